@@ -1,0 +1,54 @@
+# One menu of verbs; continuous integration calls the same ones.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+CORPUS ?= build/corpus
+BENCH  ?= ../shared/bench
+
+.DEFAULT_GOAL := help
+.PHONY: help install corpus test test-slow check format docs bench-label bench-dedup clean
+
+help: ## what can be made
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+install: $(VENV)/.installed ## create the virtual environment and install copydesk into it
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit("copydesk needs Python 3.11 or newer: make PYTHON=/path/to/python3.11" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+corpus: install ## clean seeds/ with a Prefect flow, publish them, and show the result
+	@$(BIN)/copydesk run seeds --corpus $(CORPUS) --config config/default.toml
+	@$(BIN)/copydesk status --corpus $(CORPUS)
+	@$(BIN)/copydesk export --corpus $(CORPUS) --format jsonl --out build/articles.jsonl
+	@$(BIN)/copydesk export --corpus $(CORPUS) --format markdown --out build/articles
+	@echo "Articles: build/articles.jsonl and build/articles/. Every line with its reason: copydesk explain 002 --corpus $(CORPUS)"
+
+test: install ## fast tests
+	$(BIN)/pytest -m 'not slow' -n 2 --dist loadfile
+
+test-slow: install ## tests with a Prefect server, large inputs, many random cases
+	$(BIN)/pytest -m slow
+
+check: install ## lint, format, types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: install ## put the code into the house format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: install ## write the generated pages again
+	$(BIN)/python -m pipeline.corpus.schema > docs/schema.md
+
+bench-label: install ## quality of the line labeller beside its peers (labelled pages in BENCH)
+	$(BIN)/python -m benchmarks.label_quality --bench $(BENCH)
+
+bench-dedup: install ## quality and speed of near-duplicate search on planted truth
+	$(BIN)/python -m benchmarks.dedup_quality
+
+clean: ## remove what was built
+	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
