@@ -1,0 +1,229 @@
+"""The small frozen records that the steps hand to each other, one per step, documented field by field."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+
+class Kind(StrEnum):
+    """What a line of the input is. Every non-blank line gets exactly one."""
+
+    PARAGRAPH = "paragraph"
+    HEADING = "heading"
+    LIST_ITEM = "list_item"
+    QUOTE = "quote"
+
+    TITLE = "title"
+    DEK = "dek"
+    BYLINE = "byline"
+    DATE = "date"
+    CAPTION = "caption"
+
+    NAVIGATION = "navigation"
+    NEWSLETTER = "newsletter"
+    SHARE = "share"
+    RELATED = "related"
+    COMMENTS = "comments"
+    AUTHOR_BIO = "author_bio"
+    APPEAL = "appeal"
+    LEGAL = "legal"
+    EMBED = "embed"
+    PROMO = "promo"
+
+    DUPLICATE = "duplicate"
+
+
+BODY = frozenset({Kind.PARAGRAPH, Kind.HEADING, Kind.LIST_ITEM, Kind.QUOTE})
+"""Kinds that make up an article's ``text``."""
+
+METADATA = frozenset({Kind.TITLE, Kind.DEK, Kind.BYLINE, Kind.DATE, Kind.CAPTION})
+"""Kinds that leave the text and are kept in fields."""
+
+CHROME = frozenset(
+    {
+        Kind.NAVIGATION,
+        Kind.NEWSLETTER,
+        Kind.SHARE,
+        Kind.RELATED,
+        Kind.COMMENTS,
+        Kind.AUTHOR_BIO,
+        Kind.APPEAL,
+        Kind.LEGAL,
+        Kind.EMBED,
+        Kind.PROMO,
+    }
+)
+"""Kinds that are removed as site chrome (boilerplate)."""
+
+
+class Fault(StrEnum):
+    """Why an input is in quarantine. Each value is one way to fail, told apart because each has its own remedy."""
+
+    EMPTY = "empty"
+    BINARY = "binary"
+    TOO_LARGE = "too_large"
+    BOMB = "decompression_bomb"
+    CORRUPT = "corrupt"
+    UNREADABLE = "unreadable"
+    UNDECODABLE = "undecodable"
+    BAD_RECORD = "bad_record"
+    UNSUPPORTED = "unsupported"
+    TOO_DEEP = "too_deep"
+    NO_TEXT = "no_text"
+    CRASHED = "crashed"
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What a sidecar, a manifest or a record says about an input that the input itself cannot carry."""
+
+    url: str | None = None
+    fetched_at: str | None = None
+    """ISO 8601 moment of the download, as given."""
+    language: str | None = None
+    """BCP 47 tag, as given."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileRef:
+    """One file that was found; it may hold one input (text, HTML) or many (JSON Lines, Parquet)."""
+
+    origin: str
+    """The SOURCE argument it was found under, as an absolute URI or path."""
+    source: str
+    """Path relative to ``origin`` with forward slashes (its own name where ``origin`` is the file itself)."""
+    uri: str
+    """Where to open it, for fsspec."""
+    size: int
+    """Bytes on the storage, before decompression; -1 where the storage does not say."""
+    hints: Hints = Hints()
+
+
+@dataclass(frozen=True, slots=True)
+class RawPage:
+    """One input, decoded, before it is split into lines."""
+
+    origin: str
+    source: str
+    """As in ``FileRef``; a record of a container adds ``#N``, its 1-based number."""
+    format: Literal["text", "html"]
+    content: str
+    encoding: str
+    """Codec name as Python spells it, lower case (``utf-8``, ``utf-8-sig``, ``cp1252``, ...)."""
+    sha256: str
+    """Hex digest of the input's bytes: the decompressed file, or the record's content in UTF-8."""
+    size: int
+    """Number of those bytes."""
+    hints: Hints = Hints()
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """One input that could not be processed. It is never lost: it can be retried."""
+
+    origin: str
+    source: str
+    stage: Literal["find", "read", "split", "label", "assemble"]
+    fault: Fault
+    detail: str
+    """One sentence for a person: what is wrong and what to do."""
+    size: int = -1
+    sha256: str | None = None
+    """Digest of the bytes as stored, where they could be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One non-blank line of a page, in order."""
+
+    number: int
+    """1-based line number in the input (for HTML: in its rendering to lines)."""
+    part: int
+    """0, or 1, 2, ... where one huge line was cut at sentence ends."""
+    text: str
+    """The line as it was, without surrounding white space."""
+    clean: str
+    """The same, normalised; empty if nothing visible was in it."""
+    paragraph: int
+    """Lines with the same number are one hard-wrapped paragraph and are joined by a space; otherwise unique."""
+    blank_before: bool
+    """Whether at least one blank line (in HTML: a block boundary) stands before it."""
+    tag: str = ""
+    """HTML: name of the nearest block element (``p``, ``h2``, ``li``, ``figcaption``, ...); plain text: empty."""
+    main: bool | None = None
+    """HTML: whether the second opinion (an extractor that reads markup) keeps the line; plain text: None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What is known about an article besides its text. Absent means unknown, never guessed."""
+
+    title: str | None = None
+    dek: str | None = None
+    authors: tuple[str, ...] = ()
+    published: str | None = None
+    """ISO 8601 date or moment; a time zone only where the source gives one."""
+    updated: str | None = None
+    language: str | None = None
+    """ISO 639-1 code."""
+    site: str | None = None
+    """Host name without ``www.``."""
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One input as a sequence of lines."""
+
+    id: str
+    """Article id: 16 hex digits, a pure function of source path and content."""
+    origin: str
+    source: str
+    format: Literal["text", "html"]
+    encoding: str
+    sha256: str
+    size: int
+    hints: Hints
+    lines: tuple[Line, ...]
+    declared: Metadata = field(default_factory=Metadata)
+    """What the markup itself declares (empty for plain text)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """The verdict on one line."""
+
+    kind: Kind
+    score: float
+    """The labeller's estimate, 0 to 1, that the line is body text; rules leave it as it was."""
+    reason: str
+    """``model``, ``rule:<name>``, ``template:<site>``, ``duplicate:<line or paragraph id>`` or ``override``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph of an article's text."""
+
+    kind: Kind
+    text: str
+    first_line: int
+    last_line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A page with its lines decided: text, fields, and the reason for everything that is not in the text."""
+
+    page: Page
+    labels: tuple[Label, ...]
+    """Aligned with ``page.lines``; the final verdicts."""
+    metadata: Metadata
+    captions: tuple[str, ...]
+    paragraphs: tuple[Paragraph, ...]
+
+    @property
+    def text(self) -> str:
+        """The body: paragraphs parted by one blank line."""
+        return "\n\n".join(paragraph.text for paragraph in self.paragraphs)

@@ -1,0 +1,222 @@
+"""Every setting, in one model: the TOML file, the command line and the Prefect flow's parameter are all this."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import sys
+import textwrap
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pipeline.errors import UsageError
+
+
+class Section(BaseModel):
+    """A group of settings: unknown keys are refused, values do not change after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class ReadSettings(Section):
+    """What is opened and what is refused."""
+
+    max_input_bytes: Annotated[int, Field(ge=1)] = 32_000_000
+    """Largest single input in bytes, after decompression; a larger one goes to quarantine."""
+    max_container_bytes: Annotated[int, Field(ge=1)] = 8_000_000_000
+    """Largest file of records (JSON Lines, Parquet) in bytes, after decompression."""
+    max_expansion: Annotated[int, Field(ge=2)] = 200
+    """A compressed file may grow to this many times its size (beyond its first 10 MB) before it is called a bomb."""
+    max_nesting: Annotated[int, Field(ge=10)] = 2_000
+    """Deepest HTML element nesting that is parsed."""
+    hidden_files: bool = False
+    """Whether files and folders whose names begin with a dot are read."""
+
+
+class NormaliseSettings(Section):
+    """How the text of a line is mended."""
+
+    straighten_quotes: bool = False
+    """Turn typographic quotation marks into straight ones; off: they stay as the author typed them."""
+
+
+class SplitSettings(Section):
+    """How plain text is cut into lines and paragraphs."""
+
+    wrap_min_columns: Annotated[int, Field(ge=20)] = 60
+    """Text hard-wrapped at this width or wider is re-flowed into paragraphs."""
+    wrap_max_columns: Annotated[int, Field(ge=20)] = 100
+    """Text hard-wrapped at this width or narrower is re-flowed into paragraphs."""
+    huge_line_chars: Annotated[int, Field(ge=200)] = 5_000
+    """A line longer than this is cut at sentence ends."""
+
+
+class LabelSettings(Section):
+    """Which labeller decides what a line is."""
+
+    labeller: Literal["block"] = "block"
+    """``block``: best contiguous block by line scores, then named rules."""
+
+
+class TemplateSettings(Section):
+    """When a line that recurs on a site's pages is that site's template, and so chrome."""
+
+    min_pages: Annotated[int, Field(ge=2)] = 5
+    """A line must stand on at least this many pages of the site."""
+    min_share: Annotated[float, Field(gt=0, le=1)] = 0.3
+    """... and on at least this share of the site's pages."""
+
+
+class DedupSettings(Section):
+    """Near-duplicate paragraphs and articles: MinHash, LSH, exact verification."""
+
+    shingle_words: Annotated[int, Field(ge=1, le=10)] = 2
+    """Words in a shingle."""
+    exact_below_words: Annotated[int, Field(ge=1)] = 12
+    """Text with fewer words (or fewer than a shingle) has exact copies only: short lines share half their word pairs
+    by chance ("How long does it take to bake bread?", "How long does it take to learn chess?")."""
+    permutations: Annotated[int, Field(ge=16, le=1024)] = 128
+    """Length of a MinHash signature."""
+    bands: Annotated[int, Field(ge=1)] = 32
+    """LSH bands for paragraphs; ``permutations`` must be a multiple of it."""
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = 1
+    """Seed of the permutations; signatures with different seeds do not compare."""
+    paragraph_threshold: Annotated[float, Field(gt=0, le=1)] = 0.4
+    """Exact Jaccard similarity from which two paragraphs are near-duplicates."""
+    article_threshold: Annotated[float, Field(gt=0, le=1)] = 0.7
+    """Exact Jaccard similarity from which two articles are near-duplicates; at .5 half of all pairs of short
+    reports that fill one template with other facts would pass."""
+    article_containment: Annotated[float, Field(gt=0, le=1)] = 0.8
+    """... or share of the shorter article's shingles that the longer one has too (a shortened copy),"""
+    containment_words: Annotated[int, Field(ge=1)] = 40
+    """if the shorter article has at least this many words (a stub, "subscribe to read on", is contained in many)"""
+    containment_size: Annotated[float, Field(gt=0, le=1)] = 0.2
+    """and at least this share of the longer one's words (a page that collects many stories contains each of them)."""
+    shared_paragraphs: Literal["keep", "remove"] = "keep"
+    """What happens to a paragraph that another article published first: stay (marked) or leave the text."""
+
+
+class CanonicalSettings(Section):
+    """Which article of a cluster of near-duplicates is kept."""
+
+    policy: tuple[Literal["source_priority", "most_words", "earliest", "smallest_id"], ...] = (
+        "source_priority",
+        "most_words",
+        "earliest",
+        "smallest_id",
+    )
+    """Ordered tie-breakers; ``smallest_id`` always stands last, named or not."""
+    source_priority: tuple[str, ...] = ()
+    """Sites (``apnews.com``) or source patterns (``agency/*``), the preferred first."""
+
+
+class RunSettings(Section):
+    """How the work is spread."""
+
+    runner: Literal["processes", "threads"] = "processes"
+    """Where shards are worked on."""
+    workers: Annotated[int, Field(ge=0)] = 0
+    """Parallel workers; 0: one for each processor."""
+    shard_bytes: Annotated[int, Field(ge=1)] = 64_000_000
+    """A shard holds at most this many bytes of input (at least one file)."""
+    shard_files: Annotated[int, Field(ge=1)] = 2_000
+    """... and at most this many files."""
+
+
+class Settings(Section):
+    """All settings of a run. The default file is ``config/default.toml``."""
+
+    sources: Annotated[tuple[str, ...], Field(min_length=1)]
+    """Files, folders, globs or fsspec URLs to read."""
+    corpus: Annotated[str, Field(min_length=1)]
+    """Directory or object-store prefix of the corpus."""
+    read: ReadSettings = ReadSettings()
+    normalise: NormaliseSettings = NormaliseSettings()
+    split: SplitSettings = SplitSettings()
+    label: LabelSettings = LabelSettings()
+    templates: TemplateSettings = TemplateSettings()
+    dedup: DedupSettings = DedupSettings()
+    canonical: CanonicalSettings = CanonicalSettings()
+    run: RunSettings = RunSettings()
+
+
+def settings_toml() -> str:
+    """The page ``config/default.toml``: every setting with its default and what it means."""
+    parts = [
+        "# Every setting with its default. Copy this file, keep what you change, and name it with --config.\n"
+        "# It is generated: python -m pipeline.settings > config/default.toml\n\n"
+        "# sources and corpus are named on the command line; a scheduled run may have them here:\n"
+        '# sources = ["inbox/"]\n# corpus = "corpus/"\n'
+    ]
+    for name, section in Settings.model_fields.items():
+        if isinstance(section.annotation, type) and issubclass(section.annotation, Section):
+            parts.append(f"\n# {section.annotation.__doc__}\n[{name}]\n")
+            for key, setting in section.annotation.model_fields.items():
+                comment = " ".join((setting.description or "").split())
+                parts.append("\n".join(textwrap.wrap(comment, 116, initial_indent="# ", subsequent_indent="# ")))
+                parts.append(f"\n{key} = {json.dumps(setting.default)}\n")
+    return "".join(parts)
+
+
+def load_settings(config: Path | None, **overrides: object) -> Settings:
+    """Settings from a TOML file, with values from the command line on top.
+
+    ``overrides`` are dotted field paths written with two underscores (``run__workers=2``); ``None`` means "not given".
+
+    :raises UsageError: the file is missing or is not TOML, or a key or value is wrong; the message names it.
+    """
+    values: dict[str, Any] = {}
+    if config is not None:
+        try:
+            values = tomllib.loads(config.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise UsageError(f"settings file {config}: {error.strerror or error}") from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise UsageError(f"settings file {config} is not valid TOML: {error}") from error
+    for path, value in overrides.items():
+        if value is None:
+            continue
+        *sections, name = path.split("__")
+        target = values
+        for section in sections:
+            target = target.setdefault(section, {})
+            if not isinstance(target, dict):
+                raise UsageError(f"settings file {config}: [{section}] must be a table")
+        target[name] = value
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        where = "settings" if config is None else f"settings file {config}"
+        raise UsageError(f"{where}: " + "; ".join(_explain(problem) for problem in error.errors())) from None
+
+
+def _explain(problem: Any) -> str:
+    """One validation problem as a sentence that names the setting and the nearest right spelling."""
+    path = [str(step) for step in problem["loc"]]
+    name = ".".join(path)
+    if problem["type"] == "extra_forbidden":
+        known = list(_fields_at(path[:-1]))
+        near = difflib.get_close_matches(path[-1], known, n=1)
+        remedy = f"did you mean {near[0]!r}?" if near else f"known here: {', '.join(known)}"
+        return f"unknown setting {name!r} ({remedy})"
+    if problem["type"] in {"missing", "too_short"} and name in {"sources", "corpus"}:
+        return f"{name!r} is missing: name it on the command line or in the settings file"
+    return f"{name}: {problem['msg'][:1].lower()}{problem['msg'][1:]} (got {problem.get('input')!r})"
+
+
+def _fields_at(path: list[str]) -> dict[str, Any]:
+    """The fields of the section that ``path`` leads to."""
+    model: type[BaseModel] = Settings
+    for step in path:
+        info = model.model_fields.get(step)
+        if info is None or not (isinstance(info.annotation, type) and issubclass(info.annotation, BaseModel)):
+            break
+        model = info.annotation
+    return dict(model.model_fields)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(settings_toml())
