@@ -1,0 +1,46 @@
+"""Reading rows of one Delta table through Arrow, with a filter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.dataset as ds
+
+if TYPE_CHECKING:
+    from deltalake import DeltaTable
+
+
+def scan(
+    table: DeltaTable,
+    columns: Sequence[str],
+    filter: ds.Expression | None = None,  # noqa: A002  # pyarrow's own word
+    batch_rows: int = 131_072,
+) -> ds.Scanner:
+    """A scanner over ``columns`` of the rows that ``filter`` keeps, in no promised order.
+
+    Files that Delta's statistics rule out are not opened. Inside a file the filter is applied to the rows read, not
+    pushed down: files that a merge wrote declare their strings as views, and Arrow (26) cannot compare a string with
+    the statistics of those ("no kernel matching input types (string, string_view)").
+    """
+    dataset = table.to_pyarrow_dataset()
+    if filter is None:
+        return dataset.scanner(columns=list(columns), batch_size=batch_rows)
+    files = ds.FileSystemDataset(
+        list(dataset.get_fragments(filter)), dataset.schema, dataset.format, dataset.filesystem
+    )
+    read = [name for name in dataset.schema.names if name in columns or _mentions(filter, name, dataset.schema)]
+    batches = (batch for batch in files.scanner(columns=read, batch_size=batch_rows).to_batches() if batch.num_rows)
+    schema = pa.schema([dataset.schema.field(name) for name in read])
+    return ds.Scanner.from_batches(batches, schema=schema, columns=list(columns), filter=filter)
+
+
+def _mentions(filter: ds.Expression, name: str, schema: pa.Schema) -> bool:  # noqa: A002  # as above
+    """Whether a filter refers to a field: Arrow does not say, but refuses to apply it where the field is missing."""
+    rest = pa.schema([field for field in schema if field.name != name])
+    try:
+        rest.empty_table().filter(filter)
+    except pa.ArrowInvalid:
+        return True
+    return False
