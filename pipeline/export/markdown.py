@@ -1,0 +1,110 @@
+"""Markdown: a folder with one file for each article, front matter and text.
+
+Scraped text is escaped, so that it reads as it was and can do nothing: no HTML, no link, no image, no code, no heading
+or list that the article did not have. What renders as structure is what Copydesk found: headings (``##``), list items,
+quotes. Bare web addresses are left as they are; some renderers make them links.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import Any
+
+from pipeline.export.documents import Document
+from pipeline.export.names import file_name
+from pipeline.export.target import folder_target
+
+_FRONT = (
+    "id",
+    "source",
+    "url",
+    "site",
+    "title",
+    "dek",
+    "authors",
+    "published",
+    "updated",
+    "language",
+    "captions",
+    "canonical_id",
+    "is_canonical",
+    "duplicates",
+    "metadata",
+)
+"""Fields of a document in the front matter; the rest is the text."""
+
+_INLINE = re.compile(r"[\\`*_\[\]{}|~^$]|&(?=[#A-Za-z0-9])|<")
+"""Characters that Markdown, its common dialects (tables, strikethrough, mathematics) or template engines act upon."""
+
+_LINE_START = re.compile(r"(?:[#>+=:!%-]|\d{1,9}(?=[.)]))")
+"""What makes a line a heading, quote, list item, rule or directive where it stands first."""
+
+_LINE_END = re.compile("\r\n?|\n")
+
+_CLOSING = re.compile(r"(?<!\\)(?<!#)#+$")
+
+_NOT_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+"""Characters that JSON leaves as they are and YAML does not allow, or treats as the end of a line."""
+
+
+def write_markdown(documents: Iterable[Document], out: str) -> int:
+    """Write one file for each document into the folder ``out``; gives their number.
+
+    :raises UsageError: ``out`` is not a folder for an export. :raises RunError: it cannot be written.
+    """
+    count = 0
+    with folder_target(out) as folder:
+        for document in documents:
+            path = folder / file_name(document["title"], document["id"], ".md")
+            path.write_bytes(markdown(document).encode())
+            count += 1
+    return count
+
+
+def markdown(document: Document) -> str:
+    """One document as a Markdown page with YAML front matter (values in JSON's syntax, which is YAML as well)."""
+    front = "".join(f"{name}: {_yaml(document[name])}\n" for name in _FRONT)
+    blocks = [(paragraph["kind"], _block(paragraph["kind"], paragraph["text"])) for paragraph in document["paragraphs"]]
+    text = "".join(
+        # Items of one list stand close together; everything else is parted by a blank line.
+        block + ("\n" if kind == following == "list_item" else "\n\n")
+        for (kind, block), (following, _) in pairwise([*blocks, ("", "")])
+    )
+    return f"---\n{front}---\n\n{text.rstrip()}\n"
+
+
+def _yaml(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return _NOT_YAML.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def _block(kind: str, text: str) -> str:
+    lines = [_escaped(line) for line in _LINE_END.split(text) if line.strip()]
+    if kind == "heading":
+        # A heading may be closed by number signs; those of the text are not meant so.
+        return "## " + _CLOSING.sub(r"\\\g<0>", " ".join(lines))
+    if kind == "list_item":
+        return "- " + "\n  ".join(lines)
+    if kind == "quote":
+        return "\n".join(f"> {line}" for line in lines)
+    return "\n".join(lines)
+
+
+def _escaped(line: str) -> str:
+    """One line of scraped text that Markdown shows as it is; white space at its ends is dropped."""
+    # White space first in a line would indent it to code; at its end it would break the line.
+    line = line.strip()
+    start = _LINE_START.match(line)
+    first = "" if start is None else start[0]
+    rest = _INLINE.sub(_entity_or_backslash, line[len(first) :])
+    if not first:
+        return rest
+    return first + "\\" + rest if first.isdigit() else "\\" + first + rest
+
+
+def _entity_or_backslash(found: re.Match[str]) -> str:
+    # Entities, not backslashes, for what could become HTML: renderers that know no backslash escapes obey them, too.
+    return {"<": "&lt;", "&": "&amp;"}.get(found[0], "\\" + found[0])

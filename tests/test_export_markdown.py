@@ -1,0 +1,168 @@
+"""Markdown: scraped text reads as it was and can do nothing."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+import yaml  # type: ignore[import-untyped]  # no stubs among the dependencies
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from pipeline.export.markdown import markdown
+from pipeline.export.names import MAX_BYTES, file_name
+
+TAG_OF = {"paragraph": "p", "heading": "h2", "list_item": "li", "quote": "blockquote"}
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "&lt;script&gt; &#60;img src=x onerror=alert(1)>",
+    "[click](javascript:alert(1)) ![x](http://example.org/pixel.png)",
+    "<http://example.org> https://example.org/?a=1&b=2",
+    "# not a heading",
+    "- not an item",
+    "+ nor this",
+    "1. nor this",
+    "2024) nor this",
+    "> not a quote",
+    "    not code",
+    "```\nnot code\n```",
+    "~~~",
+    "---",
+    "===",
+    "a line\n===",
+    "| a | b |\n|---|---|",
+    "*a* **b** _c_ __d__ ~~e~~ `f` $x$",
+    "{{ site.secret }} {% include x %} {x}",
+    "[ref]: http://example.org",
+    "ends with a backslash\\",
+    "two spaces  \nthen a break",
+    "# closed #",
+    "C# ##",
+    "\\# already escaped \\#",
+    ":::danger",
+    "<!-- comment -->",
+    "\ttab",
+]
+
+
+def document(paragraphs: list[tuple[str, str]], **fields: Any) -> dict[str, Any]:
+    names = ["id", "source", "url", "site", "title", "dek", "authors", "published", "updated", "language", "captions"]
+    empty = dict.fromkeys([*names, "canonical_id", "is_canonical", "duplicates", "metadata"])
+    return {**empty, "paragraphs": [{"kind": kind, "text": text} for kind, text in paragraphs], **fields}
+
+
+def parts(page: str) -> tuple[dict[str, Any], str]:
+    """Front matter and body of a page."""
+    start, front, body = page.split("---\n", 2)
+    assert start == ""
+    return yaml.safe_load(front), body
+
+
+class Seen(HTMLParser):
+    """Tags and text of a rendered page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        assert attrs == []
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def rendered(body: str) -> Seen:
+    seen = Seen()
+    seen.feed(MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(body))
+    seen.close()
+    return seen
+
+
+def words(text: str) -> str:
+    return " ".join(text.split())
+
+
+@pytest.mark.parametrize("kind", TAG_OF)
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_renders_as_itself(kind: str, text: str) -> None:
+    """A renderer with HTML, tables and strikethrough switched on makes nothing of it but its own words."""
+    seen = rendered(parts(markdown(document([("paragraph", "Before."), (kind, text), ("paragraph", "After.")])))[1])
+    assert seen.tags <= {"p", TAG_OF[kind], "ul"}
+    assert words(seen.text) == words(f"Before. {text} After.")
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(sorted(TAG_OF)),
+            st.text(st.sampled_from('ab1 \n#*_-+=.()[]{}<>&;!`~|\\":/$^%'), min_size=1, max_size=24).filter(str.strip),
+        ),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_any_text_renders_as_itself(paragraphs: list[tuple[str, str]]) -> None:
+    """Whatever characters come together, they make no structure that the article did not have."""
+    seen = rendered(parts(markdown(document(paragraphs)))[1])
+    assert seen.tags <= {"p", "ul", *(TAG_OF[kind] for kind, _ in paragraphs)}
+    assert words(seen.text) == words(" ".join(text for _, text in paragraphs))
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_front_matter_is_yaml_that_gives_the_values_back(title: str) -> None:
+    """A title of any characters, line breaks and YAML syntax among them, comes back as it was."""
+    front, _ = parts(markdown(document([], title=title, authors=[title, "null"], is_canonical=True)))
+    assert (front["title"], front["authors"], front["is_canonical"], front["dek"]) == (
+        title,
+        [title, "null"],
+        True,
+        None,
+    )
+
+
+def test_items_of_a_list_stand_together() -> None:
+    """Structure that the article had is there: heading, list, quote."""
+    page = markdown(
+        document(
+            [
+                ("heading", "Three things"),
+                ("list_item", "One"),
+                ("list_item", "Two"),
+                ("quote", "Said\nso"),
+                ("paragraph", "End."),
+            ]
+        )
+    )
+    assert parts(page)[1] == "\n## Three things\n\n- One\n- Two\n\n> Said\n> so\n\nEnd.\n"
+
+
+@given(st.text() | st.none())
+def test_file_names_are_safe_whatever_the_title_contains(title: str | None) -> None:
+    """A name has letters, digits, marks and hyphens, ends in id and suffix, and fits every file system."""
+    name = file_name(title, "00ff", ".md")
+    stem = name.removesuffix(".md")
+    assert name.endswith("00ff.md") and len(name.encode()) <= MAX_BYTES + len("-00ff.md")
+    assert not set(stem) & set('/\\:*?"<>|. \0\n\t') and not stem.startswith("-") and "--" not in stem
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("../../etc/passwd", "etc-passwd-00ff.md"),
+        ("CON", "con-00ff.md"),
+        ("", "00ff.md"),
+        ("...", "00ff.md"),
+        ("Über Größe: 5 % mehr!", "über-größe-5-mehr-00ff.md"),
+        ("हिन्दी समाचार", "हिन्दी-समाचार-00ff.md"),
+        ("日" * 200, "日" * 33 + "-00ff.md"),
+    ],
+)
+def test_file_names_keep_the_words_of_a_title(title: str, name: str) -> None:
+    """Letters of any script stay; separators, dots and reserved names do no harm; long titles are cut."""
+    assert file_name(title, "00ff", ".md") == name
