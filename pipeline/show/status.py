@@ -1,0 +1,145 @@
+"""What is in a corpus: counts by language, site, kind, relation and fault, and its last runs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.corpus.runs import RunRecord
+from pipeline.records import CHROME, Kind
+from pipeline.show.screen import console_on, shortened, visible
+
+if TYPE_CHECKING:
+    from pipeline.corpus.open import Corpus
+
+NAMED = 10
+"""How many sites and languages are named, and how many runs are listed."""
+
+EXAMPLES = 3
+"""How many quarantined inputs are named for each fault."""
+
+_UNKNOWN = "unknown"
+
+REMOVED = (*sorted(CHROME), Kind.DUPLICATE)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a corpus holds at one release."""
+
+    release: int
+    created: str
+    articles: int
+    """Articles whose input is still there; all counts are of these."""
+    withdrawn: int
+    canonical: int
+    words: int
+    """Words in the texts of canonical articles."""
+    lines: int
+    languages: Mapping[str, int]
+    sites: Mapping[str, int]
+    removed: Mapping[str, int]
+    """Removed lines by kind."""
+    duplicates: Mapping[str, int]
+    """Verified pairs by ``<level> <relation>``."""
+    templates: int
+    """Lines known as a site's template."""
+    quarantined: Mapping[str, tuple[str, ...]]
+    """Sources of the inputs in quarantine by fault."""
+    runs: tuple[RunRecord, ...]
+    """All runs, newest first."""
+
+
+def status_of(corpus: Corpus) -> Status:
+    """Read from the tables of the open release what is in them."""
+    articles = corpus.table("articles", ["id", "site", "language", "words", "is_canonical", "withdrawn"])
+    present = articles.filter(pc.field("withdrawn").is_null())
+    lines = corpus.table("lines", ["article_id", "kind"])
+    if present.num_rows < articles.num_rows:
+        lines = lines.filter(pc.is_in(lines["article_id"], value_set=present["id"].combine_chunks()))
+    kinds = _counted(lines["kind"])
+    pairs = corpus.table("duplicates", ["level", "relation"]).to_pylist()
+    faults: dict[str, list[str]] = {}
+    for row in corpus.table("quarantine", ["fault", "source"]).to_pylist():
+        faults.setdefault(row["fault"], []).append(row["source"])
+    canonical = present.filter(pc.field("is_canonical"))
+    runs = sorted(corpus.table("runs").to_pylist(), key=lambda row: row["release"], reverse=True)
+    return Status(
+        release=corpus.release.number,
+        created=corpus.release.created,
+        articles=present.num_rows,
+        withdrawn=articles.num_rows - present.num_rows,
+        canonical=canonical.num_rows,
+        words=pc.sum(canonical["words"]).as_py() or 0,
+        lines=lines.num_rows,
+        languages=_counted(present["language"]),
+        sites=_counted(present["site"]),
+        removed={kind.value: kinds[kind.value] for kind in REMOVED if kind.value in kinds},
+        duplicates=_ranked(Counter(f"{pair['level']} {pair['relation']}" for pair in pairs)),
+        templates=corpus.table("site_lines", ["line_sha"], pc.field("is_template")).num_rows,
+        quarantined={fault: tuple(sorted(faults[fault])) for fault in sorted(faults)},
+        runs=tuple(RunRecord.from_row(row) for row in runs),
+    )
+
+
+def print_status(corpus: Corpus, file: IO[str] | None = None) -> None:
+    """Print what is in a corpus, to standard output or ``file``."""
+    console = console_on(file)
+    for line in status_lines(status_of(corpus)):
+        console.print(visible(line), soft_wrap=True)
+
+
+def status_lines(status: Status) -> list[str]:
+    """The status as lines of text."""
+    lines = [
+        f"release      {status.release}, published {status.created}",
+        f"articles     {status.articles:,}, {status.canonical:,} canonical with {status.words:,} words"
+        + (f"; {status.withdrawn:,} more withdrawn" if status.withdrawn else ""),
+        f"languages    {_listed(status.languages)}",
+        f"sites        {_listed(status.sites)}",
+        f"lines        {status.lines:,}, {sum(status.removed.values()):,} removed"
+        + (f": {_listed(_ranked(status.removed), len(status.removed))}" if status.removed else ""),
+        f"duplicates   {_listed(status.duplicates)}",
+        f"templates    {status.templates:,} lines that recur on their sites",
+        f"quarantine   {sum(map(len, status.quarantined.values())):,}",
+    ]
+    for fault, sources in status.quarantined.items():
+        named = ", ".join(shortened(visible(source), 60) for source in sources[:EXAMPLES])
+        rest = len(sources) - EXAMPLES
+        lines.append(f"  {fault:<20} {len(sources):,}: {named}{f' and {rest:,} more' if rest > 0 else ''}")
+    lines.append(f"runs         {len(status.runs):,}")
+    lines += [_run_line(run) for run in status.runs[:NAMED]]
+    return lines
+
+
+def _run_line(run: RunRecord) -> str:
+    counts = run.counts
+    quarantined = sum(counts.quarantined.values())
+    return (
+        f"  {run.started}  {run.mode:<5}  {counts.inputs:,} inputs, {counts.new:,} new, "
+        f"{counts.unchanged:,} unchanged, {quarantined:,} quarantined  ({run.run})"
+    )
+
+
+def _counted(column: pa.ChunkedArray) -> dict[str, int]:
+    """Values with their counts, most frequent first; null is unknown."""
+    pairs = column.value_counts().to_pylist()
+    return _ranked({_UNKNOWN if pair["values"] is None else pair["values"]: pair["counts"] for pair in pairs})
+
+
+def _ranked(counts: Mapping[str, int]) -> dict[str, int]:
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _listed(counts: Mapping[str, int], most: int = NAMED) -> str:
+    """``en 12, de 3 and 4 more``."""
+    if not counts:
+        return "none"
+    named = ", ".join(f"{shortened(visible(name), 60)} {count:,}" for name, count in list(counts.items())[:most])
+    rest = len(counts) - most
+    return named + (f" and {rest:,} more" if rest > 0 else "")
