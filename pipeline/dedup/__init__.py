@@ -1,0 +1,26 @@
+"""Near-duplicates across articles: shingle, sign, find candidates, verify, relate, cluster, choose.
+
+``shingles`` > ``signature`` > ``candidates`` > ``verify`` > ``relate`` > ``cluster`` > ``canonical``;
+``find.find_duplicates`` strings them together.
+"""
+
+from pipeline.dedup.find import check_settings, find_duplicates
+from pipeline.dedup.records import ArticleItem, Assignment, Deduplication, Pair, ParagraphItem, Repeat
+from pipeline.dedup.shingles import SHINGLE_VERSION, shingle_hash
+from pipeline.dedup.signature import SCHEME, sign_texts, signature_bytes
+
+__all__ = [
+    "SCHEME",
+    "SHINGLE_VERSION",
+    "ArticleItem",
+    "Assignment",
+    "Deduplication",
+    "Pair",
+    "ParagraphItem",
+    "Repeat",
+    "check_settings",
+    "find_duplicates",
+    "shingle_hash",
+    "sign_texts",
+    "signature_bytes",
+]

@@ -1,0 +1,214 @@
+"""The whole of near-duplicate detection, in the order of its steps."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pipeline.dedup.candidates import band_pairs, grouped_pairs, pack, shared_paragraph_pairs, unpack
+from pipeline.dedup.canonical import rank
+from pipeline.dedup.cluster import Occurrence, Source, first_sources, stars
+from pipeline.dedup.records import Deduplication, Repeat
+from pipeline.dedup.relate import url_key
+from pipeline.dedup.report import article_pairs, assignments, paragraph_pairs
+from pipeline.dedup.shingles import shingle_texts
+from pipeline.dedup.signature import from_bytes, sign
+from pipeline.dedup.verify import Near, compare
+from pipeline.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from pipeline.dedup.canonical import Ranked
+    from pipeline.dedup.records import ArticleItem, ParagraphItem
+    from pipeline.dedup.shingles import Shingled
+    from pipeline.dedup.verify import Match
+    from pipeline.settings import CanonicalSettings, DedupSettings
+
+# Articles become candidates when one finds this share of its words in paragraphs of the other. Well below
+# ``article_containment``, as an edited paragraph may fall under the paragraph threshold; a wrong candidate only
+# costs one comparison.
+_CANDIDATE_SHARE = 0.3
+
+
+def check_settings(dedup: DedupSettings) -> None:
+    """Refuse settings that are valid one by one but do not fit together.
+
+    :raises UsageError: if the permutations cannot be dealt out to the bands evenly
+    """
+    if dedup.permutations % dedup.bands:
+        raise UsageError(
+            f"dedup.permutations ({dedup.permutations}) must be a multiple of dedup.bands ({dedup.bands}): "
+            "every band takes the same number of permutations, for example 128 and 32"
+        )
+
+
+def find_duplicates(
+    articles: Sequence[ArticleItem],
+    paragraphs: Sequence[ParagraphItem],
+    dedup: DedupSettings,
+    canonical: CanonicalSettings,
+    signatures: Mapping[str, bytes] | None = None,
+) -> Deduplication:
+    """Near-duplicate paragraphs and articles, their clusters, and which article of each is kept.
+
+    The result depends on the set of articles and paragraphs and on the settings, never on their order.
+
+    - Every pair passes its threshold on exact shingle sets. Copies are tied to their first source only (a star),
+      not each to each; a pair of distinct texts is reported once, between the first article of each. Every
+      repeated paragraph and every article that is not kept has a pair with what it points at.
+    - Text with fewer than ``exact_below_words`` words has exact copies only.
+    - A pair of longer texts is missed if LSH does not propose it (see ``candidates``: 5 in 10**8 at Jaccard .8
+      with 32 bands of 4). In crowds around one formula not all pairs are tried (buckets above ``MAX_BUCKET``) or
+      reported (texts with more than ``MAX_MATCHES``).
+    - A paragraph is not compared with others of its own article. Text without a letter or digit has no duplicates.
+
+    :param articles: unique ids
+    :param paragraphs: unique ids; each ``article_id`` is one of ``articles``
+    :param signatures: stored signatures (``signature_bytes``) by paragraph id, made with the same settings and
+        ``SHINGLE_VERSION``; what is missing is computed
+    :raises UsageError: see ``check_settings``
+    :raises ValueError: on repeated ids, paragraphs of unknown articles, signatures of another length
+    """
+    check_settings(dedup)
+    ranked = sorted((rank(article, canonical) for article in articles), key=lambda each: each.rank)
+    place_of = {each.article.id: place for place, each in enumerate(ranked)}
+    _check_ids(articles, paragraphs, place_of)
+    ordered = sorted(
+        paragraphs,
+        key=lambda each: (ranked[place_of[each.article_id]].source_rank, each.order, each.id),
+    )
+    article_of = [place_of[paragraph.article_id] for paragraph in ordered]
+
+    small = _near_paragraphs(ordered, dedup, signatures or {})
+    large = _near_articles(ranked, article_of, small, dedup)
+    centre = stars(len(large.shingled), large.matches.values())
+    first = large.shingled.first
+    kept = [place if text < 0 else first[centre[text]] for place, text in enumerate(large.shingled.number.tolist())]
+    sources = _sources(small, article_of)
+    repeats = {ordered[place].id: Repeat(ordered[it.occurrence].id, it.jaccard) for place, it in sources.items()}
+    pairs = [
+        *article_pairs(ranked, large, kept),
+        *paragraph_pairs(ordered, article_of, small, ranked=ranked, large=large, kept=kept, sources=sources),
+    ]
+    return Deduplication(
+        pairs=tuple(sorted(pairs, key=lambda pair: (pair.level, pair.left, pair.right))),
+        assignments=assignments(ranked, kept, canonical),
+        repeats={paragraph: repeats[paragraph] for paragraph in sorted(repeats)},
+    )
+
+
+def _check_ids(
+    articles: Sequence[ArticleItem], paragraphs: Sequence[ParagraphItem], place_of: Mapping[str, int]
+) -> None:
+    if len(place_of) < len(articles):
+        raise ValueError("article ids must be unique")
+    if len({paragraph.id for paragraph in paragraphs}) < len(paragraphs):
+        raise ValueError("paragraph ids must be unique")
+    for paragraph in paragraphs:
+        if paragraph.article_id not in place_of:
+            raise ValueError(f"paragraph {paragraph.id} is of article {paragraph.article_id}, which is not given")
+
+
+def _near_paragraphs(ordered: Sequence[ParagraphItem], dedup: DedupSettings, stored: Mapping[str, bytes]) -> Near:
+    shingled = shingle_texts((paragraph.text for paragraph in ordered), dedup.shingle_words)
+    signatures = np.empty((len(shingled), dedup.permutations), dtype=np.uint32)
+    missing = np.ones(len(shingled), dtype=bool)
+    for paragraph, text in zip(ordered, shingled.number.tolist(), strict=True):
+        if text >= 0 and missing[text] and paragraph.id in stored:
+            signatures[text] = from_bytes(stored[paragraph.id], dedup.permutations)
+            missing[text] = False
+    rows = np.flatnonzero(missing)
+    signatures[rows] = sign(shingled, dedup.permutations, dedup.seed, rows)
+    threshold = dedup.paragraph_threshold
+    found = compare(shingled, _lsh(shingled, signatures, dedup), bound=threshold)
+    return Near(shingled, signatures, {(m.left, m.right): m for m in found if m.jaccard >= threshold})
+
+
+def _lsh(shingled: Shingled, signatures: NDArray[np.uint32], dedup: DedupSettings) -> NDArray[np.uint64]:
+    """Candidate pairs among texts long enough to be alike without being copies."""
+    # A text without shingles must stay out whatever the settings: empty sketches are all alike.
+    numbers = np.flatnonzero((shingled.words >= dedup.exact_below_words) & (shingled.sizes > 0))
+    return band_pairs(signatures[numbers], numbers, dedup.bands)
+
+
+def _standing(small: Near, article_of: Sequence[int]) -> list[list[int]]:
+    """For each distinct paragraph text: the places of the articles it stands in, ascending, each once."""
+    articles: list[set[int]] = [set() for _ in range(len(small.shingled))]
+    for text, article in zip(small.shingled.number.tolist(), article_of, strict=True):
+        if text >= 0:
+            articles[text].add(article)
+    return [sorted(each) for each in articles]
+
+
+def _near_articles(
+    ranked: Sequence[Ranked],
+    article_of: Sequence[int],
+    small: Near,
+    dedup: DedupSettings,
+) -> Near:
+    shingled = shingle_texts((each.article.text for each in ranked), dedup.shingle_words)
+    signatures = sign(shingled, dedup.permutations, dedup.seed, np.arange(len(shingled)))
+
+    texts = small.shingled.number
+    has_words = texts >= 0
+    total_words = np.bincount(
+        np.asarray(article_of, dtype=np.int64)[has_words],
+        weights=small.shingled.words[texts[has_words]],
+        minlength=len(ranked),
+    )
+    sharing = shared_paragraph_pairs(
+        _standing(small, article_of), small.telling(), small.shingled.words, total_words, _CANDIDATE_SHARE
+    )
+    of_one_url = _url_pairs(ranked)
+    # From articles to their distinct texts; articles that are copies of each other need no comparison.
+    left, right = unpack(np.concatenate((sharing, of_one_url)))
+    left, right = shingled.number[left], shingled.number[right]
+    distinct = (left != right) & (left >= 0) & (right >= 0)
+    left, right = left[distinct], right[distinct]
+    words = shingled.words
+    long_enough = np.minimum(words[left], words[right]) >= dedup.exact_below_words
+    proposed = pack(left[long_enough], right[long_enough])
+    matches = {}
+    for match in compare(shingled, np.union1d(_lsh(shingled, signatures, dedup), proposed), bound=0):
+        shorter, longer = sorted((int(words[match.left]), int(words[match.right])))
+        contained = (
+            match.containment >= dedup.article_containment
+            and shorter >= dedup.containment_words
+            and shorter / longer >= dedup.containment_size
+        )
+        if contained or match.jaccard >= dedup.article_threshold:
+            matches[match.left, match.right] = match
+    return Near(shingled, signatures, matches)
+
+
+def _url_pairs(ranked: Sequence[Ranked]) -> NDArray[np.uint64]:
+    """Articles under one URL; where there are too many to pair each with each, all with the first."""
+    keys: dict[str, int] = {}
+    places, groups = [], []
+    for place, each in enumerate(ranked):
+        key = url_key(each.article.url)
+        if key is not None:
+            places.append(place)
+            groups.append(keys.setdefault(key, len(keys)))
+    group = np.array(groups, dtype=np.uint64)
+    return pack(*grouped_pairs(group, np.arange(len(group), dtype=np.uint64), np.array(places, dtype=np.int64)))
+
+
+def _sources(small: Near, article_of: Sequence[int]) -> dict[int, Source]:
+    """Place of each repeating paragraph to its first source, by place."""
+    near: defaultdict[int, list[Match]] = defaultdict(list)
+    for match in small.matches.values():
+        near[match.left].append(match)
+        near[match.right].append(match)
+    numbers = small.shingled.number.tolist()
+    occurrences = [
+        Occurrence(place, text, article)
+        for place, (text, article) in enumerate(zip(numbers, article_of, strict=True))
+        if text >= 0
+    ]
+    return first_sources(occurrences, near)

@@ -1,0 +1,68 @@
+"""Why two texts are alike: ``revision``, ``syndication``, ``template`` or ``quote`` (see ``records.Relation``)."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from pipeline.dedup.records import ArticleItem, Relation
+
+TEMPLATE_ARTICLES = 3
+"""A paragraph in this many articles of one site is the site's formula; in two it may be a reporter's own reuse."""
+
+# courlan's patterns look for URLs inside URLs and slow down on hostile ones; browsers and servers stop near here.
+_MAX_URL_CHARS = 2_000
+
+
+@lru_cache(maxsize=4096)
+def url_key(url: str | None) -> str | None:
+    """What two spellings of one page's URL have in common, or None where there is no usable URL.
+
+    Scheme, ``www.``, user, default port, fragment, trailing slash and tracking parameters are dropped.
+    """
+    if url is None or len(url) > _MAX_URL_CHARS:
+        return None
+    from courlan import clean_url  # noqa: PLC0415  # only corpora with URLs need it
+
+    cleaned = clean_url(url)
+    if not cleaned:
+        return None
+    try:
+        parts = urlsplit(cleaned)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    if not host or parts.scheme not in {"http", "https"}:
+        return None
+    site = host.removeprefix("www.") + (f":{port}" if port else "")
+    return site + parts.path.rstrip("/") + (f"?{parts.query}" if parts.query else "")
+
+
+def same_url(left: ArticleItem, right: ArticleItem) -> bool:
+    """Whether both articles are known to stand under one URL."""
+    key = url_key(left.url)
+    return key is not None and key == url_key(right.url)
+
+
+def relate_articles(left: ArticleItem, right: ArticleItem) -> Relation:
+    """The relation of two articles that agree: a ``revision`` under one URL, ``syndication`` otherwise.
+
+    A page fetched twice without a change is a ``revision`` too; copies under two URLs of one site (print view,
+    second section) are ``syndication``.
+    """
+    return "revision" if same_url(left, right) else "syndication"
+
+
+def relate_paragraphs(left: ArticleItem, right: ArticleItem, agree: bool, articles_of_site: int) -> Relation:
+    """The relation of two near-duplicate paragraphs, from the articles they stand in.
+
+    :param agree: whether the two articles are near-duplicates as wholes
+    :param articles_of_site: if both are of one known site: how many of its articles have the paragraph; else 0
+    """
+    if same_url(left, right):
+        return "revision"
+    if agree:
+        return "syndication"
+    return "template" if articles_of_site >= TEMPLATE_ARTICLES else "quote"

@@ -1,0 +1,66 @@
+"""LSH candidates: the same as datasketch's index gives, without quadratic crowds."""
+
+from __future__ import annotations
+
+import numpy as np
+from datasketch import MinHashLSH
+
+from pipeline.dedup.candidates import MAX_BUCKET, band_pairs, pack, shared_paragraph_pairs, unpack
+from pipeline.dedup.signature import as_minhash
+
+
+def as_set(pairs: np.ndarray) -> set[tuple[int, int]]:
+    """Packed pairs as tuples."""
+    left, right = unpack(pairs)
+    return set(zip(left.tolist(), right.tolist(), strict=True))
+
+
+def test_band_pairs_are_those_of_datasketch_lsh() -> None:
+    """Two texts are candidates if and only if a MinHashLSH with the same bands returns one for the other."""
+    random = np.random.default_rng(3)
+    signatures = random.integers(0, 4, (60, 32), dtype=np.uint32)
+    index = MinHashLSH(num_perm=32, params=(8, 4))
+    sketches = [as_minhash(row, 1) for row in signatures]
+    for number, sketch in enumerate(sketches):
+        index.insert(number, sketch)
+    expected = {(min(one, other), max(one, other)) for one, s in enumerate(sketches) for other in index.query(s)}
+    assert as_set(band_pairs(signatures, np.arange(60), 8)) == {pair for pair in expected if pair[0] != pair[1]}
+    assert 0 < len(expected) - 60 < 60 * 59 // 2
+
+
+def test_a_crowd_costs_a_star_and_neighbours() -> None:
+    """A bucket above MAX_BUCKET gives a linear number of pairs, each text with the first, and twins still meet."""
+    count = 40 * MAX_BUCKET
+    random = np.random.default_rng(4)
+    signatures = random.integers(0, 2**32, (count, 8), dtype=np.uint32)
+    signatures[:, :4] = 7  # one band that all share
+    signatures[900] = signatures[100]
+    signatures[900, 7] += 1  # twins but for the last value, so that only the crowded band brings them together
+    pairs = as_set(band_pairs(signatures, np.arange(count), 2))
+    assert {(0, other) for other in range(1, count)} <= pairs
+    assert len(pairs) < 2 * count
+    signatures[900] = signatures[100]
+    assert (100, 900) in as_set(band_pairs(signatures, np.arange(count), 2))
+
+
+def test_pairs_are_packed_once_in_order() -> None:
+    """Direction and repetition vanish, the result is sorted."""
+    packed = pack(np.array([5, 2, 3]), np.array([2, 5, 9]))
+    assert unpack(packed)[0].tolist() == [2, 3]
+    assert unpack(packed)[1].tolist() == [5, 9]
+
+
+def test_articles_are_candidates_by_the_words_they_share() -> None:
+    """Shared words count against the words of either article; a paragraph shared twice counts once."""
+    standing = [[0, 1], [0], [1], [0, 1, 2]]
+    words = np.array([30, 60, 5, 10])
+    totals = np.array([100, 45, 200])
+    assert as_set(shared_paragraph_pairs(standing, [(1, 2)], words, totals, 0.9)) == {(0, 1)}
+    assert as_set(shared_paragraph_pairs(standing, [], words, totals, 0.95)) == set()
+    assert as_set(shared_paragraph_pairs(standing, [], words, totals, 0.05)) == {(0, 1), (0, 2), (1, 2)}
+
+
+def test_a_paragraph_in_thousands_of_articles_ties_them_to_the_first_only() -> None:
+    """A house formula costs as many pairs as it has articles, not their square."""
+    pairs = shared_paragraph_pairs([list(range(5_000))], [], np.array([10]), np.full(5_000, 10), 0.5)
+    assert as_set(pairs) == {(0, other) for other in range(1, 5_000)}

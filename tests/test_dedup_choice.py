@@ -1,0 +1,115 @@
+"""The canonical policy with its reasons, URLs of one page, and clusters that do not chain."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.dedup import ArticleItem
+from pipeline.dedup.canonical import moment, rank, reason
+from pipeline.dedup.cluster import stars
+from pipeline.dedup.relate import relate_paragraphs, url_key
+from pipeline.dedup.verify import Match
+from pipeline.settings import CanonicalSettings
+
+ARTICLE = ArticleItem("m", "in/m.txt", "news.example", None, None, "2024-05-02", None, 100, "")
+
+
+@pytest.mark.parametrize(
+    ("better", "worse", "settings", "why"),
+    [
+        (
+            {"id": "z", "words": 812},
+            {"id": "a", "words": 790},
+            CanonicalSettings(),
+            "most_words: 812 > 790",
+        ),
+        (
+            {"site": "agency.example", "words": 5},
+            {"id": "a", "words": 900},
+            CanonicalSettings(source_priority=("www.Agency.example",)),
+            "source_priority: www.Agency.example before unlisted",
+        ),
+        (
+            {"source": "wire/7.txt", "words": 5},
+            {"site": "other.example", "words": 900},
+            CanonicalSettings(source_priority=("wire/*", "other.example")),
+            "source_priority: wire/* before other.example",
+        ),
+        (
+            {"id": "z", "published": "2024-05-01T23:00:00+00:00"},
+            {"id": "a", "published": "2024-05-02T01:30:00+02:00"},
+            CanonicalSettings(),
+            "earliest: 2024-05-01T23:00:00+00:00 before 2024-05-02T01:30:00+02:00",
+        ),
+        ({"id": "z"}, {"id": "a", "published": "sometime"}, CanonicalSettings(), "earliest: 2024-05-02 before undated"),
+        ({"id": "a"}, {"id": "b"}, CanonicalSettings(), "smallest_id: a < b"),
+        ({"id": "a", "words": 1}, {"id": "b"}, CanonicalSettings(policy=()), "smallest_id: a < b"),
+        (
+            {"id": "z", "words": 1, "published": "2020-01-01"},
+            {"id": "a", "words": 900},
+            CanonicalSettings(policy=("earliest", "most_words")),
+            "earliest: 2020-01-01 before 2024-05-02",
+        ),
+    ],
+)
+def test_the_policy_decides_in_its_order_and_says_why(
+    better: dict[str, object], worse: dict[str, object], settings: CanonicalSettings, why: str
+) -> None:
+    """The first criterion that differs decides, and the reason names it with both values."""
+    kept = rank(replace(ARTICLE, **better), settings)  # type: ignore[arg-type]
+    other = rank(replace(ARTICLE, **worse), settings)  # type: ignore[arg-type]
+    assert kept.rank < other.rank
+    assert reason(kept, other, settings) == why
+
+
+def test_moments_compare_dates_times_and_zones() -> None:
+    """A date is its first moment, no zone means UTC, and what cannot be read comes last."""
+    assert moment("2024-05-02") == moment("2024-05-02T00:00:00Z") == moment("2024-05-02T02:00:00+02:00")
+    assert moment("0001-01-01T00:00:00+14:00") < moment("2024") == moment(None) == moment("32 May")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "http://news.example/a/story",
+        "https://www.news.example/a/story/",
+        "https://NEWS.example:443/a/story?utm_source=mail&fbclid=x#comments",
+    ],
+)
+def test_spellings_of_one_url_have_one_key(other: str) -> None:
+    """Scheme, www, case of the host, default port, trailing slash, trackers and fragment do not matter."""
+    assert url_key(other) == url_key("https://news.example/a/story") == "news.example/a/story"
+
+
+def test_other_pages_have_other_keys() -> None:
+    """Path, host and meaningful parameters do matter, and what is no web address has no key."""
+    urls = ("https://a.example/1", "https://a.example/2", "https://b.example/1", "https://a.example/1?page=2")
+    assert len({url_key(url) for url in urls}) == 4
+    broken = (None, "", "not a url", "file:///etc/hosts", "https://", "https://[", "https://a.example/" + "x" * 3_000)
+    assert {url_key(url) for url in broken} == {None}
+
+
+def test_the_relation_of_a_paragraph_follows_from_its_articles() -> None:
+    """One URL: revision; articles agree: syndication; a formula of one site: template; else quote."""
+    one = replace(ARTICLE, url="https://news.example/a")
+    same = replace(ARTICLE, id="n", url="http://www.news.example/a/")
+    other = replace(ARTICLE, id="o", url="https://news.example/b")
+    assert relate_paragraphs(one, same, agree=False, articles_of_site=9) == "revision"
+    assert relate_paragraphs(one, other, agree=True, articles_of_site=9) == "syndication"
+    assert relate_paragraphs(one, other, agree=False, articles_of_site=3) == "template"
+    assert relate_paragraphs(one, other, agree=False, articles_of_site=2) == "quote"
+
+
+@given(st.sets(st.tuples(st.integers(0, 12), st.integers(0, 12)).filter(lambda pair: pair[0] < pair[1])))
+def test_a_member_is_always_directly_similar_to_its_centre(similar: set[tuple[int, int]]) -> None:
+    """Centres point at themselves, members at a centre they match, and no centre matches an earlier centre."""
+    centre = stars(13, [Match(left, right, 1.0, 1.0) for left, right in sorted(similar)])
+    for text, chosen in enumerate(centre):
+        assert centre[chosen] == chosen
+        assert chosen == text or (chosen, text) in similar
+        if chosen == text:
+            assert not any(centre[other] == other and (other, text) in similar for other in range(text))
