@@ -1,0 +1,63 @@
+"""What the corpus held before this run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import pyarrow.compute as pc
+
+from pipeline.corpus.open import Corpus
+from pipeline.corpus.releases import newest_release
+from pipeline.corpus.runs import RunRecord
+from pipeline.corpus.schema import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class Before:
+    """The newest release of the corpus, or nothing where this is the first run."""
+
+    corpus: Corpus | None
+
+    @classmethod
+    def open(cls, path: str) -> Before:
+        """The corpus at ``path``; a place without one counts as empty."""
+        return cls(Corpus.open(path) if newest_release(path) is not None else None)
+
+    @property
+    def release(self) -> int:
+        """Number of the release this run builds on; 0 before the first."""
+        return 0 if self.corpus is None else self.corpus.release.number
+
+    def table(self, name: str, articles: Collection[str] | None = None) -> pa.Table:
+        """A whole table, or its rows that belong to some articles (``lines`` and ``paragraphs``)."""
+        if self.corpus is None or (articles is not None and not articles):
+            return TABLES[name].schema.empty_table()
+        if articles is None:
+            return self.corpus.table(name)
+        return self.corpus.table(name, filter=pc.field("article_id").isin(sorted(articles)))
+
+    @cached_property
+    def articles(self) -> dict[str, dict[str, Any]]:
+        """Rows of ``articles`` by id, the withdrawn ones included."""
+        return {row["id"]: row for row in self.table("articles").to_pylist()}
+
+    @property
+    def signature_recipe(self) -> dict[str, int]:
+        """How the stored signatures were made (``pipeline.run.compare.signature_recipe``)."""
+        return dict(self.settings.get("signature_recipe", {}))
+
+    @cached_property
+    def settings(self) -> dict[str, Any]:
+        """The settings of the run that published this release; empty before the first."""
+        if self.corpus is None:
+            return {}
+        runs = [RunRecord.from_row(row) for row in self.table("runs").to_pylist()]
+        last = [run for run in runs if run.run == self.corpus.release.run]
+        return dict(last[0].settings) if last else {}

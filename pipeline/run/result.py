@@ -1,0 +1,98 @@
+"""What a run comes to: the changes it makes to the tables, its counts and its quality figures."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.corpus.changes import Changes, TableChange
+from pipeline.corpus.runs import RunCounts
+from pipeline.corpus.schema import ARTICLES, DUPLICATES, PARAGRAPHS, QUARANTINE, SITE_LINES
+from pipeline.records import CHROME, Kind
+from pipeline.run.rows import table
+from pipeline.run.site_lines import site_line_rows
+
+if TYPE_CHECKING:
+    from pipeline.run.before import Before
+    from pipeline.run.compare import Whole
+    from pipeline.run.inventory import Inventory
+    from pipeline.run.site_lines import Recount
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """All that the stages of one run found out."""
+
+    run: str
+    origins: tuple[str, ...]
+    """The SOURCEs that were listed."""
+    before: Before
+    inventory: Inventory
+    recurring: Recount
+    whole: Whole
+    made: tuple[str, ...]
+    """Articles assembled in this run, earlier ones whose site template changed included."""
+    lines: pa.Table
+    """Rows of ``lines`` of the articles whose lines may have changed."""
+    quarantine: tuple[Row, ...]
+
+    def changes(self) -> Changes:
+        """What the tables must hold; publishing writes only the rows that differ."""
+        before, run = self.before, self.run
+        articles = [row | {"run": run} for row in self.whole.articles.values()]
+        gone = [before.articles[identity] | {"withdrawn": run, "run": run} for identity in sorted(self.inventory.gone)]
+        old_pairs = before.table("duplicates").select(DUPLICATES.key)
+        old_lines = [row for row in before.table("site_lines").to_pylist() if row["site"] in self.recurring.sites]
+        old_faults = [row for row in before.table("quarantine").to_pylist() if row["origin"] in self.origins]
+        site_lines = site_line_rows(self.recurring.lines, run)
+        return Changes(
+            articles=TableChange(table([*articles, *gone], ARTICLES.schema)),
+            paragraphs=TableChange(table(self.whole.paragraphs, PARAGRAPHS.schema)),
+            lines=TableChange(self.lines),
+            duplicates=TableChange(table(self.whole.duplicates, DUPLICATES.schema), old_pairs),
+            site_lines=TableChange(table(site_lines, SITE_LINES.schema), table(old_lines, SITE_LINES.schema)),
+            quarantine=TableChange(table(self.quarantine, QUARANTINE.schema), table(old_faults, QUARANTINE.schema)),
+        )
+
+    def counts(self) -> RunCounts:
+        """How much of what the run met."""
+        articles, inventory = self.whole.articles, self.inventory
+        worked = [articles[identity] for identity in self.made if identity in inventory.fresh]
+        own = self.lines.filter(
+            pc.is_in(self.lines["article_id"], pa.array([row["id"] for row in worked], pa.string()))
+        )
+        kinds = {row["values"]: row["counts"] for row in own["kind"].value_counts().to_pylist()}
+        pairs = Counter(f"{pair['level']}:{pair['relation']}" for pair in self.whole.duplicates)
+        return RunCounts(
+            inputs=len(worked) + len(inventory.unchanged) + len(self.quarantine),
+            new=sum(row["id"] not in self.before.articles for row in worked),
+            unchanged=len(inventory.unchanged),
+            withdrawn=len(inventory.gone),
+            articles=len(articles),
+            canonical=sum(row["is_canonical"] for row in articles.values()),
+            lines=sum(row["lines"] for row in worked),
+            body_lines=sum(row["body_lines"] for row in worked),
+            removed={kind.value: kinds[kind] for kind in sorted(CHROME | {Kind.DUPLICATE}) if kind in kinds},
+            paragraphs=sum(row["paragraphs"] for row in worked),
+            duplicates=dict(sorted(pairs.items())),
+            quarantined=dict(sorted(Counter(row["fault"] for row in self.quarantine).items())),
+            bytes=sum(row["input_bytes"] for row in worked),
+        )
+
+    def quality(self) -> dict[str, float]:
+        """Figures of the articles worked on that show when a labeller or a site has changed."""
+        rows = [self.whole.articles[identity] for identity in self.made]
+        if not rows:
+            return {}
+        return {
+            "certainty": round(sum(row["certainty"] for row in rows) / len(rows), 4),
+            "kept_share": round(sum(row["kept_share"] for row in rows) / len(rows), 4),
+            "empty_articles": round(sum(not row["text"] for row in rows) / len(rows), 4),
+            "without_title": round(sum(row["title"] is None for row in rows) / len(rows), 4),
+        }

@@ -1,0 +1,198 @@
+"""The road of the data, from sources to a published release. Read ``travel`` from top to bottom."""
+
+from __future__ import annotations
+
+import json
+import platform
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import blake2b
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline import __version__
+from pipeline.corpus.location import local_folder
+from pipeline.corpus.lock import corpus_lock
+from pipeline.corpus.publish import publish
+from pipeline.corpus.runs import RunRecord
+from pipeline.corpus.schema import ARTICLES, QUARANTINE
+from pipeline.dedup.find import check_settings
+from pipeline.errors import UsageError
+from pipeline.label.labeller import load_labeller
+from pipeline.read.find import Listing, find_inputs
+from pipeline.run.before import Before
+from pipeline.run.compare import compare_all, signature_recipe
+from pipeline.run.engine import Engine, worker_count
+from pipeline.run.inventory import take_inventory
+from pipeline.run.plan import plan_shards
+from pipeline.run.progress import watched
+from pipeline.run.result import Result
+from pipeline.run.rows import quarantine_row
+from pipeline.run.shared import decide_texts
+from pipeline.run.site_lines import recount, write_earlier_shard
+from pipeline.run.stages import assemble_shard, label_shard
+from pipeline.run.work import Job, Work, write_known
+
+if TYPE_CHECKING:
+    from pipeline.settings import Settings
+
+Row = dict[str, Any]
+
+TOOLS = ("prefect", "trafilatura", "ftfy", "datasketch", "deltalake", "pyarrow")
+"""Distributions whose versions are written into every run: their behaviour shows in the corpus."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A finished run, as its caller sees it."""
+
+    record: RunRecord
+    release: int
+    quarantined: tuple[tuple[str, str, str], ...]
+    """Source, fault and detail of every input this run put into quarantine, sorted."""
+
+
+def travel(settings: Settings, engine: Engine) -> Outcome:
+    """Run the whole road and publish one release.
+
+    :raises UsageError: sources or settings are wrong; nothing was changed.
+    :raises RunError: the corpus is in use, or the storage failed; readers see the release before.
+    """
+    check_settings(settings.dedup)
+    clock = Clock()
+    labeller = load_labeller(settings.label)
+    labelled_by = f"{labeller.name}/{labeller.version}"
+    with clock.stage("find"):
+        listing = _without_corpus(engine.call("find", find_inputs, settings.sources, settings.read), settings)
+    with corpus_lock(settings.corpus), _work_folder(settings.corpus, clock.run) as work:
+        job = Job(clock.run, reading_recipe(settings, labelled_by), settings, work)
+        before = Before.open(settings.corpus)
+        shards = plan_shards(listing.files, settings.run, worker_count(settings.run))
+
+        with clock.stage("label"), watched("label", len(listing.files), work.beats("label")):
+            write_known(before.articles.values(), work)
+            engine.map("label", label_shard, [(shard, job) for shard in shards])
+
+        with clock.stage("templates"):
+            inventory = take_inventory(before, listing.origins, work)
+            recurring = engine.call("templates", recount, before, inventory, job)
+            numbers = [shard.number for shard in shards]
+            if recurring.relabel:
+                numbers.append(len(shards))
+                write_earlier_shard(before, recurring.relabel, numbers[-1], work)
+
+        sizes = [work.rows("pages", number) for number in numbers]
+        with clock.stage("assemble"), watched("assemble", sum(sizes), work.beats("assemble")):
+            engine.map("assemble", assemble_shard, [(number, job) for number in numbers])
+
+        with clock.stage("deduplicate"), watched("deduplicate", 1, work.beats("deduplicate")):
+            whole = engine.call("deduplicate", compare_all, before, inventory, job)
+            made = tuple(work.tables("articles", ARTICLES.schema).column("id").to_pylist())
+            lines = decide_texts(before, whole, made, len(numbers), job)
+
+        quarantine = _quarantine_rows(listing, job)
+        result = Result(job.run, listing.origins, before, inventory, recurring, whole, made, lines, quarantine)
+        record = RunRecord(
+            run=job.run,
+            started=clock.started,
+            finished=clock.now(),
+            mode=engine.mode,
+            sources=settings.sources,
+            versions=_versions(labelled_by),
+            settings=settings.model_dump(mode="json") | {"signature_recipe": signature_recipe(settings.dedup)},
+            counts=result.counts(),
+            timings=clock.timings,
+            quality=result.quality(),
+        )
+        with watched("publish", 1, work.beats("publish")):
+            release = engine.call("publish", publish, settings.corpus, result.changes(), record, before.release)
+    return Outcome(record, release, tuple((row["source"], row["fault"], row["detail"]) for row in quarantine))
+
+
+class Clock:
+    """When the run began, and how long its stages took."""
+
+    def __init__(self) -> None:
+        self._moment = datetime.now(UTC)
+        self.run = f"{self._moment:%Y%m%dT%H%M%S%f}"
+        """Run id: sorts by time."""
+        self.timings: dict[str, float] = {}
+
+    @property
+    def started(self) -> str:
+        """ISO 8601, UTC."""
+        return self._moment.isoformat(timespec="seconds")
+
+    def now(self) -> str:
+        """ISO 8601, UTC."""
+        return datetime.now(UTC).isoformat(timespec="seconds")
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Note the seconds that the block takes."""
+        begin = time.monotonic()
+        try:
+            yield
+        finally:
+            self.timings[name] = round(time.monotonic() - begin, 3)
+
+
+def reading_recipe(settings: Settings, labelled_by: str) -> str:
+    """Digest of all that decides what reading and labelling make of an input."""
+    parts = {
+        "copydesk": __version__,
+        "labeller": labelled_by,
+        "normalise": settings.normalise.model_dump(mode="json"),
+        "split": settings.split.model_dump(mode="json"),
+        "label": settings.label.model_dump(mode="json"),
+        "read": settings.read.model_dump(mode="json"),
+    }
+    return blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=8).hexdigest()
+
+
+@contextmanager
+def _work_folder(corpus: str, run: str) -> Iterator[Work]:
+    """A folder for what stages hand over: in the corpus, where every worker sees it, or on this machine's disk."""
+    folder = local_folder(corpus)
+    if folder is None:
+        with tempfile.TemporaryDirectory(prefix="copydesk-") as name:
+            yield Work(Path(name))
+        return
+    works = folder / ".work"
+    shutil.rmtree(works, ignore_errors=True)  # what a run that died left behind; nobody else holds the corpus
+    path = works / run
+    path.mkdir(parents=True)
+    try:
+        yield Work(path)
+    finally:
+        shutil.rmtree(works, ignore_errors=True)
+
+
+def _without_corpus(listing: Listing, settings: Settings) -> Listing:
+    """The listing without the corpus itself, which may lie inside a SOURCE."""
+    folder = local_folder(settings.corpus)
+    if folder is None:
+        return listing
+    inside = f"{folder.resolve()}/"
+    files = tuple(file for file in listing.files if not file.uri.removeprefix("file://").startswith(inside))
+    if not files and not listing.quarantined:
+        raise UsageError(f"nothing to read in {', '.join(settings.sources)} besides the corpus itself: name a SOURCE")
+    return Listing(files, listing.quarantined, listing.origins)
+
+
+def _quarantine_rows(listing: Listing, job: Job) -> tuple[Row, ...]:
+    rows = [quarantine_row(item, job.run) for item in listing.quarantined]
+    for stage in ("label", "assemble"):
+        rows += job.work.tables(f"quarantine-{stage}", QUARANTINE.schema).to_pylist()
+    return tuple(sorted({row["id"]: row for row in rows}.values(), key=lambda row: (row["source"], row["origin"])))
+
+
+def _versions(labeller: str) -> dict[str, str]:
+    tools = {name: version(name) for name in TOOLS}
+    return {"copydesk": __version__, "labeller": labeller, "python": platform.python_version()} | tools

@@ -1,0 +1,77 @@
+"""Paragraphs that another article published first, where settings take them out of the text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.corpus.schema import LINES
+from pipeline.records import BODY, Kind
+from pipeline.run.rows import table, text_fields
+from pipeline.run.site_lines import write_earlier_shard
+from pipeline.run.stages import assemble_shard
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.run.before import Before
+    from pipeline.run.compare import Whole
+    from pipeline.run.work import Job
+
+Row = dict[str, Any]
+
+
+def decide_texts(before: Before, whole: Whole, made: Sequence[str], shard: int, job: Job) -> pa.Table:
+    """Bring texts, counts and lines in step with the paragraphs that are in the text.
+
+    :param made: articles assembled in this run
+    :param shard: a free shard number, for earlier articles that must be assembled again
+    :returns: rows of ``lines`` of every article whose lines may have changed
+    """
+    out_now = _taken_out(whole.paragraphs)
+    out_before = _taken_out(before.table("paragraphs", set(whole.articles) - set(made)).to_pylist())
+    again = tuple(i for i in whole.articles if i not in set(made) and out_now.get(i) != out_before.get(i))
+    if again:
+        write_earlier_shard(before, again, shard, job.work)
+        assemble_shard(shard, job)
+    lines = job.work.tables("final-lines", LINES.schema)
+    # Few articles lose paragraphs this way; the lines of all others stay in Arrow (a tenth of the memory).
+    affected = sorted({*out_now, *again} & {*made, *again})
+    if not affected:
+        return lines
+    theirs = pc.is_in(lines["article_id"], pa.array(affected))
+    own: dict[str, list[Row]] = {identity: [] for identity in affected}
+    for line in lines.filter(theirs).to_pylist():
+        own[line["article_id"]].append(line)
+    paragraphs: dict[str, list[Row]] = {identity: [] for identity in affected}
+    for paragraph in whole.paragraphs:
+        if paragraph["article_id"] in paragraphs:
+            paragraphs[paragraph["article_id"]].append(paragraph)
+    for identity in affected:
+        _decide(whole.articles[identity], paragraphs[identity], own[identity])
+    decided = table((line for identity in affected for line in own[identity]), LINES.schema)
+    return pa.concat_tables([lines.filter(pc.invert(theirs)), decided])
+
+
+def _taken_out(paragraphs: Sequence[Row]) -> dict[str, dict[str, str]]:
+    """By article: the paragraphs that are not in its text, with the one each repeats."""
+    out: dict[str, dict[str, str]] = {}
+    for row in paragraphs:
+        if not row["in_text"]:
+            out.setdefault(row["article_id"], {})[row["id"]] = row["repeats"]
+    return out
+
+
+def _decide(article: Row, paragraphs: Sequence[Row], lines: Sequence[Row]) -> None:
+    out = [paragraph for paragraph in paragraphs if not paragraph["in_text"]]
+    for paragraph in out:
+        for line in lines:
+            inside = paragraph["first_line"] <= line["line"] <= paragraph["last_line"]
+            # One huge line holds many paragraphs; only the parts of this one are taken out.
+            if inside and line["kind"] in BODY and (line["clean"] or line["text"]) in paragraph["text"]:
+                line["kind"] = Kind.DUPLICATE.value
+                line["reason"] = f"duplicate:{paragraph['repeats']}"
+    kept = [paragraph["text"] for paragraph in paragraphs if paragraph["in_text"]]
+    article.update(text_fields(kept, [(Kind(line["kind"]), line["text"]) for line in lines]))

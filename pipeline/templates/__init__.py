@@ -1,0 +1,1 @@
+"""The corpus as a whole: lines that recur on a site's pages are its template."""

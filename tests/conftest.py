@@ -1,0 +1,55 @@
+"""What several tests share: a corpus made from files, and a Prefect that leaves no trace outside the test."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipeline.corpus.open import Corpus
+from pipeline.run.engine import LocalEngine
+from pipeline.run.road import travel
+from pipeline.settings import load_settings
+
+ROOT = Path(__file__).parent.parent
+SEEDS = ROOT / "seeds"
+
+
+def clean(corpus: Path, *sources: Path, **overrides: object) -> Corpus:
+    """Run the road over ``sources`` without Prefect, and open what it published."""
+    settings = load_settings(None, sources=tuple(map(str, sources)), corpus=str(corpus), **overrides)
+    travel(settings, LocalEngine(settings.run))
+    return Corpus.open(corpus)
+
+
+@pytest.fixture(scope="session")
+def seeds_corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
+    """The five seeds, published."""
+    return clean(tmp_path_factory.mktemp("seeds") / "corpus", SEEDS)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Callable[[dict[str, str]], Path]:
+    """Writes files into a new folder."""
+    made = 0
+
+    def write(files: dict[str, str]) -> Path:
+        nonlocal made
+        made += 1
+        place = tmp_path / f"inputs-{made}"
+        for name, text in files.items():
+            path = place / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        return place
+
+    return write
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _prefect_home(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Runs of the tests must not end up in the person's own Prefect database, nor on the person's server."""
+    os.environ["PREFECT_HOME"] = str(tmp_path_factory.mktemp("prefect"))
+    os.environ.pop("PREFECT_API_URL", None)
