@@ -1,0 +1,134 @@
+"""Records in JSON Lines, or in a JSON file that is an array or one object."""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+from pipeline.read.decode import decode
+from pipeline.read.hints import brief, parse_json
+from pipeline.read.inflate import OUTPUT_BYTES, Peekable, ReadError, Source
+from pipeline.read.pages import Place, page_from_record, too_large
+from pipeline.records import Fault, Quarantined, RawPage
+from pipeline.settings import ReadSettings
+
+
+def read_json_lines(stream: Peekable, place: Place, settings: ReadSettings) -> Iterator[RawPage | Quarantined]:
+    """Yield a page or a fault for each line that is not blank, in flat memory; record N stands on line N.
+
+    :raises ReadError: the stream itself breaks off.
+    """
+    source, encoding = _as_utf8(stream)
+    for number, (line, size) in enumerate(_lines(source, settings), start=1):
+        here = place.record(number)
+        if line is None:
+            fault = too_large(settings)
+            yield here.quarantine(fault.fault, fault.detail, size)
+        elif line.strip():
+            try:
+                yield _page(line, here, encoding, settings)
+            except ReadError as fault:
+                yield here.quarantine(fault.fault, fault.detail, size, hashlib.sha256(line).hexdigest())
+
+
+def read_json(data: bytes, place: Place, settings: ReadSettings) -> Iterator[RawPage | Quarantined]:
+    """Yield a page or a fault for each record of a JSON array, or for the one object.
+
+    :raises ReadError: it is not JSON, or holds no record.
+    """
+    decoded = decode(data)
+    try:
+        value = parse_json(decoded.text) if decoded else None
+    except ValueError as error:
+        raise ReadError(Fault.BAD_RECORD, f"it is not valid JSON ({brief(error)}); mend it") from None
+    records = value if isinstance(value, list) else [value]
+    if decoded is None or not any(isinstance(record, dict) for record in records):
+        raise ReadError(Fault.BAD_RECORD, "it holds no JSON object with text or html; mend it or take it out")
+    for number, record in enumerate(records, start=1):
+        here = place.record(number)
+        if len(records) == 1:
+            here = Place(here.origin, here.source, place.hints)
+        try:
+            yield _from(record, here, decoded.encoding, settings)
+        except ReadError as fault:
+            yield here.quarantine(fault.fault, fault.detail)
+
+
+def _page(line: bytes, place: Place, encoding: str, settings: ReadSettings) -> RawPage:
+    try:
+        text = line.decode()
+    except UnicodeDecodeError:
+        decoded = decode(line)
+        if decoded is None:
+            raise ReadError(Fault.UNDECODABLE, "no encoding makes text of the line; save it as UTF-8") from None
+        text, encoding = decoded.text, decoded.encoding
+    try:
+        record = parse_json(text)
+    except ValueError as error:
+        raise ReadError(Fault.BAD_RECORD, f"the line is not valid JSON ({brief(error)}); mend it") from None
+    return _from(record, place, encoding, settings)
+
+
+def _from(record: Any, place: Place, encoding: str, settings: ReadSettings) -> RawPage:
+    if not isinstance(record, dict):
+        detail = f"the record is of type {type(record).__name__}, not a JSON object; mend it"
+        raise ReadError(Fault.BAD_RECORD, detail)
+    return page_from_record(record, place, encoding, settings)
+
+
+def _lines(source: Source, settings: ReadSettings) -> Iterator[tuple[bytes | None, int]]:
+    """Yield each line and its size; None instead of a line beyond the limit, which is never held."""
+    held: list[bytes] = []
+    size = total = 0
+    while data := source.read(OUTPUT_BYTES):
+        total += len(data)
+        if total > settings.max_container_bytes:
+            limit = f"{settings.max_container_bytes:,} bytes"
+            detail = f"it is larger than {limit}; split it, or raise read.max_container_bytes"
+            raise ReadError(Fault.TOO_LARGE, detail)
+        *ended, rest = data.split(b"\n")
+        for piece in ended:
+            size += len(piece)
+            held.append(piece)
+            yield (b"".join(held) if size <= settings.max_input_bytes else None), size
+            held, size = [], 0
+        size += len(rest)
+        if size <= settings.max_input_bytes:
+            held.append(rest)
+        else:
+            held.clear()
+    if size:
+        yield (b"".join(held) if size <= settings.max_input_bytes else None), size
+
+
+class _Transcoded:
+    """UTF-16 or UTF-32 as UTF-8, piece by piece, so that lines can be cut at a byte."""
+
+    def __init__(self, source: Source, encoding: str) -> None:
+        self._source = source
+        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
+
+    def read(self, size: int, /) -> bytes:
+        """Read some bytes; none at the end."""
+        while data := self._source.read(size):
+            if text := self._decoder.decode(data):
+                return text.encode("utf-8", "replace")
+        return b""
+
+
+def _as_utf8(stream: Peekable) -> tuple[Source, str]:
+    head = stream.peek(len(codecs.BOM_UTF32_LE))
+    for mark, encoding in (
+        (codecs.BOM_UTF32_LE, "utf-32"),
+        (codecs.BOM_UTF32_BE, "utf-32"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
+        if head.startswith(mark):
+            return _Transcoded(stream, encoding), encoding
+    if head.startswith(codecs.BOM_UTF8):
+        stream.read(len(codecs.BOM_UTF8))
+        return stream, "utf-8-sig"
+    return stream, "utf-8"

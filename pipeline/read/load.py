@@ -1,0 +1,142 @@
+"""From a file to pages: open, decompress, tell the format, decode. Bad input becomes a fault, never an exception."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import BinaryIO
+
+from pipeline.read.hints import brief
+from pipeline.read.inflate import OUTPUT_BYTES, Peekable, Raw, ReadError, inflate
+from pipeline.read.json_records import read_json, read_json_lines
+from pipeline.read.pages import Place, page_from_file, too_large
+from pipeline.read.sniff import HEAD_BYTES, Shape, Sniffed, sniff, suffix
+from pipeline.read.storage import opened
+from pipeline.records import Fault, FileRef, Quarantined, RawPage
+from pipeline.settings import ReadSettings
+
+_PARQUET = b"PAR1"
+
+
+def read_file(ref: FileRef, settings: ReadSettings) -> Iterator[RawPage | Quarantined]:
+    """Yield every input in a file, as a page or as the reason why it is none.
+
+    A file of text or HTML gives exactly one; a file of records (JSON Lines, JSON, Parquet) gives one for each, with
+    ``#N`` added to the source, and one more for the file itself where it breaks off. Nothing is raised for bad input.
+    Memory is bounded by ``max_input_bytes`` (a small multiple of it), time by the size of the file.
+    """
+    place = Place(ref.origin, ref.source, ref.hints)
+    with ExitStack() as stack:
+        try:
+            stream = stack.enter_context(opened(ref.uri))
+        except Exception as error:
+            # Remote file systems raise errors of their own; whatever it is, this input cannot be opened.
+            reason = error.strerror if isinstance(error, OSError) and error.strerror else brief(error)
+            yield place.quarantine(
+                Fault.UNREADABLE, f"it cannot be opened ({reason}); check that it is there", ref.size
+            )
+            return
+        yield from _read_or_say_why(stream, ref, place, settings)
+
+
+def _read_or_say_why(
+    stream: BinaryIO, ref: FileRef, place: Place, settings: ReadSettings
+) -> Iterator[RawPage | Quarantined]:
+    pages = 0
+    try:
+        for page in _read(stream, ref, place, settings):
+            yield page
+            pages += 1
+    except ReadError as error:
+        fault = error
+    except OSError as error:
+        fault = ReadError(Fault.UNREADABLE, f"reading it failed ({brief(error)}); try again")
+    except Exception as crash:
+        # The last resort: a parser's own bug on hostile data must not stop the other inputs.
+        detail = f"reading it failed ({type(crash).__name__}: {brief(crash)}); please report this"
+        fault = ReadError(Fault.CRASHED, detail)
+    else:
+        return
+    if pages:
+        fault = ReadError(fault.fault, f"{fault.detail} (the {pages:,} records before that were read)")
+    yield _whole(fault, stream, ref, place, settings)
+
+
+def _read(stream: BinaryIO, ref: FileRef, place: Place, settings: ReadSettings) -> Iterator[RawPage | Quarantined]:
+    stored = stream.read(len(_PARQUET))
+    stream.seek(0)
+    if stored == _PARQUET:
+        # Arrow costs a fifth of a second to import, and most runs read no Parquet.
+        from pipeline.read.parquet_records import read_parquet  # noqa: PLC0415
+
+        yield from read_parquet(stream, _stored_size(stream), place, settings)
+        return
+    data = inflate(Raw(stream), settings.max_expansion)
+    head = data.peek(HEAD_BYTES)
+    if not head:
+        raise ReadError(Fault.EMPTY, "it has no bytes; remove it or scrape it again")
+    sniffed = sniff(head, ref.source)
+    if sniffed.shape is Shape.JSON_LINES:
+        read = 0
+        for page in read_json_lines(data, place, settings):
+            yield page
+            read += 1
+        if not read:
+            raise ReadError(Fault.EMPTY, "it holds no records; remove it or write it again")
+    elif sniffed.shape is Shape.JSON:
+        yield from read_json(_whole_input(data, settings), place, settings)
+    elif sniffed.shape is Shape.PAGE:
+        yield page_from_file(_whole_input(data, settings), place, suffix(ref.source), settings)
+    else:
+        raise _refused(sniffed)
+
+
+def _refused(sniffed: Sniffed) -> ReadError:
+    if sniffed.shape is Shape.PARQUET:
+        return ReadError(Fault.UNSUPPORTED, "it is Parquet inside gzip or zstd, which cannot be read; decompress it")
+    if sniffed.shape is Shape.UNSUPPORTED:
+        detail = f"it is {sniffed.name}, which is not read yet; extract the pages or take it out of the SOURCE"
+        return ReadError(Fault.UNSUPPORTED, detail)
+    return ReadError(Fault.BINARY, f"it is no text: {sniffed.name}; take it out of the SOURCE")
+
+
+def _whole_input(data: Peekable, settings: ReadSettings) -> bytes:
+    parts = []
+    size = 0
+    while part := data.read(OUTPUT_BYTES):
+        size += len(part)
+        if size > settings.max_input_bytes:
+            raise too_large(settings)
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _whole(error: ReadError, stream: BinaryIO, ref: FileRef, place: Place, settings: ReadSettings) -> Quarantined:
+    """Quarantine the file itself; records that were read before the fault stay."""
+    size = ref.size if ref.size >= 0 else _stored_size(stream)
+    return place.quarantine(error.fault, error.detail, size, _digest(stream, settings.max_input_bytes))
+
+
+def _stored_size(stream: BinaryIO) -> int:
+    try:
+        return stream.seek(0, os.SEEK_END)
+    except (OSError, ValueError):
+        return -1
+
+
+def _digest(stream: BinaryIO, limit: int) -> str | None:
+    """Give the digest of the stored bytes; None where there are more than ``limit``, or they cannot be read again."""
+    digest = hashlib.sha256()
+    left = limit
+    try:
+        stream.seek(0)
+        while data := stream.read(OUTPUT_BYTES):
+            left -= len(data)
+            if left < 0:
+                return None
+            digest.update(data)
+    except (OSError, ValueError):
+        return None
+    return digest.hexdigest()

@@ -1,0 +1,184 @@
+"""How deep the elements of an HTML page nest, estimated in one linear pass, so that no parser is given a bomb."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+_MARKUP = re.compile(r"<(?:(!--)|([!?])|(/?)([A-Za-z][^\s/>]*))")
+_TAG_REST = re.compile(
+    r"""(?: [\s/]++
+          | [^\s/>][^\s/>=]*+ (?: \s*+ = \s*+ (?: "[^"]*+" | '[^']*+' | [^\s>"'][^\s>]*+ )?+ )?+
+        )*+ >""",
+    re.VERBOSE,
+)
+"""Attributes up to the ``>`` that ends a tag, as in WHATWG HTML 13.2.5; possessive, so nothing is scanned twice."""
+
+_VOID = frozenset(
+    [
+        "area",
+        "base",
+        "basefont",
+        "bgsound",
+        "br",
+        "col",
+        "command",
+        "embed",
+        "frame",
+        "hr",
+        "img",
+        "input",
+        "keygen",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+    ]
+)
+_RAW_TEXT = frozenset(["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"])
+
+_CLOSES_P = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "center",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "hr",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "search",
+        "section",
+        "summary",
+        "table",
+        "ul",
+    ]
+)
+_IMPLIED_END = {
+    "li": {"li", "p"},
+    "dt": {"dt", "dd", "p"},
+    "dd": {"dt", "dd", "p"},
+    "option": {"option"},
+    "optgroup": {"option", "optgroup"},
+    "td": {"td", "th", "p"},
+    "th": {"td", "th", "p"},
+    "tr": {"td", "th", "tr", "p"},
+    "tbody": {"td", "th", "tr", "tbody", "thead", "tfoot", "p"},
+    "thead": {"td", "th", "tr", "tbody", "thead", "tfoot", "p"},
+    "tfoot": {"td", "th", "tr", "tbody", "thead", "tfoot", "p"},
+    "a": {"a"},
+    **{name: {"p"} for name in _CLOSES_P},
+}
+"""Innermost open elements that a start tag ends, where authors may leave out the end tag."""
+
+_MAX_NAME = 64
+"""Longer names are no elements that nest anything but themselves; cutting them keeps the stack small."""
+
+
+def too_deep(html: str, limit: int) -> bool:
+    """Whether elements nest deeper than ``limit``; pages with fewer start tags than that are not scanned at all."""
+    return html.count("<") - html.count("</") > limit and deepest(html, limit) > limit
+
+
+def deepest(html: str, stop_at: int) -> int:
+    """Estimate the greatest element depth of a page; the count ends as soon as it passes ``stop_at``.
+
+    The estimate follows the tokeniser of the HTML standard (comments, raw text, quoted attributes) and the commonest
+    implied end tags; it is meant to tell a page from an attack, not to build a tree. Linear in the length.
+    """
+    open_elements: list[str] = []
+    counts: Counter[str] = Counter()
+    most = 0
+    position = 0
+    while match := _MARKUP.search(html, position):
+        if match.group(1) or match.group(2):
+            position = _after_declaration(html, match)
+        else:
+            end = _TAG_REST.match(html, match.end())
+            if end is None:
+                break
+            position = end.end()
+            name = match.group(4)[:_MAX_NAME].lower()
+            foreign = bool(counts["svg"] or counts["math"])
+            if match.group(3):
+                _close(name, open_elements, counts)
+            elif name in _VOID or (foreign and html.endswith("/>", match.start(), position)):
+                _end_implied(name, open_elements, counts)
+            elif name == "plaintext":
+                break
+            else:
+                _end_implied(name, open_elements, counts)
+                open_elements.append(name)
+                counts[name] += 1
+                most = max(most, len(open_elements))
+                if most > stop_at:
+                    return most
+                if name in _RAW_TEXT and not foreign:
+                    position = _after_raw_text(html, name, position)
+        if position < 0:
+            break
+    return most
+
+
+def _after_declaration(html: str, match: re.Match[str]) -> int:
+    """Give the position after a comment, doctype or processing instruction; -1 where it runs to the end."""
+    start = match.end()
+    if not match.group(1):
+        end = html.find(">", start)
+        return end + 1 if end >= 0 else -1
+    for empty in (">", "->"):
+        if html.startswith(empty, start):
+            return start + len(empty)
+    closing = _COMMENT_END.search(html, start)
+    return closing.end() if closing else -1
+
+
+_COMMENT_END = re.compile(r"--!?>")
+_RAW_END = {name: re.compile(rf"</(?={name}[\s/>])", re.IGNORECASE) for name in _RAW_TEXT}
+
+
+def _after_raw_text(html: str, name: str, position: int) -> int:
+    """Give the position of the end tag of a raw text element; -1 where it is never closed."""
+    end = _RAW_END[name].search(html, position)
+    return end.start() if end else -1
+
+
+def _end_implied(name: str, open_elements: list[str], counts: Counter[str]) -> None:
+    ended = _IMPLIED_END.get(name)
+    while ended and open_elements and open_elements[-1] in ended:
+        counts[open_elements.pop()] -= 1
+
+
+def _close(name: str, open_elements: list[str], counts: Counter[str]) -> None:
+    """Close down to the innermost element of that name, if one is open at all."""
+    if not counts[name]:
+        return
+    while open_elements:
+        last = open_elements.pop()
+        counts[last] -= 1
+        if last == name:
+            return

@@ -1,0 +1,131 @@
+"""One input's bytes, or one record's fields, become a page, or a sentence that says why not."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.read.decode import Decoded, decode
+from pipeline.read.hints import CONTENT_KEYS, brief, hints_from, merge
+from pipeline.read.inflate import ReadError
+from pipeline.read.nesting import too_deep
+from pipeline.read.sniff import HEAD_BYTES, is_html, xml_kind
+from pipeline.records import Fault, Hints, Quarantined, RawPage
+from pipeline.settings import ReadSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an input stands."""
+
+    origin: str
+    source: str
+    hints: Hints
+
+    def record(self, number: int) -> Place:
+        """Give the place of record ``number`` of a container.
+
+        It inherits the moment and the language, but not the URL, which is the container's own: records that seemed
+        to share a URL would be taken for revisions of one article.
+        """
+        hints = Hints(fetched_at=self.hints.fetched_at, language=self.hints.language)
+        return Place(self.origin, f"{self.source}#{number}", hints)
+
+    def quarantine(self, fault: Fault, detail: str, size: int = -1, sha256: str | None = None) -> Quarantined:
+        """Say why the input here is not processed."""
+        return Quarantined(self.origin, self.source, "read", fault, detail, size, sha256)
+
+
+def page_from_file(data: bytes, place: Place, ending: str, settings: ReadSettings) -> RawPage:
+    """Make a page of a whole decompressed file; ``ending`` is its suffix.
+
+    :raises ReadError: there is no text in it, or none that can be used.
+    """
+    padded = data.rstrip(b"\x00") if data[-1:] == b"\x00" else data
+    if not padded.strip():
+        # Zeros alone are what a crashed writer leaves of a file.
+        raise ReadError(Fault.EMPTY, "there is nothing in it; remove it or scrape it again")
+    looks_marked_up = is_html(data[:HEAD_BYTES].decode("latin-1").removeprefix("\xef\xbb\xbf"), ending)
+    decoded = decode(data, html=looks_marked_up)
+    if decoded is None:
+        raise ReadError(Fault.UNDECODABLE, "no encoding makes text of its bytes; save it again as UTF-8")
+    return _page(decoded, hashlib.sha256(data).hexdigest(), len(data), place=place, ending=ending, settings=settings)
+
+
+def page_from_record(record: Mapping[str, Any], place: Place, encoding: str, settings: ReadSettings) -> RawPage:
+    """Make a page of a record with ``text`` or ``html`` (where both stand, ``html``: it says more).
+
+    :raises ReadError: neither is there, is a string, or holds anything.
+    """
+    given = [key for key in reversed(CONTENT_KEYS) if record.get(key) is not None]
+    if not given:
+        keys = ", ".join(sorted(brief(ValueError(key)) for key in record)[:8]) or "none at all"
+        raise ReadError(Fault.BAD_RECORD, f"the record has neither text nor html; its fields: {keys}")
+    key = next((key for key in given if not _blank(record[key])), given[0])
+    value = record[key]
+    if isinstance(value, bytes):
+        decoded = decode(value, html=key == "html")
+        if decoded is None:
+            raise ReadError(Fault.UNDECODABLE, f"no encoding makes text of the bytes in {key}; save them as UTF-8")
+    elif isinstance(value, str):
+        decoded = Decoded(value, encoding)
+    else:
+        raise ReadError(Fault.BAD_RECORD, f"{key} is of type {type(value).__name__}, not a string; mend the record")
+    content = _mended(decoded.text).encode()
+    if len(content) > settings.max_input_bytes:
+        raise too_large(settings)
+    if not content.strip():
+        raise ReadError(Fault.EMPTY, f"{key} is empty; remove the record or scrape it again")
+    hints = merge(hints_from(record), place.hints)
+    described = Place(place.origin, place.source, hints)
+    ending = ".html" if key == "html" else ""
+    return _page(
+        decoded, hashlib.sha256(content).hexdigest(), len(content), place=described, ending=ending, settings=settings
+    )
+
+
+def too_large(settings: ReadSettings) -> ReadError:
+    """Give the fault of an input beyond the limit."""
+    limit = f"{settings.max_input_bytes:,} bytes"
+    return ReadError(Fault.TOO_LARGE, f"it is larger than {limit}; split it, or raise read.max_input_bytes")
+
+
+def _page(decoded: Decoded, digest: str, size: int, *, place: Place, ending: str, settings: ReadSettings) -> RawPage:
+    content = _mended(decoded.text)
+    if not content.strip():
+        raise ReadError(Fault.EMPTY, "there is nothing but white space in it; remove it or scrape it again")
+    root = xml_kind(content)
+    if root is not None:
+        raise ReadError(Fault.UNSUPPORTED, f"it is XML (<{root}>), not a page; give the pages that it names")
+    html = is_html(content, ending)
+    if html and too_deep(content, settings.max_nesting):
+        detail = f"its elements nest deeper than {settings.max_nesting:,}; no real page does (read.max_nesting)"
+        raise ReadError(Fault.TOO_DEEP, detail)
+    return RawPage(
+        origin=place.origin,
+        source=place.source,
+        format="html" if html else "text",
+        content=content,
+        encoding=decoded.encoding,
+        sha256=digest,
+        size=size,
+        hints=place.hints,
+    )
+
+
+def _mended(text: str) -> str:
+    """Take out what no later step can hold: NULs, a byte order mark, surrogates that are no pair."""
+    if "\x00" in text:
+        text = text.replace("\x00", "")
+    text = text.lstrip("\ufeff")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
+
+
+def _blank(value: object) -> bool:
+    return isinstance(value, str | bytes) and not value.strip()

@@ -1,0 +1,106 @@
+"""Records in Parquet, one row group after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.read.hints import CONTENT_KEYS, brief
+from pipeline.read.inflate import FREE_EXPANSION_BYTES, ReadError
+from pipeline.read.pages import Place, page_from_record
+from pipeline.records import Fault, Quarantined, RawPage
+from pipeline.settings import ReadSettings
+
+HINT_COLUMNS = ("url", "fetched_at", "language")
+BATCH_ROWS = 256
+MAX_PAGE_BYTES = 1_000_000_000
+"""Largest column chunk that is opened, after decompression: Arrow may hold one as a whole."""
+ROW_BYTES = 64
+"""What a row counts at least, so that a billion empty rows in a small file are seen as the bomb they are."""
+
+
+def read_parquet(stream: BinaryIO, size: int, place: Place, settings: ReadSettings) -> Iterator[RawPage | Quarantined]:
+    """Yield a page or a fault for each row; record N is row N of the file.
+
+    :raises ReadError: it is damaged, explodes, or has no column of content.
+    """
+    try:
+        metadata = pq.read_metadata(stream)
+        columns = _columns(metadata.schema.to_arrow_schema())
+        _check_sizes(metadata, columns, size, settings)
+        # Content columns stay dictionaries: a million rows that share one long value then cost its size once.
+        shared = [name for name in columns if name in CONTENT_KEYS]
+        file = pq.ParquetFile(stream, metadata=metadata, read_dictionary=shared, pre_buffer=False)
+        if not metadata.num_rows:
+            raise ReadError(Fault.EMPTY, "it has no rows; remove it or write it again")
+        allowed = FREE_EXPANSION_BYTES + settings.max_expansion * size
+        given = number = 0
+        for batch in file.iter_batches(batch_size=BATCH_ROWS, columns=columns, use_threads=False):
+            for row in range(batch.num_rows):
+                number += 1
+                here = place.record(number)
+                record = {name: _value(batch.column(name)[row]) for name in columns}
+                given += ROW_BYTES + sum(len(record.get(key) or "") for key in CONTENT_KEYS)
+                if given > min(allowed, settings.max_container_bytes):
+                    raise _exploded(settings, given > settings.max_container_bytes)
+                try:
+                    yield page_from_record(record, here, "utf-8", settings)
+                except ReadError as fault:
+                    yield here.quarantine(fault.fault, fault.detail)
+    except (pa.ArrowException, OSError, EOFError, UnicodeDecodeError) as error:
+        detail = f"the Parquet data is damaged ({brief(error)}); write or download the file again"
+        raise ReadError(Fault.CORRUPT, detail) from None
+
+
+def _columns(schema: pa.Schema) -> list[str]:
+    content = [name for name in CONTENT_KEYS if name in schema.names]
+    if not content:
+        names = ", ".join(brief(ValueError(name)) for name in schema.names[:8])
+        raise ReadError(Fault.BAD_RECORD, f"it has no column text or html; its columns: {names}")
+    for name in content:
+        kind = schema.field(name).type
+        value = kind.value_type if pa.types.is_dictionary(kind) else kind
+        if not (_is_text(value) or pa.types.is_null(value)):
+            raise ReadError(Fault.BAD_RECORD, f"its column {name} is of type {kind}, not a string; write it again")
+    return content + [name for name in HINT_COLUMNS if name in schema.names]
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    checks = (pa.types.is_string, pa.types.is_large_string, pa.types.is_binary, pa.types.is_large_binary)
+    return any(check(kind) for check in checks)
+
+
+def _check_sizes(metadata: Any, columns: list[str], size: int, settings: ReadSettings) -> None:
+    """Refuse by what the file says of itself, before anything is decompressed."""
+    total = 0
+    for group in range(metadata.num_row_groups):
+        for index in range(metadata.num_columns):
+            column = metadata.row_group(group).column(index)
+            if column.path_in_schema in columns:
+                total += column.total_uncompressed_size
+                if column.total_uncompressed_size > MAX_PAGE_BYTES:
+                    detail = f"a row group holds more than {MAX_PAGE_BYTES:,} bytes; write it with smaller row groups"
+                    raise ReadError(Fault.TOO_LARGE, detail)
+    if total > settings.max_container_bytes:
+        raise _exploded(settings, too_large=True)
+    if total > FREE_EXPANSION_BYTES + settings.max_expansion * size:
+        raise _exploded(settings, too_large=False)
+
+
+def _exploded(settings: ReadSettings, too_large: bool) -> ReadError:
+    if too_large:
+        detail = f"it holds more than {settings.max_container_bytes:,} bytes (read.max_container_bytes)"
+        return ReadError(Fault.TOO_LARGE, detail + "; split it")
+    detail = f"it grows to more than {settings.max_expansion} times its size; if trusted, raise read.max_expansion"
+    return ReadError(Fault.BOMB, detail)
+
+
+def _value(scalar: Any) -> Any:
+    try:
+        return scalar.as_py()
+    except (ValueError, OverflowError, UnicodeDecodeError):
+        # A moment out of range, or bytes that are no UTF-8 in a column that promises it.
+        return None
