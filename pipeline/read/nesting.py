@@ -6,7 +6,7 @@ import re
 from collections import Counter
 
 _MARKUP = re.compile(r"<(?:(!--)|([!?])|(/?)([A-Za-z][^\s/>]*))")
-_TAG_REST = re.compile(
+TAG_REST = re.compile(
     r"""(?: [\s/]++
           | [^\s/>][^\s/>=]*+ (?: \s*+ = \s*+ (?: "[^"]*+" | '[^']*+' | [^\s>"'][^\s>]*+ )?+ )?+
         )*+ >""",
@@ -118,7 +118,7 @@ def deepest(html: str, stop_at: int) -> int:
         if match.group(1) or match.group(2):
             position = _after_declaration(html, match)
         else:
-            end = _TAG_REST.match(html, match.end())
+            end = TAG_REST.match(html, match.end())
             if end is None:
                 break
             position = end.end()

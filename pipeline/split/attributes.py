@@ -1,0 +1,33 @@
+"""Start tags with attributes by the thousand, which make libxml2 take minutes: it compares each with all before it."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.read.nesting import TAG_REST
+
+MOST_ATTRIBUTES = 1_000
+"""No page needs more on one element; a thousand take libxml2 a millisecond, a million an hour."""
+
+LONG_TAG = 10_000
+"""Characters; a thousand attributes do not fit into less, and few tags are longer (pictures written out as data)."""
+
+_START = re.compile(r"<[A-Za-z][^\s/>]*+")
+
+
+def without_attribute_floods(html: str) -> str:
+    """``html`` with the attributes left out of start tags that have more than ``MOST_ATTRIBUTES``. Linear."""
+    if max(map(len, html.split(">"))) < LONG_TAG:
+        return html
+    parts = []
+    kept = position = 0
+    while start := _START.search(html, position):
+        end = TAG_REST.match(html, start.end())
+        if end is None:  # a tag that never ends: there is no other after it
+            break
+        position = end.end()
+        if position - start.end() >= LONG_TAG and len(html[start.end() : position].split()) > MOST_ATTRIBUTES:
+            parts.append(html[kept : start.end()])
+            kept = position - 1
+    parts.append(html[kept:])
+    return "".join(parts)

@@ -1,0 +1,97 @@
+"""One decoded input becomes a page of lines."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pipeline.normalise import normalise_line
+from pipeline.records import Fault, Line, Metadata, Page, Quarantined
+from pipeline.split.identity import article_id
+from pipeline.split.sentences import sentences
+from pipeline.split.text import text_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.records import RawPage
+    from pipeline.settings import NormaliseSettings, SplitSettings
+    from pipeline.split.rendered import RenderedLine
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_SURROGATE_PAIRS = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+
+
+def split_page(raw: RawPage, split: SplitSettings, normalise: NormaliseSettings) -> Page | Quarantined:
+    """The lines of ``raw``, normalised, with their paragraphs; for HTML also what the markup says.
+
+    Every non-blank line of a plain text input (``line.strip()`` is not empty) is in the page once, or in parts
+    (``Line.part``) where it was too long to be judged as one. Never raises for bad content: a page without text
+    or one that breaks the parser comes back as ``Quarantined``.
+    """
+    try:
+        content = _storable(raw.content)
+        if raw.format == "html":
+            # lxml is needed for HTML only
+            from pipeline.split.markup import read_markup  # noqa: PLC0415
+
+            rendered, declared, main = read_markup(content, raw.hints)
+        else:
+            rendered, declared, main = text_lines(content, split), Metadata(), None
+        lines = _lines(rendered, main, split, normalise)
+    except (Exception, RecursionError) as error:  # one page must not stop the others, whatever a parser does
+        return _quarantined(
+            raw, Fault.CRASHED, f"splitting into lines failed ({type(error).__name__}: {error}); report the page"
+        )
+    if not lines:
+        what = "no visible text in the markup" if raw.format == "html" else "only white space"
+        return _quarantined(raw, Fault.NO_TEXT, f"{what}: check that the page was saved after it had loaded")
+    return Page(
+        id=article_id(raw.source, raw.sha256),
+        origin=raw.origin,
+        source=raw.source,
+        format=raw.format,
+        encoding=raw.encoding,
+        sha256=raw.sha256,
+        size=raw.size,
+        hints=raw.hints,
+        lines=lines,
+        declared=declared,
+    )
+
+
+def _storable(content: str) -> str:
+    """Surrogate pairs made whole and lone halves replaced: UTF-8, and so every table, cannot hold them."""
+    if _SURROGATES.search(content) is None:
+        return content
+    whole = _SURROGATE_PAIRS.sub(lambda pair: pair[0].encode("utf-16", "surrogatepass").decode("utf-16"), content)
+    return _SURROGATES.sub("\ufffd", whole)
+
+
+def _lines(
+    rendered: Sequence[RenderedLine], main: Sequence[bool] | None, split: SplitSettings, normalise: NormaliseSettings
+) -> tuple[Line, ...]:
+    lines: list[Line] = []
+    paragraph = 0
+    for index, line in enumerate(rendered):
+        verdict = None if main is None else main[index]
+        pieces = list(sentences(line.text)) if len(line.text) > split.huge_line_chars else [line.text]
+        for part, piece in enumerate(pieces, start=1 if len(pieces) > 1 else 0):
+            paragraph += not line.joined
+            lines.append(
+                Line(
+                    number=line.number,
+                    part=part,
+                    text=piece,
+                    clean=normalise_line(piece, normalise),
+                    paragraph=paragraph,
+                    blank_before=line.blank_before and part <= 1,
+                    tag=line.tag,
+                    main=verdict,
+                )
+            )
+    return tuple(lines)
+
+
+def _quarantined(raw: RawPage, fault: Fault, detail: str) -> Quarantined:
+    return Quarantined(raw.origin, raw.source, "split", fault, detail, raw.size, raw.sha256)

@@ -1,0 +1,20 @@
+"""What both kinds of input become first: the lines a person would see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedLine:
+    """One non-blank line before it is normalised."""
+
+    number: int
+    """1-based; blank lines count too."""
+    text: str
+    """Without surrounding white space."""
+    blank_before: bool
+    joined: bool = False
+    """Whether it continues the hard-wrapped paragraph of the line before."""
+    tag: str = ""
+    """HTML: nearest block element."""

@@ -1,0 +1,37 @@
+"""Plain text to lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.split.rendered import RenderedLine
+from pipeline.split.wrap import Row, joined_to_previous
+
+if TYPE_CHECKING:
+    from pipeline.settings import SplitSettings
+
+
+def text_lines(content: str, settings: SplitSettings) -> list[RenderedLine]:
+    """The non-blank lines of ``content``, numbered as an editor numbers them.
+
+    Only LF, CR LF and CR end a line. Python's ``splitlines`` would also break at form feeds, U+0085 and U+2028,
+    which editors show inside a line.
+    """
+    numbers: list[int] = []
+    texts: list[str] = []
+    rows: list[Row] = []
+    blank = False
+    for number, raw in enumerate(content.replace("\r\n", "\n").replace("\r", "\n").split("\n"), start=1):
+        text = raw.strip()
+        if not text:
+            blank = True
+            continue
+        numbers.append(number)
+        texts.append(text)
+        rows.append(Row(raw.rstrip(), blank))
+        blank = False
+    joined = joined_to_previous(rows, settings.wrap_min_columns, settings.wrap_max_columns)
+    return [
+        RenderedLine(number, text, row.blank_before, continues)
+        for number, text, row, continues in zip(numbers, texts, rows, joined, strict=True)
+    ]
