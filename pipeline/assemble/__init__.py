@@ -1,0 +1,1 @@
+"""From labelled lines to an article: repeats, paragraphs, settling (idempotence), fields."""

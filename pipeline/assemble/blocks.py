@@ -1,0 +1,116 @@
+"""Lines to blocks: what a person would call one paragraph, heading or caption."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline.normalise import normalise_line
+from pipeline.records import BODY, METADATA, Kind, Label, Page, Paragraph
+from pipeline.split.wrap import join_wrapped
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.settings import NormaliseSettings
+
+PIECE_CHARS = 400
+"""Sentences of one huge line are gathered into paragraphs of about this length, a newspaper paragraph's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One or more lines of a page that form one paragraph (or one line of metadata)."""
+
+    kind: Kind
+    """Of the first line."""
+    text: str
+    lines: tuple[int, ...]
+    """Indices into ``page.lines``, ascending."""
+
+    @property
+    def is_body(self) -> bool:
+        """Whether it is part of the article's text."""
+        return self.kind in BODY
+
+
+def blocks_of(page: Page, labels: Sequence[Label], normalise: NormaliseSettings) -> list[Block]:
+    """Body and metadata blocks in order: each metadata line alone, the body lines of one hard-wrapped paragraph joined.
+
+    Lines without visible text have no block. Sentences of a huge line stay apart; see ``gathered``.
+    """
+    groups: list[list[int]] = []
+    open_paragraph: int | None = None
+    for index, (line, label) in enumerate(zip(page.lines, labels, strict=True)):
+        if not line.clean or (label.kind not in BODY and label.kind not in METADATA):
+            continue
+        body = label.kind in BODY
+        if body and line.paragraph == open_paragraph:
+            groups[-1].append(index)
+        else:
+            groups.append([index])
+            open_paragraph = line.paragraph if body else None
+    blocks: list[Block] = []
+    for group in groups:
+        text = _joined([page.lines[index].clean for index in group], normalise)
+        if text:
+            blocks.append(Block(labels[group[0]].kind, text, tuple(group)))
+    return blocks
+
+
+def gathered(page: Page, blocks: Sequence[Block], normalise: NormaliseSettings, longest: int) -> list[Block]:
+    """The body blocks as they stand in the text: adjacent sentences of one huge line gathered into paragraphs.
+
+    :param longest: characters from which the splitter would cut a line again: no paragraph is that long, so that a
+        cleaned text is not cut when it is cleaned again. A longer one is left in its lines.
+    """
+    result: list[Block] = []
+    for block in blocks:
+        if not block.is_body:
+            continue
+        for piece in _short_enough(page, block, normalise, longest):
+            last = result[-1] if result else None
+            if last is not None and _belongs(page, last, piece) and len(last.text) + len(piece.text) < longest:
+                lines = (*last.lines, *piece.lines)
+                result[-1] = Block(last.kind, _joined([last.text, piece.text], normalise), lines)
+            else:
+                result.append(piece)
+    return result
+
+
+def paragraphs_of(page: Page, blocks: Sequence[Block]) -> tuple[Paragraph, ...]:
+    """Body blocks as the records of an article."""
+    return tuple(
+        Paragraph(block.kind, block.text, page.lines[block.lines[0]].number, page.lines[block.lines[-1]].number)
+        for block in blocks
+    )
+
+
+def _joined(texts: Sequence[str], normalise: NormaliseSettings) -> str:
+    # Normalised again: joining can put a letter before a combining mark, or complete a mangled character.
+    return texts[0] if len(texts) == 1 else normalise_line(join_wrapped(texts), normalise)
+
+
+def _belongs(page: Page, last: Block, piece: Block) -> bool:
+    """Whether a sentence of a huge line goes on in the paragraph before it."""
+    before, line = page.lines[last.lines[-1]], page.lines[piece.lines[0]]
+    return (
+        line.part > 0
+        and before.number == line.number
+        and piece.lines[0] == last.lines[-1] + 1
+        and last.kind is Kind.PARAGRAPH
+        and piece.kind is Kind.PARAGRAPH
+        and len(last.text) < PIECE_CHARS
+    )
+
+
+def _short_enough(page: Page, block: Block, normalise: NormaliseSettings, longest: int) -> list[Block]:
+    if len(block.text) <= longest or len(block.lines) == 1:
+        return [block]
+    # Hard-wrapped text without a blank line in thousands of characters: about equal halves, at a line's end.
+    middle = len(block.lines) // 2
+    halves: list[Block] = []
+    for lines in (block.lines[:middle], block.lines[middle:]):
+        text = _joined([page.lines[index].clean for index in lines], normalise)
+        halves += _short_enough(page, Block(block.kind, text, lines), normalise, longest)
+    return halves
