@@ -11,14 +11,42 @@ NAMES = st.integers(0, 30).map(lambda n: f"{'deep/er/' if n % 5 == 0 else ''}pag
 ODD_TEXT = st.text(
     alphabet=st.one_of(
         st.sampled_from("aeiou nrst .,!?-–—•*#|\n\r\t\u200b\u00ad\u2028\x0c“”\"'0123456789©"),
-        st.characters(blacklist_categories=("Cs",), blacklist_characters="\x00"),
+        st.characters(exclude_categories=["Cs"], exclude_characters="\x00"),
     ),
     max_size=300,
 )
 
 WORDS = tuple(
-    "the council river bridge has been closed since Monday and nobody knows when trains will run again said "
-    "a spokeswoman for northern railway in October of last year".split()
+    [
+        "the",
+        "council",
+        "river",
+        "bridge",
+        "has",
+        "been",
+        "closed",
+        "since",
+        "Monday",
+        "and",
+        "nobody",
+        "knows",
+        "when",
+        "trains",
+        "will",
+        "run",
+        "again",
+        "said",
+        "a",
+        "spokeswoman",
+        "for",
+        "northern",
+        "railway",
+        "in",
+        "October",
+        "of",
+        "last",
+        "year",
+    ]
 )
 
 PARAGRAPH = st.lists(st.sampled_from(WORDS), min_size=1, max_size=40).map(
