@@ -1,4 +1,4 @@
-"""A folder of hostile inputs through the whole command: everything else is published, nothing is lost, nothing hangs."""
+"""A folder of hostile inputs through the whole command: the rest is published, nothing is lost, nothing hangs."""
 
 from __future__ import annotations
 

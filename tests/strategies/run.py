@@ -16,40 +16,12 @@ ODD_TEXT = st.text(
     max_size=300,
 )
 
-WORDS = tuple(
-    [
-        "the",
-        "council",
-        "river",
-        "bridge",
-        "has",
-        "been",
-        "closed",
-        "since",
-        "Monday",
-        "and",
-        "nobody",
-        "knows",
-        "when",
-        "trains",
-        "will",
-        "run",
-        "again",
-        "said",
-        "a",
-        "spokeswoman",
-        "for",
-        "northern",
-        "railway",
-        "in",
-        "October",
-        "of",
-        "last",
-        "year",
-    ]
+SENTENCE = (
+    "the council river bridge has been closed since Monday and nobody knows when trains will run again said "
+    "a spokeswoman for northern railway in October of last year"
 )
 
-PARAGRAPH = st.lists(st.sampled_from(WORDS), min_size=1, max_size=40).map(
+PARAGRAPH = st.lists(st.sampled_from(SENTENCE.split()), min_size=1, max_size=40).map(
     lambda words: " ".join(words).capitalize() + "."
 )
 
