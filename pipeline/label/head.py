@@ -1,0 +1,237 @@
+"""The head of an article in plain text: title, dek, byline and date, found by evidence and not by place alone.
+
+A first body paragraph must not be taken for a dek, nor a short first paragraph for a title, without evidence:
+on a page that is nothing but body only a byline, a date, a second print or a ``<title>`` line speaks for a title.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from pipeline.label.rules import is_credit
+from pipeline.metadata.bylines import is_opener, parse_byline
+from pipeline.metadata.dates import parse_date_line
+from pipeline.metadata.titles import letters
+from pipeline.records import Kind
+
+if TYPE_CHECKING:
+    from pipeline.label.block import Linear
+    from pipeline.label.features import Floats
+    from pipeline.label.sheet import Sheet
+
+_WORD = re.compile(r"\w+")
+_TITLE_WIDTHS: Final = (12.0, 220.0)
+_HEAD_LINES: Final = 60
+"""A title stands at most this many lines above the first paragraph; menus between them are rarely longer."""
+_TITLE_LINES: Final = 6
+"""Byline and date stand at most this many lines below the title, or above it, or around the first paragraph."""
+_SIGN_LINES: Final = 5
+"""A byline or date within four lines below speaks for a title: dek and picture credit may stand between."""
+_TITLE_ODDS: Final = -2.0
+"""Log-odds that a title needs. Set by judgement, not tuned: nearly all article pages print one."""
+_BARE_ODDS: Final = 0.0
+"""The same on a page that is nothing but body, where moreover one sure sign is asked for."""
+_REASONS: Final = (
+    ("h1", "rule:h1"),
+    ("of_page", "rule:title_of_page"),
+    ("sign_below", "rule:title_above_byline"),
+    ("twice", "rule:title_printed_twice"),
+)
+_BYLINE_LENGTH: Final = 240
+_TITLE_TAG_CUT: Final = re.compile(r"\s+[|·•:»–—-]\s+|\s*[|｜]\s*")
+
+
+def head_kinds(sheet: Sheet, model: Linear) -> dict[int, tuple[Kind, str]]:
+    """Kind and reason of the lines that are title, dek, byline or date: index -> (kind, ``rule:<name>``)."""
+    opening = sheet.opening
+    if not any(sheet.keep) or opening >= len(sheet):
+        return {}
+    signs = find_signs(sheet, opening)
+    kinds = dict(signs)
+    title = _find_title(sheet, opening, signs, model)
+    if title is None:
+        return _near(kinds, sheet, opening, None)
+    index, reason = title
+    kinds = _near(kinds, sheet, opening, index)
+    for other in range(opening):
+        if other != index and letters(sheet.texts[other]) == letters(sheet.texts[index]):
+            kinds[other] = (Kind.TITLE, "rule:title_repeat")
+    kinds[index] = (Kind.TITLE, reason)
+    dek = _find_dek(sheet, index, opening, kinds)
+    if dek is not None:
+        kinds[dek] = (Kind.DEK, "rule:dek")
+    return kinds
+
+
+def find_signs(sheet: Sheet, opening: int) -> dict[int, tuple[Kind, str]]:
+    """Bylines and dates from the top to just below the first paragraph, and just below the last one."""
+    kinds: dict[int, tuple[Kind, str]] = {}
+    closing = sheet.closing
+    declared = {letters(author) for author in sheet.declared.authors} - {""}
+    zone = [
+        *range(max(0, opening - _HEAD_LINES), min(len(sheet), opening + 4)),
+        *range(max(closing - 2, 0), min(len(sheet), closing + 2)),
+    ]
+    for index in zone:
+        text = sheet.texts[index]
+        fit = sheet.fits[index]
+        if (
+            len(text) > _BYLINE_LENGTH
+            or (fit is not None and fit.certain and fit.kind is not Kind.DATE)
+            or sheet.is_prose(index)
+        ):
+            continue
+        if fit is not None and fit.kind is Kind.DATE and fit.certain:
+            kinds[index] = (Kind.DATE, f"rule:{fit.name}")
+        elif parse_date_line(text) is not None:
+            kinds[index] = (Kind.DATE, "rule:date_line")
+        elif is_opener(text) or letters(text) in declared or parse_byline(text) is not None:
+            kinds[index] = (Kind.BYLINE, "rule:byline")
+    return kinds
+
+
+def _near(
+    kinds: dict[int, tuple[Kind, str]], sheet: Sheet, opening: int, title: int | None
+) -> dict[int, tuple[Kind, str]]:
+    """Only those bylines and dates that stand by the title, by the first paragraph, or below the last one."""
+    closing = sheet.closing
+    low = opening - _TITLE_LINES if title is None else min(title - 3, opening - _TITLE_LINES)
+    high = opening + 4
+    return {
+        index: found for index, found in kinds.items() if low <= index < high or (closing - 2 <= index < closing + 2)
+    }
+
+
+def _find_title(
+    sheet: Sheet, opening: int, signs: dict[int, tuple[Kind, str]], model: Linear
+) -> tuple[int, str] | None:
+    """The line that is most likely the headline, with what speaks for it; None if no line is likely enough."""
+    candidates = title_candidates(sheet, opening, signs)
+    declared = letters(sheet.declared.title) if sheet.declared.title else ""
+    if declared:
+        for index in reversed(candidates):
+            if letters(sheet.texts[index]) == declared:
+                return index, "rule:declared_title"
+    if not candidates:
+        return None
+    columns = title_features(sheet, candidates, opening, signs)
+    odds = model.log_odds(columns)
+    if sheet.bare:
+        known = columns["sign_below"] + columns["of_page"] + columns["h1"] + columns["twice"] > 0
+        odds = np.where(known, odds, -np.inf)
+    best = int(np.argmax(odds))
+    if odds[best] < (_BARE_ODDS if sheet.bare else _TITLE_ODDS):
+        return None
+    for name, reason in _REASONS:
+        if columns[name][best]:
+            return candidates[best], reason
+    return candidates[best], "rule:title_shape"
+
+
+def title_candidates(sheet: Sheet, opening: int, signs: dict[int, tuple[Kind, str]]) -> list[int]:
+    """Lines that could be the headline: short enough, no byline, no rule's, down to the first paragraph."""
+    low = max(0, opening - _HEAD_LINES)
+    return [
+        index
+        for index in (*range(min(low, 3)), *range(low, min(len(sheet), opening + 1)))
+        if _TITLE_WIDTHS[0] <= sheet.width[index] <= _TITLE_WIDTHS[1]
+        and index not in signs
+        and sheet.fits[index] is None
+        and not (sheet.is_prose(index) and index == opening)
+        and not sheet.texts[index].endswith((",", ";", "...", "…"))
+    ]
+
+
+def title_features(
+    sheet: Sheet, candidates: list[int], opening: int, signs: dict[int, tuple[Kind, str]]
+) -> dict[str, Floats]:
+    """What speaks for and against each candidate: shape, place, neighbours, second prints, words of the body."""
+    body: set[str] = set()
+    for index in range(opening, len(sheet)):
+        if sheet.keep[index]:
+            body.update(_words(sheet.texts[index]))
+    page_titles = _page_titles(sheet)
+    width = np.array([sheet.width[index] for index in candidates])
+    above = np.array([sheet.width[index - 1] if index else 0.0 for index in candidates])
+    below = np.array([sheet.width[index + 1] if index + 1 < len(sheet) else 0.0 for index in candidates])
+    words = [_words(sheet.texts[index]) for index in candidates]
+    shared = np.array([sum(word in body for word in own) for own in words], dtype=np.float64)
+    away = np.array([opening - index for index in candidates], dtype=np.float64)
+    signed = [any(step in signs for step in range(index + 1, index + _SIGN_LINES)) for index in candidates]
+    columns = {
+        "log_width": np.log1p(width),
+        "narrow": _flag(width < 25),
+        "wide": _flag(width > 110),
+        "widest": _flag(width >= max(width)),
+        "shared": shared / np.maximum([len(own) for own in words], 1),
+        "log_shared": np.log1p(shared),
+        "log_away": np.log1p(away),
+        "touches": _flag(away <= 1),
+        "first_line": _flag([index == 0 for index in candidates]),
+        "wider_than_above": np.log1p(width) - np.log1p(above),
+        "wider_than_below": np.log1p(width) - np.log1p(below),
+        "rule_above": _flag([index > 0 and sheet.fits[index - 1] is not None for index in candidates]),
+        "sign_below": _flag(signed),
+        "sign_next": _flag([index + 1 in signs for index in candidates]),
+        "sign_above": _flag([index - 1 in signs for index in candidates]),
+        "signs_below_x_shared": _flag(signed) * shared / np.maximum([len(own) for own in words], 1),
+        "twice": _flag([sheet.repeats[index] > 1 and sheet.width[index] >= 25 for index in candidates]),
+        "many_prints": _flag([sheet.repeats[index] > 3 for index in candidates]),
+        "of_page": _flag([letters(sheet.texts[index]) in page_titles for index in candidates]),
+        "h1": _flag([sheet.tags[index] == "h1" for index in candidates]),
+        "other_heading": _flag([sheet.tags[index] in {"h2", "h3", "h4", "h5", "h6"} for index in candidates]),
+        "item": _flag([sheet.item[index] for index in candidates]),
+        "stop": _flag([sheet.stop[index] for index in candidates]),
+        "question": _flag([sheet.texts[index].endswith(("?", "？")) for index in candidates]),
+        "keep": _flag([sheet.keep[index] for index in candidates]),
+        "score": np.array([sheet.score[index] for index in candidates]),
+        "separated": _flag([_TITLE_TAG_CUT.search(sheet.texts[index]) is not None for index in candidates]),
+        "credit": _flag([is_credit(sheet.texts[index]) for index in candidates]),
+    }
+    columns["log_away_x_shared"] = columns["log_away"] * columns["shared"]
+    columns["log_away_x_sign"] = columns["log_away"] * columns["sign_below"]
+    return columns
+
+
+def _flag(values: Any) -> Floats:
+    return np.asarray(values, dtype=np.float64)
+
+
+def _page_titles(sheet: Sheet) -> set[str]:
+    """First parts of lines that look like ``Headline - Site Name``, as a ``<title>`` is written."""
+    found: set[str] = set()
+    for text in sheet.texts[:3]:
+        parts = _TITLE_TAG_CUT.split(text)
+        found.update(letters(" ".join(parts[:end])) for end in range(1, len(parts)))
+        found.update(letters(part) for part in parts[1:] if len(part) > 25)
+    return found - {""}
+
+
+def _words(text: str) -> list[str]:
+    """Words that carry meaning, by length; for scripts without spaces, pairs of characters."""
+    found: list[str] = []
+    for word in _WORD.findall(text.casefold()):
+        if word[0] > "\u2e7f":
+            found += [word[at : at + 2] for at in range(len(word) - 1)]
+        elif len(word) > 3:
+            found.append(word)
+    return found
+
+
+def _find_dek(sheet: Sheet, title: int, opening: int, kinds: dict[int, tuple[Kind, str]]) -> int | None:
+    """The one sentence below the title that a byline or a date, or the models, part from the body."""
+    for index in range(title + 1, min(len(sheet), title + _TITLE_LINES, max(opening, title + 2))):
+        if index in kinds or sheet.fits[index] is not None or is_credit(sheet.texts[index]) or sheet.item[index]:
+            continue
+        if not 30 <= sheet.width[index] <= 330:
+            continue
+        signed_below = any(step in kinds for step in range(index + 1, min(index + 4, len(sheet)))) and not any(
+            sheet.is_prose(step) for step in range(index + 1, min(index + 3, len(sheet)))
+        )
+        if signed_below or (not sheet.keep[index] and index < opening):
+            return index
+        return None
+    return None

@@ -1,0 +1,88 @@
+"""Kinds of the lines that are decided: which body, and which chrome where no rule says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pipeline.label.rules import is_credit
+from pipeline.records import Kind
+
+if TYPE_CHECKING:
+    from pipeline.label.sheet import Sheet
+
+_HEADING_WIDTH: Final = 110
+"""A heading is shorter than this; longer lines without a stop are cut sentences, or captions."""
+_HEADING_TAGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_QUOTE_MARKS: Final = {'"': '"', "“": "”", "„": "“”", "«": "»", "»": "«", "「": "」", "『": "』"}
+SECTION_OPENERS: Final = frozenset(
+    {"related_heading", "related_word", "comment_controls", "comment_form", "about_author", "newsletter"}
+)
+"""Rules whose lines open a section of their kind, until body or another section follows."""
+_SECTION_LINES: Final = {Kind.RELATED: 60, Kind.COMMENTS: 400, Kind.AUTHOR_BIO: 6, Kind.NEWSLETTER: 5}
+"""How many lines such a section has at most."""
+_PROMO_WIDTH: Final = 60
+
+
+def body_kind(sheet: Sheet, index: int) -> Kind:
+    """Which kind of body a kept line is; by its tag where there is one, else by its shape and the line below."""
+    text, tag = sheet.texts[index], sheet.tags[index]
+    if tag in _HEADING_TAGS:
+        return Kind.HEADING
+    if tag == "li" or sheet.item[index]:
+        return Kind.LIST_ITEM
+    if tag == "blockquote" or _is_quotation(text):
+        return Kind.QUOTE
+    if tag == "" and sheet.width[index] <= _HEADING_WIDTH and (not sheet.stop[index] or text.endswith(("?", "？"))):
+        below = next((step for step in range(index + 1, min(index + 3, len(sheet))) if sheet.keep[step]), None)
+        if below is not None and (sheet.width[below] > sheet.width[index] and (sheet.stop[below] or sheet.item[below])):
+            return Kind.HEADING
+    return Kind.PARAGRAPH
+
+
+def _is_quotation(text: str) -> bool:
+    """Whether a line is one quotation: marks at both ends and none that ends it before."""
+    close = _QUOTE_MARKS.get(text[:1])
+    bare = text.rstrip(".,!?。")
+    return close is not None and len(bare) > 2 and bare[-1] in close and not any(mark in bare[1:-1] for mark in close)
+
+
+def chrome_kinds(sheet: Sheet, decided: set[int]) -> dict[int, tuple[Kind, str]]:
+    """Kind and reason of every line that is neither kept nor in ``decided``: by rule, by section, by place."""
+    kinds: dict[int, tuple[Kind, str]] = {}
+    opening, closing = sheet.opening, sheet.closing
+    section: Kind | None = None
+    left = 0
+    for index in range(len(sheet)):
+        fit = sheet.fits[index]
+        if sheet.keep[index] or index in decided:
+            section = None
+            continue
+        if fit is not None and fit.name in SECTION_OPENERS and sheet.width[index] < 40 and fit.kind in _SECTION_LINES:
+            section, left = fit.kind, _SECTION_LINES[fit.kind]
+        elif fit is not None and fit.kind is Kind.LEGAL:
+            section = None
+        left -= 1
+        if left < 0:
+            section = None
+        if sheet.tags[index] == "figcaption":
+            kinds[index] = (Kind.CAPTION, "rule:figcaption")
+        elif fit is not None:
+            outside = fit.kind in {Kind.DATE, Kind.CAPTION} and not opening - 8 <= index < closing + 1
+            kinds[index] = (section or Kind.RELATED, "model") if outside else (fit.kind, f"rule:{fit.name}")
+        elif section is not None and (section is not Kind.COMMENTS or index >= opening):
+            kinds[index] = (section, "model")
+        else:
+            kinds[index] = (_by_place(sheet, index, opening, closing), "model")
+    return kinds
+
+
+def _by_place(sheet: Sheet, index: int, opening: int, closing: int) -> Kind:
+    """The most likely kind of a chrome line that nothing else recognises."""
+    width = sheet.width[index]
+    if index < opening:
+        return Kind.NAVIGATION
+    if index < closing:
+        if is_credit(sheet.texts[index]):
+            return Kind.CAPTION
+        return Kind.PROMO if sheet.stop[index] and width >= _PROMO_WIDTH else Kind.RELATED
+    return Kind.RELATED if width >= 25 else Kind.NAVIGATION

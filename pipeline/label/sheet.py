@@ -1,0 +1,120 @@
+"""One page on the desk: its lines (hard-wrapped ones joined) and what is known of each before kinds are chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.label.rules import Rule
+    from pipeline.records import Line, Metadata
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One line, or the lines of one hard-wrapped paragraph, as the labeller sees it."""
+
+    text: str
+    blank: bool
+    tag: str
+    main: bool | None
+    members: tuple[int, ...]
+    """Indices into ``page.lines``."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The units of one page as columns of equal length."""
+
+    texts: tuple[str, ...]
+    tags: tuple[str, ...]
+    fits: tuple[Rule | None, ...]
+    """The rule that recognises each line."""
+    width: tuple[float, ...]
+    """Letters; a wide character counts as 2.2."""
+    stop: tuple[bool, ...]
+    item: tuple[bool, ...]
+    repeats: tuple[int, ...]
+    """How often the line stands on the page."""
+    score: tuple[float, ...]
+    keep: tuple[bool, ...]
+    """Whether the models, the second opinion and the certain rules take it for body."""
+    bare: bool
+    """Whether the page is nothing but body."""
+    declared: Metadata
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def is_prose(self, index: int) -> bool:
+        """Whether a line is a paragraph beyond doubt: kept, long, and ended like a sentence."""
+        return self.keep[index] and self.width[index] >= PARAGRAPH_WIDTH and self.stop[index]
+
+    @cached_property
+    def opening(self) -> int:
+        """Index of the first paragraph beyond doubt in the heaviest run of kept lines; failing that, of the run's
+        first line; the number of lines if none is kept.
+        """
+        heaviest, start, last, mass = 0.0, len(self), -APART - 1, 0.0
+        first = 0
+        for index in range(len(self)):
+            if not self.keep[index]:
+                continue
+            if index - last > APART:
+                first, mass = index, 0.0
+            mass += min(self.width[index], 400.0)
+            last = index
+            if mass > heaviest:
+                heaviest, start = mass, first
+        if start == len(self):
+            return start
+        end = start
+        for index in range(start, len(self)):
+            if self.is_prose(index):
+                return index
+            if self.keep[index]:
+                end = index
+            elif index - end > APART:
+                break
+        return start
+
+    @cached_property
+    def closing(self) -> int:
+        """Index after the last kept line; 0 if none is."""
+        return next((index + 1 for index in reversed(range(len(self))) if self.keep[index]), 0)
+
+
+APART = 12
+"""Kept lines with more lines than this between them are not one run."""
+PARAGRAPH_WIDTH = 90
+"""Letters from which a line that ends with a stop is a paragraph: few deks and captions are as long."""
+
+
+def units(lines: Sequence[Line]) -> list[Unit]:
+    """Lines with text, those of one paragraph joined by a space."""
+    found: list[Unit] = []
+    members: list[int] = []
+    for index, line in enumerate(lines):
+        if not line.clean:
+            continue
+        if members and lines[members[-1]].paragraph != line.paragraph:
+            found.append(_unit(lines, members))
+            members = []
+        members.append(index)
+    if members:
+        found.append(_unit(lines, members))
+    return found
+
+
+def _unit(lines: Sequence[Line], members: list[int]) -> Unit:
+    first = lines[members[0]]
+    return Unit(
+        text=first.clean if len(members) == 1 else " ".join(lines[member].clean for member in members),
+        blank=first.blank_before,
+        tag=first.tag,
+        main=first.main,
+        members=tuple(members),
+    )
