@@ -29,7 +29,7 @@ from scipy.optimize import minimize  # type: ignore[import-untyped]
 
 from pipeline.label.block import Linear, Model, second_features
 from pipeline.label.features import Floats, Lines, gather, line_features, page_features
-from pipeline.label.head import find_signs, title_candidates, title_features
+from pipeline.label.head import below_signs, find_signs, title_candidates, title_features
 from pipeline.label.labeller import BlockLabeller
 from pipeline.label.rules import RULES, recognise
 from pipeline.metadata.titles import same_title
@@ -227,11 +227,12 @@ class Training:
         sheets = BlockLabeller(model).sheets([as_page(sample.lines) for sample in chosen])
         for sample, (_, _, sheet) in zip(chosen, sheets, strict=True):
             signs = find_signs(sheet, sheet.opening)
-            candidates = title_candidates(sheet, sheet.opening, signs)
+            opening = below_signs(sheet, sheet.opening, signs)
+            candidates = title_candidates(sheet, opening, signs)
             right = [same_title(sheet.texts[index], sample.title) for index in candidates]
             if any(right):
                 target += right
-                for name, column in title_features(sheet, candidates, sheet.opening, signs).items():
+                for name, column in title_features(sheet, candidates, opening, signs).items():
                     columns[name].append(column)
         names = tuple(columns)
         matrix = np.stack([np.concatenate(columns[name]) for name in names], 1).astype(np.float32)

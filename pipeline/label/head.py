@@ -40,6 +40,7 @@ _REASONS: Final = (
     ("sign_below", "rule:title_above_byline"),
     ("twice", "rule:title_printed_twice"),
 )
+_DEK_WIDTHS: Final = (30, 330)
 _BYLINE_LENGTH: Final = 240
 _TITLE_TAG_CUT: Final = re.compile(r"\s+[|·•:»–—-]\s+|\s*[|｜]\s*")
 
@@ -50,6 +51,7 @@ def head_kinds(sheet: Sheet, model: Linear) -> dict[int, tuple[Kind, str]]:
     if not any(sheet.keep) or opening >= len(sheet):
         return {}
     signs = find_signs(sheet, opening)
+    opening = below_signs(sheet, opening, signs)
     kinds = dict(signs)
     title = _find_title(sheet, opening, signs, model)
     if title is None:
@@ -91,6 +93,14 @@ def find_signs(sheet: Sheet, opening: int) -> dict[int, tuple[Kind, str]]:
         elif is_opener(text) or letters(text) in declared or parse_byline(text) is not None:
             kinds[index] = (Kind.BYLINE, "rule:byline")
     return kinds
+
+
+def below_signs(sheet: Sheet, opening: int, signs: dict[int, tuple[Kind, str]]) -> int:
+    """The first paragraph below byline and date, where only one sentence stands above them: that one is a dek."""
+    below = max((index for index in signs if opening < index <= opening + _SIGN_LINES), default=opening)
+    if below == opening or any(sheet.is_prose(index) for index in range(opening + 1, below)):
+        return opening
+    return next((index for index in range(below + 1, len(sheet)) if sheet.is_prose(index)), opening)
 
 
 def _near(
@@ -226,7 +236,7 @@ def _find_dek(sheet: Sheet, title: int, opening: int, kinds: dict[int, tuple[Kin
     for index in range(title + 1, min(len(sheet), title + _TITLE_LINES, max(opening, title + 2))):
         if index in kinds or sheet.fits[index] is not None or is_credit(sheet.texts[index]) or sheet.item[index]:
             continue
-        if not 30 <= sheet.width[index] <= 330:
+        if not _DEK_WIDTHS[0] <= sheet.width[index] <= _DEK_WIDTHS[1]:
             continue
         signed_below = any(step in kinds for step in range(index + 1, min(index + 4, len(sheet)))) and not any(
             sheet.is_prose(step) for step in range(index + 1, min(index + 3, len(sheet)))

@@ -12,6 +12,7 @@ from pipeline.label.features import PROSE_WIDTH, Floats, gather
 from pipeline.label.head import head_kinds
 from pipeline.label.kinds import SECTION_OPENERS, body_kind, chrome_kinds
 from pipeline.label.sheet import Sheet, Unit, units
+from pipeline.label.tail import tail_verdicts
 from pipeline.records import Kind, Label
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ _SURE_BODY: Final = 0.8
 _BESIDE: Final = 0.2
 """Score from which a paragraph beside a kept one is kept too: loses 9 % fewer body paragraphs of articles and news, and
 word F1 does not fall (Fundus +.003); compared on the pages of the fit."""
-RULES_VERSION: Final = "1"
+RULES_VERSION: Final = "2"
 """Counts changes of the rules: part of the labeller's version, so that stored labels show their age."""
 
 
@@ -148,11 +149,13 @@ def recover(sheet: Sheet) -> tuple[bool, ...]:
 
 def label_sheet(sheet: Sheet, model: Model) -> list[Label]:
     """Kind and reason of every unit of a page, from scores that are settled; aligned with the sheet."""
+    tail = tail_verdicts(sheet)
+    sheet = replace(sheet, keep=tuple(keep and index not in tail for index, keep in enumerate(sheet.keep)))
     head = head_kinds(sheet, model.title)
-    chrome = chrome_kinds(sheet, set(head))
+    chrome = chrome_kinds(sheet, {*head, *tail})
     labels: list[Label] = []
     for index, score in enumerate(sheet.score):
-        decided = head.get(index) or chrome.get(index)
+        decided = tail.get(index) or head.get(index) or chrome.get(index)
         kind, reason = decided if decided is not None else (body_kind(sheet, index), "model")
         labels.append(Label(kind, score, reason))
     return labels

@@ -1,0 +1,191 @@
+"""What reads like prose and is no part of the article: author boxes, appeals for money, teasers in the text.
+
+Full sentences after the article's end are the largest leak of every method that looks at lines one by one. What gives
+them away is what sites put around them: the name that stands alone above a biography, the vocabulary of donation
+appeals, the word "Related:" above a headline.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from pipeline.label.rules import key
+from pipeline.metadata.bylines import is_opener, parse_byline
+from pipeline.metadata.names import looks_like_name
+from pipeline.records import Kind
+
+if TYPE_CHECKING:
+    from pipeline.label.sheet import Sheet
+
+Verdict = tuple[Kind, str]
+
+_BOX_SHARE: Final = 0.75
+"""An author box stands below at least this share of the kept text; one further up introduces the article."""
+_APPEAL_SHARE: Final = 0.5
+_BOX_LINES: Final = 3
+"""The biography begins at most so many lines below the name."""
+_NAME_WIDTH: Final = 60
+_PROSE_WIDTH: Final = 40
+_CUES: Final = re.compile(
+    r"\b(?:donat(?:e|es|ion|ions|ing)|(?:make|making|consider) a (?:tax-deductible )?(?:contribution|gift)|"
+    r"non-?profit|independent (?:journalism|media|news|newsroom|organi[sz]ation)|reader[- ]supported|readers? like you|"
+    r"support (?:us|our|from our readers|of (?:our )?readers)|your support|help (?:us|to) (?:keep|continue|amplify)|"
+    r"(?:become|becoming) a (?:member|supporter|patron|subscriber)|outside funding|crowdfund\w*|patreon|paypal|"
+    r"(?:rely|depend|relies|depends) on (?:your|our|the support|readers|donations|people like you)|"
+    r"spende[nt]?|unterstützen sie|unterstützung unserer leser|faites un don|vos dons|soutenez|"
+    r"haz(?:te)? (?:una donación|socio)|dona(?:ci[oó]n|zione))\b",
+    re.IGNORECASE,
+)
+_OWN: Final = re.compile(r"\b(?:we|our|us|wir|uns\w*|nous|notre|nuestr[oa]s?|noi|nostr[oa])\b", re.IGNORECASE)
+_APPEAL_CUES: Final = 2
+"""Different cues that make a paragraph an appeal; the site must speak of itself in it as well."""
+_TEASER: Final = frozenset(
+    """
+    related
+    related story
+    related stories
+    related article
+    related articles
+    related content
+    related coverage
+    related reading
+    read more
+    read also
+    also read
+    see also
+    more on this
+    more on this story
+    don't miss
+    recommended
+    lesen sie auch
+    mehr zum thema
+    lire aussi
+    à lire aussi
+    lee también
+    leia também
+    leggi anche
+    lees ook
+    czytaj też
+    zobacz też
+    читайте также
+    ilgili haber
+    """.strip().splitlines()
+)
+_WRITTEN_BY: Final = frozenset(
+    {
+        "written by",
+        "about the author",
+        "about the authors",
+        "about the writer",
+        "author",
+        "about author",
+        "meet the author",
+        "author bio",
+        "über den autor",
+        "über die autorin",
+        "à propos de l'auteur",
+        "sobre el autor",
+        "sobre la autora",
+    }
+)
+_CREDIT: Final = re.compile(
+    r"[(\[](?:(?:photo|image|picture|video|illustration) ?(?:credits?|courtesy(?: of)?|source|by)|credits?|courtesy(?: of)?|"
+    r"source)\s?:? [^()\[\]]{2,80}[)\]]\s*$|"
+    r"[.!?]\s(?:photo|image|picture)?\s?(?:credits?|courtesy|source|photograph)\s?: [^.]{2,80}\.?\s*\S{0,3}$",
+    re.IGNORECASE,
+)
+_CREDIT_WIDTH: Final = 420
+
+
+def tail_verdicts(sheet: Sheet) -> dict[int, Verdict]:
+    """Kind and reason of kept lines that are no body all the same, and of the names above biographies."""
+    found: dict[int, Verdict] = {}
+    kept = [sheet.width[index] if sheet.keep[index] else 0.0 for index in range(len(sheet))]
+    total = sum(kept)
+    above = 0.0
+    for index in range(len(sheet)):
+        if sheet.keep[index] and index not in found and not sheet.bare:
+            if _CREDIT.search(sheet.texts[index]) and sheet.width[index] <= _CREDIT_WIDTH:
+                found[index] = (Kind.CAPTION, "rule:caption_with_credit")
+            elif above >= _APPEAL_SHARE * total and is_appeal(sheet.texts[index]):
+                found[index] = (Kind.APPEAL, "rule:appeal_in_prose")
+            else:
+                found |= _teaser(sheet, index)
+        if above >= _BOX_SHARE * total and (box := _author_box(sheet, index)):
+            found |= box
+            found |= {
+                below: (Kind.RELATED, "rule:below_author_box")
+                for below in range(max(box) + 1, len(sheet))
+                if sheet.keep[below]
+            }
+            break
+        above += kept[index]
+    return found
+
+
+def is_appeal(text: str) -> bool:
+    """Whether a paragraph asks for money or membership: two different cues, and a site that speaks of itself."""
+    cues = {match.group().casefold() for match in _CUES.finditer(text)}
+    return len(cues) >= _APPEAL_CUES and _OWN.search(text) is not None
+
+
+def _teaser(sheet: Sheet, index: int) -> dict[int, Verdict]:
+    """``Related:`` and the headline below it."""
+    text = sheet.texts[index]
+    if key(text) not in _TEASER or index + 1 >= len(sheet):
+        return {}
+    below = index + 1
+    found: dict[int, Verdict] = {index: (Kind.RELATED, "rule:teaser")}
+    if sheet.width[below] <= 160 and not sheet.texts[below].endswith((".", "。")):
+        found[below] = (Kind.RELATED, "rule:teaser")
+    return found
+
+
+def _author_box(sheet: Sheet, index: int) -> dict[int, Verdict]:
+    """A name alone above a paragraph that begins with it, or "Written by" above a paragraph on a person."""
+    text = sheet.texts[index].strip("•*-–·|+ ")
+    if sheet.width[index] > _NAME_WIDTH:
+        return {}
+    opens = key(text) in _WRITTEN_BY or is_opener(text)
+    byline = parse_byline(text)
+    name = text if looks_like_name(text) else byline.authors[0] if byline and byline.authors else ""
+    if not (opens or name):
+        return {}
+    for below in range(index + 1, min(index + 1 + _BOX_LINES, len(sheet))):
+        prose = sheet.width[below] >= _PROSE_WIDTH
+        if not prose and opens and looks_like_name(sheet.texts[below]):
+            name = sheet.texts[below]
+        elif prose:
+            if not _is_biography(sheet.texts[below], name, opens=opens):
+                return {}
+            box = {step: (Kind.AUTHOR_BIO, "rule:author_box") for step in range(index, below + 1)}
+            if looks_like_name(text):
+                box[index] = (Kind.BYLINE, "rule:author_box")
+            return box
+    return {}
+
+
+_PERSON: Final = re.compile(
+    r"\b(?:writers?|writes|wrote|journalists?|journalism|reporters?|reporting|reports|editors?|edits|authors?|blogg?er|"
+    r"correspondent|columnist|contributors?|freelancer?|graduated?|graduate|student|phd|ph\.d|professor|lecturer|"
+    r"photographer|covers|covering|degree|boomer|millennial|"
+    r"autor(?:in|a)?|redakteur(?:in)?|journalist(?:in)?|schreibt|studierte|rédact(?:eur|rice)|"
+    r"periodista|escribe|redactor(?:a)?|giornalista|scrive|jornalista|escreve|redacteur|dziennikar(?:z|ka))\b",
+    re.IGNORECASE,
+)
+"""What biographies of authors say of them, in their first sentences."""
+_BIO_START: Final = 250
+
+
+def _is_biography(text: str, name: str, *, opens: bool) -> bool:
+    """Whether a paragraph presents an author: it begins with the name (below "Written by", it need not)."""
+    if _PERSON.search(text[:_BIO_START]) is None:
+        return opens and not name and _OPENS_PERSON.match(text) is not None
+    first = text.split(maxsplit=1)[0].strip(",.").casefold() if text else ""
+    if name:
+        return first in {word.casefold() for word in name.split()[:2]}
+    return opens
+
+
+_OPENS_PERSON: Final = re.compile(r"(?:[A-Z][\w'’.-]+ ){1,3}is an? \w+")
