@@ -90,8 +90,8 @@ _WRITTEN_BY: Final = frozenset(
     }
 )
 _CREDIT: Final = re.compile(
-    r"[(\[](?:(?:photo|image|picture|video|illustration) ?(?:credits?|courtesy(?: of)?|source|by)|credits?|courtesy(?: of)?|"
-    r"source)\s?:? [^()\[\]]{2,80}[)\]]\s*$|"
+    r"[(\[](?:(?:photo|image|picture|video|illustration) ?(?:credits?|courtesy(?: of)?|source|by)|"
+    r"credits?|courtesy(?: of)?|source)\s?:? [^()\[\]]{2,80}[)\]]\s*$|"
     r"[.!?]\s(?:photo|image|picture)?\s?(?:credits?|courtesy|source|photograph)\s?: [^.]{2,80}\.?\s*\S{0,3}$",
     re.IGNORECASE,
 )
@@ -159,7 +159,7 @@ def _author_box(sheet: Sheet, index: int) -> dict[int, Verdict]:
         elif prose:
             if not _is_biography(sheet.texts[below], name, opens=opens):
                 return {}
-            box = {step: (Kind.AUTHOR_BIO, "rule:author_box") for step in range(index, below + 1)}
+            box = dict.fromkeys(range(index, below + 1), (Kind.AUTHOR_BIO, "rule:author_box"))
             if looks_like_name(text):
                 box[index] = (Kind.BYLINE, "rule:author_box")
             return box
