@@ -127,11 +127,11 @@ class Clock:
     @property
     def started(self) -> str:
         """ISO 8601, UTC."""
-        return self._moment.isoformat(timespec="seconds")
+        return self._moment.isoformat(timespec="milliseconds")
 
     def now(self) -> str:
         """ISO 8601, UTC."""
-        return datetime.now(UTC).isoformat(timespec="seconds")
+        return datetime.now(UTC).isoformat(timespec="milliseconds")
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:

@@ -34,8 +34,8 @@ class Found:
 def find_input(corpus: Corpus, what: str) -> Found:
     """The one input that ``what`` means: an id, an unambiguous beginning of an id (4 digits or more), or a path.
 
-    A path is the input's source, the whole path it was read from, or the last segments of it. What is still there goes
-    before what was withdrawn.
+    A path is the input's source, the whole path it was read from, the last segments of it, or the beginning of the
+    file's name. What is still there goes before what was withdrawn.
 
     :raises UsageError: there is none, or there are several; the message names them.
     """
@@ -47,6 +47,7 @@ def find_input(corpus: Corpus, what: str) -> Found:
         lambda _, paths: what in paths or path in paths or whole in paths,
         lambda _, paths: any(known.endswith("/" + path.lstrip("/")) for known in paths) if path else False,
         lambda item, _: bool(_ID_PREFIX.fullmatch(what)) and item.id.startswith(what),
+        lambda item, _: bool(what) and item.source.rsplit("/", 1)[-1].startswith(what),
     )
     for test in tests:
         found = [item for item, paths in inputs if test(item, paths)]
