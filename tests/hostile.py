@@ -103,16 +103,22 @@ def _damaged(data: bytes) -> bytes:
 def _layers(count: int) -> bytes:
     data = _PAGE.encode()
     for _ in range(count):
-        data = gzip.compress(data)
+        data = gzip.compress(data, mtime=0)
     return data
 
 
 def _members() -> bytes:
-    return gzip.compress(_STORY.encode()) + gzip.compress(b"") + gzip.compress(b"The end.\n") + b"\r\n"
+    return (
+        gzip.compress(_STORY.encode()) + gzip.compress(b"", mtime=0) + gzip.compress(b"The end.\n", mtime=0) + b"\r\n"
+    )
 
 
 def _json_bomb() -> bytes:
-    return gzip.compress(b'{"text": "') + gzip.compress(b"a" * 10_000_000) * 50 + gzip.compress(b'"}\n')
+    return (
+        gzip.compress(b'{"text": "', mtime=0)
+        + gzip.compress(b"a" * 10_000_000, mtime=0) * 50
+        + gzip.compress(b'"}\n', mtime=0)
+    )
 
 
 def _lines() -> list[str]:
@@ -211,7 +217,7 @@ _bytes(
 _bytes("cut.txt.gz", "gzip cut off", lambda: gzip.compress(_long())[:-200], Fault.CORRUPT)
 _bytes("cut.txt.zst", "zstd cut off", lambda: zstandard.compress(_long())[:-20], Fault.CORRUPT)
 _bytes("header.gz", "nothing but the first bytes of gzip", lambda: b"\x1f\x8b\x08", Fault.CORRUPT)
-_bytes("twice.html.gz", "gzip of gzip", lambda: gzip.compress(gzip.compress(_PAGE.encode())), CLEANED)
+_bytes("twice.html.gz", "gzip of gzip", lambda: gzip.compress(gzip.compress(_PAGE.encode(), mtime=0)), CLEANED)
 _bytes("often.html.gz", "gzip of gzip, nine layers", lambda: _layers(9), Fault.BOMB)
 _bytes("not-gzip.html.gz", "plain HTML named .html.gz", _PAGE.encode, CLEANED)
 _bytes("members.txt.gz", "gzip in members, with bytes after the last", _members, CLEANED)
