@@ -164,6 +164,7 @@ def title_features(
         if sheet.keep[index]:
             body.update(_words(sheet.texts[index]))
     page_titles = _page_titles(sheet)
+    printed = {letters(text) for text in sheet.texts} - {""}
     width = np.array([sheet.width[index] for index in candidates])
     above = np.array([sheet.width[index - 1] if index else 0.0 for index in candidates])
     below = np.array([sheet.width[index + 1] if index + 1 < len(sheet) else 0.0 for index in candidates])
@@ -198,12 +199,20 @@ def title_features(
         "question": _flag([sheet.texts[index].endswith(("?", "？")) for index in candidates]),
         "keep": _flag([sheet.keep[index] for index in candidates]),
         "score": np.array([sheet.score[index] for index in candidates]),
-        "separated": _flag([_TITLE_TAG_CUT.search(sheet.texts[index]) is not None for index in candidates]),
+        "separated": _flag([_has_other_part(sheet.texts[index], printed) for index in candidates]),
         "credit": _flag([is_credit(sheet.texts[index]) for index in candidates]),
     }
     columns["log_away_x_shared"] = columns["log_away"] * columns["shared"]
     columns["log_away_x_sign"] = columns["log_away"] * columns["sign_below"]
     return columns
+
+
+def _has_other_part(text: str, printed: set[str]) -> bool:
+    """Whether a line is a headline with the site's name or section, or the other way round: then one of its parts
+    stands on the page as a line of its own. Otherwise a dash in it belongs to the headline.
+    """
+    parts = [letters(part) for part in _TITLE_TAG_CUT.split(text)]
+    return len(parts) > 1 and any(part in printed for part in parts)
 
 
 def _flag(values: Any) -> Floats:
