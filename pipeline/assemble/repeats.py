@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pipeline.assemble.blocks import Block, blocks_of
@@ -182,6 +183,7 @@ def _repeated_fields(entries: Sequence[_Entry], fixed: Sequence[_Entry], repeats
                 repeats[id(entry)] = kept
         body_seen = body_seen or kind is Kind.PARAGRAPH
     _repeated_captions(captions, repeats)
+    _alternative_texts(entries, repeats)
 
 
 def _is_title(entry: _Entry, title: _Entry) -> bool:
@@ -214,6 +216,18 @@ def _repeated_captions(captions: Sequence[_Entry], repeats: dict[int, int]) -> N
         longest = words_of(once(other.block.text))
         if len(longest) > len(key) and longest[: len(key)] == key:
             repeats[id(entry)] = other.number
+
+
+def _alternative_texts(entries: Sequence[_Entry], repeats: dict[int, int]) -> None:
+    """A picture's alternative text beside its caption: the caption without its credit, again as a line of the body."""
+    for one, other in pairwise(entries):
+        for caption, line in ((one, other), (other, one)):
+            if caption.block.kind is not Kind.CAPTION or not line.block.is_body or id(line) in repeats:
+                continue
+            words = words_of(once(caption.block.text))
+            size = len(line.words)
+            if GRAM * line.factor <= size < len(words) and words[:size] == line.words:
+                repeats[id(line)] = caption.number
 
 
 def _repeated_body(entries: Sequence[_Entry], fixed: Sequence[_Entry], repeats: dict[int, int]) -> None:
