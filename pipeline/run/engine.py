@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
@@ -58,8 +58,11 @@ class LocalEngine:
             futures = [executor.submit(function, *arguments) for arguments in calls]
             try:
                 return [future.result() for future in futures]
-            except BrokenPipeError as error:
-                raise RunError(f"{stage}: a worker went away") from error
+            except BrokenExecutor as error:
+                raise RunError(
+                    f"{stage}: a worker process died, perhaps for want of memory: run again with fewer workers "
+                    "(--workers 1) or smaller shards (run.shard_bytes); readers still see the release before"
+                ) from error
 
     def _executor(self, workers: int) -> Executor:
         if self._settings.runner == "threads":
