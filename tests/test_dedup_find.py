@@ -342,15 +342,16 @@ def test_no_two_languages_of_one_story_are_merged() -> None:
 
 
 @pytest.mark.slow
-def test_ten_thousand_variants_of_one_formula_stay_linear() -> None:
-    """A crowd of near-copies, far beyond the largest bucket, gives a bounded number of pairs for each."""
+def test_variants_of_one_formula_stay_linear() -> None:
+    """A crowd of near-copies, far beyond the largest bucket, gives no more pairs for each when it grows."""
     base = prose(1, 40).split(" ")
     chooser = random.Random(5)
     parts = []
-    for number in range(10_000):
+    for number in range(8_000):
         changed = list(base)
         changed[chooser.randrange(40)] = f"variant{number}"
         parts.append(article(f"n{number:05}", " ".join(changed), prose(100 + number, 80), site=f"s{number}.example"))
-    found = run(together(*parts))
-    assert len(found.repeats) >= 9_900
-    assert len(found.pairs) < 10_000 * 3
+    few, many = run(together(*parts[:2_000])), run(together(*parts))
+    assert len(many.repeats) >= 0.99 * len(parts)
+    # Were each paired with each, the larger crowd would have four times as many pairs for each of its members.
+    assert len(many.pairs) / 8_000 < 1.5 * len(few.pairs) / 2_000
