@@ -57,8 +57,9 @@ class SplitSettings(Section):
 class LabelSettings(Section):
     """Which labeller decides what a line is."""
 
-    labeller: Literal["block"] = "block"
-    """``block``: best contiguous block by line scores, then named rules."""
+    labeller: Literal["network", "block"] = "network"
+    """``network``: a small neural network over the lines of a page, then named rules. ``block``: best contiguous
+    block by two regressions, then the same rules; every number in it can be read by name."""
 
 
 class TemplateSettings(Section):

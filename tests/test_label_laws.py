@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,13 +14,16 @@ from pipeline.settings import LabelSettings
 from tests.strategies.label import page_of, pages
 
 LABELLER = load_labeller(LabelSettings())
+LABELLERS = [load_labeller(LabelSettings(labeller="network")), load_labeller(LabelSettings(labeller="block"))]
+each_labeller = pytest.mark.parametrize("labeller", LABELLERS, ids=lambda labeller: str(labeller.name))
 
 
-@given(st.lists(pages, max_size=4))
+@each_labeller
+@given(some=st.lists(pages, max_size=4))
 @settings(max_examples=60, deadline=None)
-def test_every_line_gets_one_label(some: list[Page]) -> None:
+def test_every_line_gets_one_label(labeller: Labeller, some: list[Page]) -> None:
     """Labels are aligned with the lines, with a score from 0 to 1 and a reason that names who decided."""
-    labels = LABELLER.label(some)
+    labels = labeller.label(some)
     assert [len(page.lines) for page in some] == [len(own) for own in labels]
     for own in labels:
         for label in own:
@@ -28,13 +32,14 @@ def test_every_line_gets_one_label(some: list[Page]) -> None:
             assert label.kind is not Kind.DUPLICATE
 
 
-@given(st.lists(pages, min_size=2, max_size=5))
+@each_labeller
+@given(some=st.lists(pages, min_size=2, max_size=5))
 @settings(max_examples=40, deadline=None)
-def test_pages_are_judged_by_themselves(some: list[Page]) -> None:
+def test_pages_are_judged_by_themselves(labeller: Labeller, some: list[Page]) -> None:
     """A page gets the same labels alone and among others, in any order."""
-    together = LABELLER.label(some)
-    assert together == [LABELLER.label([page])[0] for page in some]
-    assert together == LABELLER.label(some[::-1])[::-1]
+    together = labeller.label(some)
+    assert together == [labeller.label([page])[0] for page in some]
+    assert together == labeller.label(some[::-1])[::-1]
 
 
 @given(st.lists(st.floats(-5, 5).map(lambda value: round(value, 2)), max_size=30))
@@ -64,14 +69,21 @@ def test_a_page_without_visible_text_is_navigation() -> None:
     assert [[(label.kind, label.score) for label in own] for own in labels] == [[(Kind.NAVIGATION, 0.0)], []]
 
 
-def test_the_seam_names_itself() -> None:
-    """What ``load_labeller`` gives is a ``Labeller`` whose version holds the model's."""
-    assert isinstance(LABELLER, Labeller)
-    assert LABELLER.name == "block"
-    assert load_model().version in LABELLER.version
+@each_labeller
+def test_the_seam_names_itself(labeller: Labeller) -> None:
+    """What ``load_labeller`` gives is a ``Labeller`` of the name asked for, whose version holds the model's."""
+    assert isinstance(labeller, Labeller)
+    assert load_labeller(LabelSettings.model_validate({"labeller": labeller.name})).name == labeller.name
+    assert load_model().version in labeller.version
 
 
-def test_a_huge_page_is_judged_in_slices() -> None:
+def test_the_network_is_the_default() -> None:
+    """Without a word in the settings the network labels."""
+    assert LABELLER.name == "network"
+
+
+@each_labeller
+def test_a_huge_page_is_judged_in_slices(labeller: Labeller) -> None:
     """A page with more lines than are measured at once gets a label for each of them."""
     lines = [("Ten words are enough to make a line of chrome", False, number, "", None) for number in range(60_000)]
-    assert len(LABELLER.label([page_of(lines, html=False)])[0]) == 60_000
+    assert len(labeller.label([page_of(lines, html=False)])[0]) == 60_000

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 import numpy as np
 
 from pipeline.label.block import MOST_LINES, Model, bare_pages, judge, load_model
-from pipeline.label.features import PROSE_WIDTH, Floats, gather
+from pipeline.label.features import PROSE_WIDTH, Bools, Floats, gather
 from pipeline.label.head import head_kinds
 from pipeline.label.kinds import SECTION_OPENERS, body_kind, chrome_kinds
+from pipeline.label.network.model import Network, load_network, worth_keeping
 from pipeline.label.sheet import Sheet, Unit, units
 from pipeline.label.tail import tail_verdicts
 from pipeline.records import Kind, Label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pipeline.label.features import Lines
     from pipeline.records import Page
@@ -33,13 +34,26 @@ Of seven pairs tried on 300 WCXB and 115 Fundus pages this was best over all WCX
 alone .822) and on articles (.943 against .936); Fundus would gain .005 from a stricter pair. The coefficients had been
 fitted on text renderings of the same pages.
 """
+_NETWORK_MAIN_ODDS: Final = {True: 2.0, False: -2.0, None: 0.0}
+"""The same for the network, held out on 150 WCXB and 115 Fundus pages (word F1 .877 and .962; the block labeller .877
+and .951; without the opinion .864 and .932). Of five pairs tried this is best on articles (.959)."""
 _SURE_BODY: Final = 0.8
 """Credits are captions unless the model is this sure of body: prose mentions agencies too."""
 _BESIDE: Final = 0.2
 """Score from which a paragraph beside a kept one is kept too: loses 9 % fewer body paragraphs of articles and news, and
-word F1 does not fall (Fundus +.003); compared on the pages of the fit."""
+word F1 does not fall (Fundus +.003); compared on the pages of the fit, with the block labeller's scores."""
 RULES_VERSION: Final = "2"
 """Counts changes of the rules: part of the labeller's version, so that stored labels show their age."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a model says of the lines of one page."""
+
+    score: Floats
+    """Probability that the line is body, rounded; (n,)."""
+    keep: Bools
+    """Whether the model takes it for body; (n,)."""
 
 
 @runtime_checkable
@@ -58,14 +72,14 @@ class Labeller(Protocol):
         """One label for each line of each page, in order; a page's labels do not depend on the other pages."""
 
 
-class BlockLabeller:
-    """Best contiguous block by line scores (``block``), then named rules for kinds (``rules``, ``head``, ``kinds``)."""
+class _SheetLabeller:
+    """What both labellers share: sheets from scores, and kinds from sheets. They differ in ``_judge``."""
 
-    name = "block"
+    recovers: frozenset[str] = frozenset({"text", "html"})
+    """Formats of pages on which paragraphs beside kept ones are recovered."""
 
     def __init__(self, model: Model) -> None:
         self._model = model
-        self.version = f"{model.version}+rules{RULES_VERSION}"
 
     def label(self, pages: Sequence[Page]) -> list[tuple[Label, ...]]:
         """See ``Labeller.label``."""
@@ -77,45 +91,71 @@ class BlockLabeller:
         """Each page's lines with their scores, before kinds are chosen."""
         for batch in _batches([(page, units(page.lines)) for page in pages]):
             lines = gather([[(unit.text, unit.blank) for unit in page_units] for _, page_units in batch])
-            score = judge(lines, self._model)
             bare = bare_pages(lines, self._model)
-            for number, (page, page_units) in enumerate(batch):
+            judged = self._judge(batch, lines)
+            for number, ((page, page_units), verdict) in enumerate(zip(batch, judged, strict=True)):
                 part = slice(int(lines.bounds[number]), int(lines.bounds[number + 1]))
-                yield (
-                    page,
-                    page_units,
-                    self._sheet(page, page_units, lines, part, score[part], is_bare=bool(bare[number])),
-                )
+                # HTML has a boundary at every block, so nothing can be read from blank lines there
+                is_bare = bool(bare[number]) and page.format == "text"
+                sheet = _sheet(page, page_units, lines, part, verdict, is_bare=is_bare)
+                if page.format in self.recovers:
+                    sheet = replace(sheet, keep=recover(sheet))
+                yield page, page_units, sheet
 
-    def _sheet(
-        self, page: Page, page_units: list[Unit], lines: Lines, part: slice, score: Floats, *, is_bare: bool
-    ) -> Sheet:
-        if page.format == "html":
-            score = _with_opinion(score, page_units)
-        scores = tuple(np.round(score, _SCORE_DIGITS).tolist())
-        fits = lines.fits[part]
-        # HTML has a boundary at every block, so nothing can be read from blank lines there
-        is_bare = is_bare and page.format == "text"
-        sheet = Sheet(
-            texts=lines.texts[part],
-            tags=tuple(unit.tag for unit in page_units),
-            fits=fits,
-            width=tuple(lines.width[part].tolist()),
-            stop=tuple(lines.stop[part].tolist()),
-            item=tuple(lines.bullet[part].tolist()),
-            repeats=tuple(lines.repeats[part].tolist()),
-            score=scores,
-            keep=tuple(
-                (is_bare or value >= self._model.threshold)
-                and not (fit is not None and fit.certain)
-                and not (fit is not None and fit.kind is Kind.CAPTION and value < _SURE_BODY)
-                and unit.tag != "figcaption"
-                for value, fit, unit in zip(scores, fits, page_units, strict=True)
-            ),
-            bare=is_bare,
-            declared=page.declared,
+    def _judge(self, batch: Sequence[tuple[Page, list[Unit]]], lines: Lines) -> Iterator[Judged]:
+        """Scores and first decision for the lines of each page."""
+        raise NotImplementedError
+
+
+class BlockLabeller(_SheetLabeller):
+    """Best contiguous block by line scores (``block``), then named rules for kinds (``rules``, ``head``, ``kinds``)."""
+
+    name = "block"
+
+    def __init__(self, model: Model) -> None:
+        super().__init__(model)
+        self.version = f"{model.version}+rules{RULES_VERSION}"
+
+    def _judge(self, batch: Sequence[tuple[Page, list[Unit]]], lines: Lines) -> Iterator[Judged]:
+        """By the two regressions, from one probability for all pages."""
+        score = judge(lines, self._model)
+        for number, (page, page_units) in enumerate(batch):
+            own = score[int(lines.bounds[number]) : int(lines.bounds[number + 1])]
+            if page.format == "html":
+                own = _with_opinion(own, page_units, _MAIN_ODDS)
+            own = np.round(own, _SCORE_DIGITS)
+            yield Judged(own, own >= self._model.threshold)
+
+
+class NetworkLabeller(_SheetLabeller):
+    """Scores by the line network (``network``) and a limit of their own for each page, then the same named rules.
+
+    Whether a page is nothing but body, and which line is the headline, is left to the block labeller's regressions.
+    """
+
+    name = "network"
+    recovers = frozenset({"text"})
+    """On text it is worth +.0003 (held out) and keeps the last paragraph of very short pages; on HTML the extractor has
+    already spoken, and Fundus would lose .003."""
+
+    def __init__(self, network: Network, model: Model) -> None:
+        super().__init__(model)
+        self._network = network
+        self.version = f"{network.digest}+{model.version}+rules{RULES_VERSION}"
+
+    def _judge(self, batch: Sequence[tuple[Page, list[Unit]]], lines: Lines) -> Iterator[Judged]:
+        """By the network, from the probability that promises the best word F1 of the page."""
+        scored = self._network.score(
+            [[unit.text for unit in page_units] for _, page_units in batch],
+            [[unit.blank for unit in page_units] for _, page_units in batch],
         )
-        return replace(sheet, keep=recover(sheet))
+        for (page, page_units), scores in zip(batch, scored, strict=True):
+            body = scores.body.astype(np.float64)
+            if page.format == "html":
+                body = _with_opinion(body, page_units, _NETWORK_MAIN_ODDS)
+            # decided on what is shown: the last bits of the network's sums differ between processors
+            body = np.round(body, _SCORE_DIGITS)
+            yield Judged(body, worth_keeping(body, scores.width))
 
 
 def load_labeller(settings: LabelSettings) -> Labeller:
@@ -123,6 +163,8 @@ def load_labeller(settings: LabelSettings) -> Labeller:
     match settings.labeller:
         case "block":
             return BlockLabeller(load_model())
+        case "network":
+            return NetworkLabeller(load_network(), load_model())
 
 
 def recover(sheet: Sheet) -> tuple[bool, ...]:
@@ -161,10 +203,35 @@ def label_sheet(sheet: Sheet, model: Model) -> list[Label]:
     return labels
 
 
-def _with_opinion(score: Floats, page_units: list[Unit]) -> Floats:
+def _sheet(page: Page, page_units: list[Unit], lines: Lines, part: slice, judged: Judged, *, is_bare: bool) -> Sheet:
+    """The columns of one page; the certain rules overrule the scores."""
+    scores = tuple(judged.score.tolist())
+    fits = lines.fits[part]
+    return Sheet(
+        texts=lines.texts[part],
+        tags=tuple(unit.tag for unit in page_units),
+        fits=fits,
+        width=tuple(lines.width[part].tolist()),
+        stop=tuple(lines.stop[part].tolist()),
+        item=tuple(lines.bullet[part].tolist()),
+        repeats=tuple(lines.repeats[part].tolist()),
+        score=scores,
+        keep=tuple(
+            (is_bare or likely)
+            and not (fit is not None and fit.certain)
+            and not (fit is not None and fit.kind is Kind.CAPTION and value < _SURE_BODY)
+            and unit.tag != "figcaption"
+            for likely, value, fit, unit in zip(judged.keep.tolist(), scores, fits, page_units, strict=True)
+        ),
+        bare=is_bare,
+        declared=page.declared,
+    )
+
+
+def _with_opinion(score: Floats, page_units: list[Unit], main_odds: Mapping[bool | None, float]) -> Floats:
     """Probabilities after the second opinion has been heard, as a shift of the log-odds; (n,)."""
     odds = np.log(np.clip(score, 1e-9, 1.0)) - np.log(np.clip(1.0 - score, 1e-9, 1.0))
-    odds += np.array([_MAIN_ODDS[unit.main] for unit in page_units])
+    odds += np.array([main_odds[unit.main] for unit in page_units])
     return np.asarray(1.0 / (1.0 + np.exp(-odds)))
 
 

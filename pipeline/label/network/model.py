@@ -1,0 +1,294 @@
+"""The network: line vectors from tables, one bidirectional quasi-recurrent layer, and three outputs for each line.
+
+A line's vector is its dense numbers and two bags of hashed features (Weinberger et al., "Feature hashing", 2009, with
+a vocabulary, so that there are no collisions). The layer is a QRNN (Bradbury et al., "Quasi-recurrent neural
+networks", 2017): gates are computed from a line and its two neighbours, so that what runs from line to line,
+``state = forget * state + new``, is elementwise. Half of the units read the page downwards, half upwards.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.label.network.features import Floats, Measured, Singles, measure
+from pipeline.records import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pipeline.label.network.codepoints import Bools, Hashes, Ints
+
+KINDS: Final = (
+    *(Kind.PARAGRAPH, Kind.HEADING, Kind.LIST_ITEM, Kind.QUOTE),
+    *(Kind.TITLE, Kind.DEK, Kind.BYLINE, Kind.DATE, Kind.CAPTION),
+    *(Kind.NAVIGATION, Kind.NEWSLETTER, Kind.SHARE, Kind.RELATED, Kind.COMMENTS),
+    *(Kind.AUTHOR_BIO, Kind.APPEAL, Kind.LEGAL, Kind.EMBED, Kind.PROMO),
+    Kind.DUPLICATE,
+)
+"""Kinds in the order of the weights' columns."""
+_CHUNK_PAGES: Final = 8
+"""Pages measured together: as many as stay in the processor's cache."""
+_CHUNK_SIZE: Final = 500_000
+"""... and at most so many characters, which take 60 MB. A longer page is read in slices: it is a list or an attack."""
+_LINE_SIZE: Final = 100_000
+"""Only so many characters of a line are read: the longest line of 1,452 pages has 33,000."""
+_PAGE_LINES: Final = 50_000
+_SPARE_BITS: Final = 11
+"""Low bits of a hash that the vocabulary does not hold."""
+_SLOT_BITS: Final = 20
+_FAR: Final = 6.0
+"""Dense numbers are cut so many standard deviations from their mean."""
+_LEAST_LIMIT, _GREATEST_LIMIT = 0.1, 0.6
+"""Bounds of the probability from which a line is kept: a page that the network makes nothing of keeps no chrome, and
+a page that it is sure of loses no likely line. Chosen on two of five folds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What the network says of the lines of one page; ``n`` lines."""
+
+    body: Singles
+    """Probability that the line is body text; (n,)."""
+    kinds: Singles
+    """Probabilities of ``KINDS``; (n, 20)."""
+    width: Singles
+    """Words of the line, as the decision counts them; (n,)."""
+    repeat: Bools
+    """Whether the same words stood in an earlier line; (n,)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """``out = inputs @ weights + bias``."""
+
+    weights: Singles
+    bias: Singles
+
+
+class Network:
+    """The fitted numbers, and how they are applied."""
+
+    def __init__(self, weights: bytes) -> None:
+        """Read the bytes of an ``.npz`` file: vectors of the vocabulary in eight bits, all else in 16 or 32.
+
+        :raises ValueError: if it is no such file, or holds anything but numbers.
+        """
+        self.digest = hashlib.sha256(weights).hexdigest()[:8]
+        with np.load(io.BytesIO(weights), allow_pickle=False) as arrays:
+            self._vocabulary: Hashes = np.concatenate([np.zeros(1, dtype=np.uint64), arrays["vocab"]])
+            self._vectors: Singles = arrays["emb"].astype(np.float32)
+            self._vector_scale: Singles = arrays["emb_scale"]
+            self._mean: Singles = arrays["mu"]
+            self._scale: Singles = (1 / arrays["sd"]).astype(np.float32)
+            self._inputs, self._gates, self._outputs = (
+                _Layer(_single(arrays[f"w{name}"]), _single(arrays[f"b{name}"])) for name in "ico"
+            )
+        self._units = self._gates.weights.shape[1] // 4
+        """Units of each direction."""
+        self._window = self._gates.weights.shape[0] // self._inputs.weights.shape[1]
+        """Lines that the gates look at."""
+        self._slots = np.zeros(1 << _SLOT_BITS, dtype=np.int32)
+        self._slots[_slot(self._vocabulary[1:])] = np.arange(1, len(self._vocabulary), dtype=np.int32)
+
+    def score(self, pages: Sequence[Sequence[str]], blanks: Sequence[Sequence[bool]]) -> list[Scores]:
+        """Scores of the lines of each page; a page's scores do not depend on the pages beside it, to the bit.
+
+        :param pages: the lines of each page.
+        :param blanks: for each line, whether a blank line stands before it.
+        """
+        slices = [
+            (number, part)
+            for number, lines in enumerate(pages)
+            for part in _slices([min(len(line), _LINE_SIZE) for line in lines])
+        ]
+        texts = [[line[:_LINE_SIZE] for line in pages[number][part]] for number, part in slices]
+        scores = self._score_slices(texts, [blanks[number][part] for number, part in slices])
+        parts: list[list[Scores]] = [[] for _ in pages]
+        for (number, _), scored in zip(slices, scores, strict=True):
+            parts[number].append(scored)
+        return [own[0] if len(own) == 1 else _joined(own) for own in parts]
+
+    def _score_slices(self, pages: list[list[str]], blanks: list[Sequence[bool]]) -> Iterator[Scores]:
+        for chunk in _chunks([sum(map(len, page)) for page in pages]):
+            measured = measure(pages[chunk], blanks[chunk])
+            yield from self._score_measured(measured)
+
+    def _score_measured(self, measured: Measured) -> Iterator[Scores]:
+        """Scores of pages that were measured together."""
+        inner, gates = self._line_layers(measured)
+        np.clip(gates, -30, 30, out=gates)
+        both = 2 * self._units
+        forget = np.asarray(1 / (1 + np.exp(-gates[:, :both])), dtype=np.float32)
+        new: Singles = (1 - forget) * np.tanh(gates[:, both:])
+        state = _run(forget, new, measured.bounds)
+        # page by page: the shape of a product, and with it the order of its sums, must not depend on other pages
+        for part in _parts(measured.bounds):
+            out = np.concatenate([state[part], inner[part]], 1) @ self._outputs.weights + self._outputs.bias
+            kinds = out[:, 1 : 1 + len(KINDS)]
+            kinds = np.exp(kinds - kinds.max(1, keepdims=True, initial=-99))
+            yield Scores(
+                body=1 / (1 + np.exp(-out[:, 0])),
+                kinds=kinds / kinds.sum(1, keepdims=True),
+                width=measured.width[part],
+                repeat=measured.repeat[part],
+            )
+
+    def _line_layers(self, measured: Measured) -> tuple[Singles, Singles]:
+        """Each line by itself, (n, inner); and the gates, from it and its neighbours, (n, 4 * units)."""
+        number = len(measured.dense)
+        dense = np.clip((measured.dense - self._mean) * self._scale, -_FAR, _FAR)
+        words = self._bag(measured.words, measured.word_lines, number)
+        phrases = self._bag(measured.phrases, measured.phrase_lines, number)
+        vectors = np.concatenate([dense, words, phrases], 1)
+        size, margin = self._inputs.weights.shape[1], self._window // 2
+        inner = np.empty((number, size), dtype=np.float32)
+        gates = np.empty((number, 4 * self._units), dtype=np.float32)
+        for part in _parts(measured.bounds):  # page by page, as above
+            lines = part.stop - part.start
+            padded = np.zeros((lines + 2 * margin, size), dtype=np.float32)
+            inner[part] = np.maximum(vectors[part] @ self._inputs.weights + self._inputs.bias, 0)
+            padded[margin : margin + lines] = inner[part]
+            own = gates[part]
+            own[:] = self._gates.bias
+            for step in range(self._window):
+                own += padded[step : step + lines] @ self._gates.weights[step * size : (step + 1) * size]
+        return inner, gates
+
+    def _bag(self, hashes: Hashes, line: Ints, number: int) -> Singles:
+        """Sum of the vectors of each line's known hashes, over the root of how many there are; (number, 24).
+
+        All first vectors are added in one step, then all second ones; with the lines of most vectors first, the lines
+        of each step are the first rows. So each line's vectors are added in the order of its text.
+        """
+        hashes = hashes & ~np.uint64((1 << _SPARE_BITS) - 1)
+        known = self._slots[_slot(hashes)]
+        is_known = (known > 0) & (self._vocabulary[known] == hashes)
+        known, line = known[is_known], line[is_known]
+        total = np.zeros((number, self._vectors.shape[1]), dtype=np.float32)
+        if not len(known):
+            return total
+        order = np.argsort(line, kind="stable")
+        known, line = known[order], line[order]
+        counts = np.bincount(line, minlength=number)
+        rows = np.argsort(-counts, kind="stable")
+        row_of_line = np.empty(number, dtype=np.int64)
+        row_of_line[rows] = np.arange(number)
+        rank = np.arange(len(known)) - (np.cumsum(counts) - counts)[line]
+        active = np.bincount(rank)
+        packed = np.empty(len(known), dtype=np.int64)
+        packed[(np.cumsum(active) - active)[rank] + row_of_line[line]] = known
+        vectors = self._vectors[packed]
+        at = 0
+        for count in active.tolist():
+            total[:count] += vectors[at : at + count]
+            at += count
+        scale = self._vector_scale / np.sqrt(np.maximum(counts, 1))[:, None]
+        return np.asarray(total[row_of_line] * scale.astype(np.float32))
+
+
+@cache
+def load_network() -> Network:
+    """The committed weights (``weights.npz`` beside this module)."""
+    return Network(resources.files("pipeline.label.network").joinpath("weights.npz").read_bytes())
+
+
+def worth_keeping(body: Singles | Floats, width: Singles) -> Bools:
+    """The lines to keep so that the expected word F1 of the page is greatest; (n,).
+
+    These are the lines whose probability is at least half of that F1 (Lipton, Elkan and Naryanaswamy, "Optimal
+    thresholding of classifiers to maximize F1 measure", 2014), here with lines weighted by their words.
+
+    :param body: probability that each line is body text; (n,).
+    :param width: words of each line; (n,).
+    """
+    if not len(body):
+        return np.zeros(0, dtype=np.bool_)
+    weight = width + 0.5
+    order = np.argsort(-body, kind="stable")
+    hits = np.cumsum(body[order] * weight[order])
+    expected = 2 * hits / (np.cumsum(weight[order]) + hits[-1])
+    return np.asarray(body >= np.clip(expected.max() / 2, _LEAST_LIMIT, _GREATEST_LIMIT))
+
+
+def _run(forget: Singles, new: Singles, bounds: Ints) -> Singles:
+    """The recurrence ``state = forget * state + new`` over the lines of each page; (n, 2 * units).
+
+    The first half of the columns runs downwards, the other upwards. All pages go in step, longest first, so that the
+    pages still running are always the first rows; no sum crosses pages.
+    """
+    lengths = np.diff(bounds)
+    number, half = len(forget), forget.shape[1] // 2
+    state = np.empty_like(forget)
+    if not number:
+        return state
+    order = np.argsort(-lengths, kind="stable")
+    longest = int(lengths.max())
+    active = np.searchsorted(-lengths[order], -np.arange(longest), side="left")
+    step = np.repeat(np.arange(longest), active)
+    page = order[np.arange(number) - np.repeat(np.cumsum(active) - active, active)]
+    down, up = bounds[page] + step, bounds[page + 1] - 1 - step
+    factor = np.concatenate([forget[down, :half], forget[up, half:]], 1)
+    running = np.concatenate([new[down, :half], new[up, half:]], 1)
+    before, start = 0, int(active[0])
+    for count in active[1:].tolist():
+        running[start : start + count] += factor[start : start + count] * running[before : before + count]
+        before, start = start, start + count
+    state[down, :half] = running[:, :half]
+    state[up, half:] = running[:, half:]
+    return state
+
+
+def _single(array: npt.NDArray[np.float16]) -> Singles:
+    """Row by row in memory: the order in which a product is summed depends on it."""
+    return np.ascontiguousarray(array, dtype=np.float32)
+
+
+def _slot(hashes: Hashes) -> Ints:
+    return ((hashes >> np.uint64(_SPARE_BITS)) & np.uint64((1 << _SLOT_BITS) - 1)).astype(np.int64)
+
+
+def _parts(bounds: Ints) -> Iterator[slice]:
+    """The lines of each page, pages without lines too."""
+    for low, high in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
+        yield slice(low, high)
+
+
+def _slices(sizes: Sequence[int]) -> Iterator[slice]:
+    """A page's lines whole if they are few enough, else in slices; a page without lines is one empty slice."""
+    low = size = 0
+    for index, own in enumerate(sizes):
+        if index > low and (size + own > _CHUNK_SIZE or index - low >= _PAGE_LINES):
+            yield slice(low, index)
+            low, size = index, 0
+        size += own
+    yield slice(low, len(sizes))
+
+
+def _chunks(sizes: Sequence[int]) -> Iterator[slice]:
+    """Pages to measure together."""
+    low = size = 0
+    for index, own in enumerate(sizes):
+        if index > low and (index - low == _CHUNK_PAGES or size + own > _CHUNK_SIZE):
+            yield slice(low, index)
+            low, size = index, 0
+        size += own
+    if low < len(sizes):
+        yield slice(low, len(sizes))
+
+
+def _joined(parts: Sequence[Scores]) -> Scores:
+    """The scores of the slices of one page."""
+    return Scores(
+        body=np.concatenate([part.body for part in parts]),
+        kinds=np.concatenate([part.kinds for part in parts]),
+        width=np.concatenate([part.width for part in parts]),
+        repeat=np.concatenate([part.repeat for part in parts]),
+    )
