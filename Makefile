@@ -6,7 +6,7 @@ CORPUS ?= build/corpus
 BENCH  ?= ../shared/bench
 
 .DEFAULT_GOAL := help
-.PHONY: help install corpus test test-slow check format docs bench-label bench-dedup clean
+.PHONY: help install corpus test test-slow check format docs bench-label bench-dedup train-label clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -49,6 +49,11 @@ bench-label: install ## quality of the line labeller beside its peers (labelled 
 
 bench-dedup: install ## quality and speed of near-duplicate search on planted truth
 	$(BIN)/python -m benchmarks.dedup_quality
+
+train-label: install ## train the line network on the labelled pages in BENCH; writes build/weights.npz
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[train]'
+	@mkdir -p build
+	$(BIN)/python -m benchmarks.label_training --bench $(BENCH) --out build/weights.npz
 
 clean: ## remove what was built
 	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -41,7 +41,7 @@ _CHUNK_SIZE: Final = 500_000
 _LINE_SIZE: Final = 100_000
 """Only so many characters of a line are read: the longest line of 1,452 pages has 33,000."""
 _PAGE_LINES: Final = 50_000
-_SPARE_BITS: Final = 11
+SPARE_BITS: Final = 11
 """Low bits of a hash that the vocabulary does not hold."""
 _SLOT_BITS: Final = 20
 _FAR: Final = 6.0
@@ -96,7 +96,7 @@ class Network:
         self._window = self._gates.weights.shape[0] // self._inputs.weights.shape[1]
         """Lines that the gates look at."""
         self._slots = np.zeros(1 << _SLOT_BITS, dtype=np.int32)
-        self._slots[_slot(self._vocabulary[1:])] = np.arange(1, len(self._vocabulary), dtype=np.int32)
+        self._slots[slot(self._vocabulary[1:])] = np.arange(1, len(self._vocabulary), dtype=np.int32)
 
     def score(self, pages: Sequence[Sequence[str]], blanks: Sequence[Sequence[bool]]) -> list[Scores]:
         """Scores of the lines of each page; a page's scores do not depend on the pages beside it, to the bit.
@@ -168,8 +168,8 @@ class Network:
         All first vectors are added in one step, then all second ones; with the lines of most vectors first, the lines
         of each step are the first rows. So each line's vectors are added in the order of its text.
         """
-        hashes = hashes & ~np.uint64((1 << _SPARE_BITS) - 1)
-        known = self._slots[_slot(hashes)]
+        hashes = hashes & ~np.uint64((1 << SPARE_BITS) - 1)
+        known = self._slots[slot(hashes)]
         is_known = (known > 0) & (self._vocabulary[known] == hashes)
         known, line = known[is_known], line[is_known]
         total = np.zeros((number, self._vectors.shape[1]), dtype=np.float32)
@@ -251,8 +251,9 @@ def _single(array: npt.NDArray[np.float16]) -> Singles:
     return np.ascontiguousarray(array, dtype=np.float32)
 
 
-def _slot(hashes: Hashes) -> Ints:
-    return ((hashes >> np.uint64(_SPARE_BITS)) & np.uint64((1 << _SLOT_BITS) - 1)).astype(np.int64)
+def slot(hashes: Hashes) -> Ints:
+    """Place in the table of the vocabulary; a vocabulary holds one hash for each place."""
+    return ((hashes >> np.uint64(SPARE_BITS)) & np.uint64((1 << _SLOT_BITS) - 1)).astype(np.int64)
 
 
 def _parts(bounds: Ints) -> Iterator[slice]:
