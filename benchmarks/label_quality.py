@@ -17,7 +17,6 @@ import argparse
 import gzip
 import hashlib
 import json
-import re
 import sys
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
@@ -28,6 +27,7 @@ import numpy as np
 import pyarrow.parquet as pq
 from scipy.optimize import minimize  # type: ignore[import-untyped]
 
+from benchmarks.word_f1 import word_f1, words_of
 from pipeline.label.block import Linear, Model, second_features
 from pipeline.label.features import Floats, Lines, gather, line_features, page_features
 from pipeline.label.head import below_signs, find_signs, title_candidates, title_features
@@ -61,7 +61,6 @@ IN_SAMPLE: Final = (
     "IN-SAMPLE: the committed network was trained on these very pages, so its figures here are too good. "
     "The cross-validated ones stand in docs/labeller.md."
 )
-_WORD: Final = re.compile(r"\w+")
 _COEFFICIENTS: Final = Path(__file__).resolve().parent.parent / "pipeline" / "label" / "coefficients.json"
 _NOTE: Final = (
     "Logistic regressions on the features of pipeline/label/features.py (title: head.py), fitted on the plain text "
@@ -312,18 +311,11 @@ def as_page(lines: Sequence[tuple[str, bool]]) -> Page:
     )
 
 
-def word_f1(text: str, truth: str) -> float:
-    """Bag of lower-cased words against the ground truth (WCXB's official metric); two empty texts agree."""
-    found, wanted = Counter(_WORD.findall(text.lower())), Counter(_WORD.findall(truth.lower()))
-    total = found.total() + wanted.total()
-    return 2 * (found & wanted).total() / total if total else 1.0
-
-
 def shingle_rates(text: str, truth: str) -> tuple[float, float]:
     """Precision and recall of 4-gram shingles (scrapinghub's official metric, before it is combined over pages)."""
 
     def shingles(content: str) -> Counter[tuple[str, ...]]:
-        words = _WORD.findall(content.lower())
+        words = words_of(content)
         return Counter(tuple(words[at : at + 4]) for at in range(max(1, len(words) - 3)) if words)
 
     found, wanted = shingles(text), shingles(truth)

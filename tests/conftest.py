@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,6 +24,13 @@ def clean(corpus: Path, *sources: Path, **overrides: object) -> Corpus:
     settings = load_settings(None, sources=tuple(map(str, sources)), corpus=str(corpus), **overrides)
     travel(settings, LocalEngine(settings.run))
     return Corpus.open(corpus)
+
+
+def copydesk(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The real command in a process of its own, with no Prefect server named but by ``environment``."""
+    command = [sys.executable, "-m", "flows.command", *map(str, arguments)]
+    env = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_API")} | environment
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, env=env, timeout=600)
 
 
 @pytest.fixture(scope="session")

@@ -11,16 +11,10 @@ from pathlib import Path
 import pytest
 
 from flows.command import main
-from tests.conftest import ROOT, SEEDS
+from tests.conftest import ROOT, SEEDS, copydesk
 from tests.pages import story
 
 Folder = Callable[[dict[str, str]], Path]
-
-
-def copydesk(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    """The real command in a process of its own, as installed."""
-    command = [sys.executable, "-m", "flows.command", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
 
 
 def test_help_imports_nothing_heavy() -> None:

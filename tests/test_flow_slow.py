@@ -15,20 +15,13 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import ROOT, SEEDS
+from tests.conftest import SEEDS, copydesk
 from tests.pages import stories
 
 pytestmark = pytest.mark.slow
 
 SERVER_SECONDS = 180
 """A server that compiles its bytecode on a busy machine takes half a minute."""
-
-
-def copydesk(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """The real command in a process of its own."""
-    command = [sys.executable, "-m", "flows.command", *map(str, arguments)]
-    env = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_API")} | environment
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, env=env, timeout=600)
 
 
 def exported(corpus: Path) -> bytes:

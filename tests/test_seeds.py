@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from benchmarks.word_f1 import word_f1
 from pipeline.corpus.open import Corpus
 from pipeline.records import BODY
 
@@ -27,16 +26,6 @@ def kinds(corpus: Corpus, source: str) -> dict[int, dict[str, Any]]:
     """Rows of ``lines`` of one source by line number."""
     article = by_source(corpus)[source]["id"]
     return {row["line"]: row for row in corpus.table("lines").to_pylist() if row["article_id"] == article}
-
-
-def words(text: str) -> Counter[str]:
-    return Counter(re.findall(r"\w+", text.lower()))
-
-
-def word_f1(found: str, wanted: str) -> float:
-    one, other = words(found), words(wanted)
-    common = (one & other).total()
-    return 2 * common / (one.total() + other.total()) if common else 0.0
 
 
 def test_every_line_of_every_seed_is_accounted_for(seeds_corpus: Corpus) -> None:

@@ -110,7 +110,6 @@ _LONGEST_BULLET: Final = 300
 _SHORT_PARAGRAPH: Final = 8
 """Words; body lines up to this that no element explains have no kind."""
 _NOT_WORDS: Final = re.compile(r"[\W_]+")
-_WORD: Final = re.compile(r"\w+")
 BULLET: Final = re.compile(r"^(?:[*•·●▪+o-]|\d{1,3}[.)])\s+")
 
 
@@ -348,11 +347,6 @@ def _with_tags(inherited: Facts, element: Any) -> Facts:
             own[column] = 1
             break
     return own
-
-
-def words_of(text: str) -> list[str]:
-    """Words as WCXB's metric counts them."""
-    return _WORD.findall(text.lower())
 
 
 def _plain(text: str) -> str:

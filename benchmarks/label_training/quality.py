@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from benchmarks.label_training.pages import words_of
+from benchmarks.word_f1 import word_f1, words_of
 from pipeline.label.network.model import Network, worth_keeping
 
 if TYPE_CHECKING:
@@ -28,17 +27,9 @@ def word_f1s(network: Network, pages: Sequence[TrainingPage]) -> list[float]:
     figures = []
     for page, own in zip(pages, scores, strict=True):
         keep = worth_keeping(own.body, own.width)
-        found = Counter(
-            word
-            for text in _without_second_prints(
-                text for text, is_kept in zip(page.lines.texts, keep.tolist(), strict=True) if is_kept
-            )
-            for word in words_of(text)
-        )
-        truth = Counter(words_of(page.truth))
-        both = found.total() + truth.total()
-        empty = 1.0 if len(page.lines) else 0.0
-        figures.append(2 * (found & truth).total() / both if both else empty)
+        kept = (text for text, is_kept in zip(page.lines.texts, keep.tolist(), strict=True) if is_kept)
+        found = "\n".join(_without_second_prints(kept))
+        figures.append(word_f1(found, page.truth) if len(page.lines) else 0.0)
     return figures
 
 

@@ -32,6 +32,8 @@ class Whole:
     paragraphs: tuple[Row, ...]
     """Sorted by article and order."""
     duplicates: tuple[Row, ...]
+    out_before: Mapping[str, Mapping[str, str]]
+    """What ``taken_out`` gave for the earlier articles before this run."""
 
 
 def signature_recipe(dedup: DedupSettings) -> dict[str, int]:
@@ -54,6 +56,7 @@ def compare_all(before: Before, inventory: Inventory, job: Job) -> Whole:
         row["first_run"] = earlier["first_run"] if earlier else job.run
         row["withdrawn"] = None
     earlier_paragraphs = before.table("paragraphs", [i for i in articles if i not in made]).to_pylist()
+    out_before = taken_out(earlier_paragraphs)
     if before.signature_recipe != signature_recipe(settings.dedup):
         sign_rows(earlier_paragraphs, settings.dedup)
     paragraphs = [*work.tables("paragraphs", PARAGRAPHS.schema).to_pylist(), *earlier_paragraphs]
@@ -88,7 +91,16 @@ def compare_all(before: Before, inventory: Inventory, job: Job) -> Whole:
         }
         for pair in found.pairs
     )
-    return Whole({i: articles[i] for i in sorted(articles)}, tuple(paragraphs), duplicates)
+    return Whole({i: articles[i] for i in sorted(articles)}, tuple(paragraphs), duplicates, out_before)
+
+
+def taken_out(paragraphs: Sequence[Row]) -> dict[str, dict[str, str]]:
+    """By article: the paragraphs that are not in its text, with the one each repeats."""
+    out: dict[str, dict[str, str]] = {}
+    for row in paragraphs:
+        if not row["in_text"]:
+            out.setdefault(row["article_id"], {})[row["id"]] = row["repeats"]
+    return out
 
 
 def _with_paragraphs(articles: Mapping[str, Row], paragraphs: Sequence[Row]) -> list[tuple[Row, list[Row]]]:

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from pipeline.corpus.schema import LINES
 from pipeline.records import BODY, Kind
+from pipeline.run.compare import taken_out
 from pipeline.run.rows import table, text_fields
 from pipeline.run.site_lines import write_earlier_shard
 from pipeline.run.stages import assemble_shard
@@ -30,9 +31,9 @@ def decide_texts(before: Before, whole: Whole, made: Sequence[str], shard: int, 
     :param shard: a free shard number, for earlier articles that must be assembled again
     :returns: rows of ``lines`` of every article whose lines may have changed
     """
-    out_now = _taken_out(whole.paragraphs)
-    out_before = _taken_out(before.table("paragraphs", set(whole.articles) - set(made)).to_pylist())
-    again = tuple(i for i in whole.articles if i not in set(made) and out_now.get(i) != out_before.get(i))
+    new = set(made)
+    out_now = taken_out(whole.paragraphs)
+    again = tuple(i for i in whole.articles if i not in new and out_now.get(i) != whole.out_before.get(i))
     if again:
         write_earlier_shard(before, again, shard, job.work)
         assemble_shard(shard, job)
@@ -53,15 +54,6 @@ def decide_texts(before: Before, whole: Whole, made: Sequence[str], shard: int, 
         _decide(whole.articles[identity], paragraphs[identity], own[identity])
     decided = table((line for identity in affected for line in own[identity]), LINES.schema)
     return pa.concat_tables([lines.filter(pc.invert(theirs)), decided])
-
-
-def _taken_out(paragraphs: Sequence[Row]) -> dict[str, dict[str, str]]:
-    """By article: the paragraphs that are not in its text, with the one each repeats."""
-    out: dict[str, dict[str, str]] = {}
-    for row in paragraphs:
-        if not row["in_text"]:
-            out.setdefault(row["article_id"], {})[row["id"]] = row["repeats"]
-    return out
 
 
 def _decide(article: Row, paragraphs: Sequence[Row], lines: Sequence[Row]) -> None:

@@ -12,7 +12,9 @@ from pipeline.run.work import Job, Work, read_recurrence, write_templates
 from pipeline.templates.recurrence import PageLines, SiteLine, page_lines, recurring_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    import pyarrow as pa
 
     from pipeline.run.before import Before
     from pipeline.run.inventory import Inventory
@@ -56,9 +58,7 @@ def recount(before: Before, inventory: Inventory, job: Job) -> Recount:
 
 def write_earlier_shard(before: Before, articles: tuple[str, ...], number: int, work: Work) -> None:
     """Earlier articles as a shard to assemble, from the stored lines."""
-    rows = [before.articles[identity] for identity in articles]
-    pages = table(({name: row[name] for name in PAGES.names} for row in rows), PAGES)
-    pq.write_table(pages, work.path("pages", number))
+    pq.write_table(_pages(before, articles), work.path("pages", number))
     pq.write_table(before.table("lines", articles), work.path("lines", number))
 
 
@@ -83,11 +83,13 @@ def site_line_rows(lines: tuple[SiteLine, ...], run: str) -> list[dict[str, Any]
 def _earlier(before: Before, articles: list[str]) -> Iterator[PageLines]:
     if not articles:
         return
-    rows = [before.articles[identity] for identity in articles]
-    pages = table(({name: row[name] for name in PAGES.names} for row in rows), PAGES)
-    site = {row["id"]: row["site"] for row in rows}
-    for page, labels, _ in labelled_pages(pages, before.table("lines", articles)):
-        yield page_lines(page, labels, site[page.id])
+    for page, labels, _ in labelled_pages(_pages(before, articles), before.table("lines", articles)):
+        yield page_lines(page, labels, before.articles[page.id]["site"])
+
+
+def _pages(before: Before, articles: Sequence[str]) -> pa.Table:
+    rows = (before.articles[identity] for identity in articles)
+    return table(({name: row[name] for name in PAGES.names} for row in rows), PAGES)
 
 
 def _template_rows(before: Before) -> list[dict[str, Any]]:

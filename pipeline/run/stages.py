@@ -6,7 +6,7 @@ A page that makes a stage fail goes to quarantine by itself; the rest of its sha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from typing import Any, Literal, TypeVar
 
@@ -59,16 +59,7 @@ Labelled = tuple[Page, tuple[Label, ...], dict[str, Any]]
 """A page, its labels from before templates and repeats, and its row of ``PAGES``."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShardCounts:
-    """What became of a shard's inputs."""
-
-    pages: int = 0
-    unchanged: int = 0
-    quarantined: int = 0
-
-
-def label_shard(shard: Shard, job: Job) -> ShardCounts:
+def label_shard(shard: Shard, job: Job) -> None:
     """Read, decode, split, normalise and score the inputs of one shard, each by itself.
 
     Writes ``pages``, ``lines``, ``recurrence``, ``unchanged`` and ``quarantine-label`` files.
@@ -100,10 +91,9 @@ def label_shard(shard: Shard, job: Job) -> ShardCounts:
     pq.write_table(recurrence_table(recurrence), work.path("recurrence", shard.number))
     pq.write_table(table(({"id": i} for i in reading.unchanged), UNCHANGED), work.path("unchanged", shard.number))
     _write_quarantine(reading.quarantined, "quarantine-label", shard.number, job)
-    return ShardCounts(len(page_rows), len(reading.unchanged), len(reading.quarantined))
 
 
-def assemble_shard(number: int, job: Job) -> ShardCounts:
+def assemble_shard(number: int, job: Job) -> None:
     """Final kinds and reasons, metadata, repeats and text of one shard's pages, each by itself.
 
     Reads the shard's ``pages`` and ``lines`` and the run's templates;
@@ -143,7 +133,6 @@ def assemble_shard(number: int, job: Job) -> ShardCounts:
     pq.write_table(table(own_paragraphs, PARAGRAPHS.schema), work.path("paragraphs", number))
     pq.write_table(pa.concat_tables(line_tables), work.path("final-lines", number))
     _write_quarantine(quarantined, "quarantine-assemble", number, job)
-    return ShardCounts(pages=len(article_rows), quarantined=len(quarantined))
 
 
 class _Reading:
