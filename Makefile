@@ -53,7 +53,7 @@ bench-dedup: install ## quality and speed of near-duplicate search on planted tr
 train-label: install ## train the line network on the labelled pages in BENCH; writes build/weights.npz
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[train]'
 	@mkdir -p build
-	$(BIN)/python -m benchmarks.label_training --bench $(BENCH) --out build/weights.npz
+	$(BIN)/python -m pipeline.train --bench $(BENCH) --out build/weights.npz
 
 clean: ## remove what was built
 	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

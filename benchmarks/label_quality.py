@@ -27,7 +27,7 @@ import numpy as np
 import pyarrow.parquet as pq
 from scipy.optimize import minimize  # type: ignore[import-untyped]
 
-from benchmarks.word_f1 import word_f1, words_of
+from pipeline.evaluate.word_f1 import word_f1, words_of
 from pipeline.label.block import Linear, Model, second_features
 from pipeline.label.features import Floats, Lines, gather, line_features, page_features
 from pipeline.label.head import below_signs, find_signs, title_candidates, title_features

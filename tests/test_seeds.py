@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from benchmarks.word_f1 import word_f1
 from pipeline.corpus.open import Corpus
+from pipeline.evaluate.word_f1 import word_f1
 from pipeline.records import BODY
 
 GOLD = [

@@ -1,7 +1,7 @@
 """Train the line network.
 
-    python -m benchmarks.label_training --bench DIR --out weights.npz    train on all pages and write the weights
-    python -m benchmarks.label_training --bench DIR --folds 5            word F1 of five folds, split by site
+    python -m pipeline.train --bench DIR --out weights.npz    train on all pages and write the weights
+    python -m pipeline.train --bench DIR --folds 5            word F1 of five folds, split by site
 
 ``DIR`` holds ``lines-wcxb-dev.parquet``, ``lines-fundus-dev.parquet`` and beside them ground truth and HTML (WCXB, the
 Web Content eXtraction Benchmark, M. Foley, 2026, CC-BY-4.0; the parser tests of Fundus). With both options the folds
@@ -25,7 +25,7 @@ _NEEDED = ("torch", "resiliparse")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Entry point; 2 if PyTorch or the labelled pages are not there."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.label_training", description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(prog="python -m pipeline.train", description=__doc__.split("\n")[0])
     parser.add_argument("--bench", type=Path, required=True, help="folder of labelled pages")
     parser.add_argument("--out", type=Path, help="train on all pages and write the weights here")
     parser.add_argument("--folds", type=int, help="score so many folds, split by site")
@@ -46,11 +46,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # imported late: all of them need what was just looked for
     import torch  # noqa: PLC0415
 
-    from benchmarks.label_training.export import export  # noqa: PLC0415
-    from benchmarks.label_training.pages import folds, load_pages, missing  # noqa: PLC0415
-    from benchmarks.label_training.quality import summary, word_f1s  # noqa: PLC0415
-    from benchmarks.label_training.train import Settings, train  # noqa: PLC0415
     from pipeline.label.network.model import Network  # noqa: PLC0415
+    from pipeline.train.export import export  # noqa: PLC0415
+    from pipeline.train.pages import folds, load_pages, missing  # noqa: PLC0415
+    from pipeline.train.quality import summary, word_f1s  # noqa: PLC0415
+    from pipeline.train.train import Settings, train  # noqa: PLC0415
 
     lacking = missing(options.bench)
     if lacking:

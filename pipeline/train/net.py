@@ -13,16 +13,16 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from benchmarks.label_training.pages import FACTS
 from pipeline.label.network.features import DENSE
 from pipeline.label.network.model import KINDS
+from pipeline.train.pages import FACTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from benchmarks.label_training.pages import Lines
     from pipeline.label.network.codepoints import Bools
     from pipeline.label.network.features import Floats, Singles
+    from pipeline.train.pages import Lines
 
 _WINDOW: Final = 3
 """Lines that the gates look at: the line and its neighbours."""

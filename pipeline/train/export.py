@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from benchmarks.label_training.train import Trained
+    from pipeline.train.train import Trained
 
 
 def export(trained: Trained) -> bytes:

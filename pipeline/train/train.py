@@ -11,17 +11,17 @@ import numpy as np
 import torch
 from torch import nn
 
-from benchmarks.label_training.augment import Augmentation, augment
-from benchmarks.label_training.net import Bag, Batch, LineNet, LossShares, balance, loss
 from pipeline.label.network.features import Measured, measure
 from pipeline.label.network.model import SPARE_BITS, slot
+from pipeline.train.augment import Augmentation, augment
+from pipeline.train.net import Bag, Batch, LineNet, LossShares, balance, loss
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from benchmarks.label_training.pages import Lines, TrainingPage
     from pipeline.label.network.codepoints import Hashes, Ints
     from pipeline.label.network.features import Floats, Singles
+    from pipeline.train.pages import Lines, TrainingPage
 
 _SPARE: Final = np.uint64((1 << SPARE_BITS) - 1)
 _MEASURED_TOGETHER: Final = 64

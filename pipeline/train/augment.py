@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from benchmarks.label_training.pages import BULLET
+from pipeline.train.pages import BULLET
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from benchmarks.label_training.pages import Lines, TrainingPage
+    from pipeline.train.pages import Lines, TrainingPage
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from benchmarks.word_f1 import word_f1, words_of
+from pipeline.evaluate.word_f1 import word_f1, words_of
 from pipeline.label.network.model import Network, worth_keeping
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from benchmarks.label_training.pages import TrainingPage
+    from pipeline.train.pages import TrainingPage
 
 _REPEATED: Final = 5
 """Words from which a second print of a kept line is dropped."""

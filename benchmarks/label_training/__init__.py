@@ -1,1 +1,0 @@
-"""Trains the line network: ``python -m benchmarks.label_training --bench DIR --out weights.npz`` (needs PyTorch)."""

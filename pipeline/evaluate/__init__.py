@@ -1,0 +1,1 @@
+"""How good the labels are on pages whose true text is known, beside the peers."""
