@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from pipeline.label.context import likely_kinds
 from pipeline.label.rules import is_credit
 from pipeline.records import Kind
 
 if TYPE_CHECKING:
+    from pipeline.label.rules import Rule
     from pipeline.label.sheet import Sheet
 
 _HEADING_WIDTH: Final = 110
@@ -21,6 +23,10 @@ SECTION_OPENERS: Final = frozenset(
 _SECTION_LINES: Final = {Kind.RELATED: 60, Kind.COMMENTS: 400, Kind.AUTHOR_BIO: 6, Kind.NEWSLETTER: 5}
 """How many lines such a section has at most."""
 _PROMO_WIDTH: Final = 60
+_CHAMELEONS: Final = frozenset({"age", "bare_url", "breadcrumb"})
+"""Rules of lines that stand in comments, teasers and posts alike: ``2 years ago`` is a part of what it dates."""
+_IN_SECTIONS: Final = frozenset({"read_time", "no_letters", "player", "handle"})
+"""Rules whose lines are parts of the section that they stand in, where there is one."""
 
 
 def body_kind(sheet: Sheet, index: int) -> Kind:
@@ -47,37 +53,61 @@ def _is_quotation(text: str) -> bool:
 
 
 def chrome_kinds(sheet: Sheet, decided: set[int]) -> dict[int, tuple[Kind, str]]:
-    """Kind and reason of every line that is neither kept nor in ``decided``: by rule, by section, by place."""
+    """Kind and reason of every line that is neither kept nor in ``decided``: by rule, by section, by likelihood."""
     kinds: dict[int, tuple[Kind, str]] = {}
     opening, closing = sheet.opening, sheet.closing
+    sections = _sections(sheet, decided)
+    if sheet.kinds is not None:
+        likely = likely_kinds(sheet.kinds, opening, closing, sections)
+    else:
+        likely = [
+            section
+            if section is not None and (section is not Kind.COMMENTS or index >= opening)
+            else _by_place(sheet, index, opening, closing)
+            for index, section in enumerate(sections)
+        ]
+    for index, guess in enumerate(likely):
+        if sheet.keep[index] or index in decided:
+            continue
+        fit = sheet.fits[index]
+        if sheet.tags[index] == "figcaption":
+            kinds[index] = (Kind.CAPTION, "rule:figcaption")
+        elif fit is None or _is_borrowed(fit, sections[index]):
+            kinds[index] = (guess, "model")
+        elif fit.kind in {Kind.DATE, Kind.CAPTION} and not opening - 8 <= index < closing + 1:
+            kinds[index] = (guess if guess is not Kind.CAPTION else Kind.RELATED, "model")
+        else:
+            kinds[index] = (fit.kind, f"rule:{fit.name}")
+    return kinds
+
+
+def _sections(sheet: Sheet, decided: set[int]) -> list[Kind | None]:
+    """The kind of the section that each line stands in: from a heading of certain rules until body or other chrome."""
+    sections: list[Kind | None] = []
     section: Kind | None = None
     left = 0
     for index in range(len(sheet)):
         fit = sheet.fits[index]
         if sheet.keep[index] or index in decided:
             section = None
-            continue
-        if fit is not None and fit.name in SECTION_OPENERS and sheet.width[index] < 40 and fit.kind in _SECTION_LINES:
+        elif fit is not None and fit.name in SECTION_OPENERS and sheet.width[index] < 40 and fit.kind in _SECTION_LINES:
             section, left = fit.kind, _SECTION_LINES[fit.kind]
         elif fit is not None and fit.kind is Kind.LEGAL:
             section = None
         left -= 1
         if left < 0:
             section = None
-        if sheet.tags[index] == "figcaption":
-            kinds[index] = (Kind.CAPTION, "rule:figcaption")
-        elif fit is not None:
-            outside = fit.kind in {Kind.DATE, Kind.CAPTION} and not opening - 8 <= index < closing + 1
-            kinds[index] = (section or Kind.RELATED, "model") if outside else (fit.kind, f"rule:{fit.name}")
-        elif section is not None and (section is not Kind.COMMENTS or index >= opening):
-            kinds[index] = (section, "model")
-        else:
-            kinds[index] = (_by_place(sheet, index, opening, closing), "model")
-    return kinds
+        sections.append(section)
+    return sections
+
+
+def _is_borrowed(fit: Rule, section: Kind | None) -> bool:
+    """Whether a line of a rule that says little takes its kind from what stands around it."""
+    return fit.name in _CHAMELEONS or (section is not None and fit.name in _IN_SECTIONS)
 
 
 def _by_place(sheet: Sheet, index: int, opening: int, closing: int) -> Kind:
-    """The most likely kind of a chrome line that nothing else recognises."""
+    """The most likely kind of a chrome line that nothing else recognises, by its place alone."""
     width = sheet.width[index]
     if index < opening:
         return Kind.NAVIGATION

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from pipeline.label.features import Lines
+    from pipeline.label.network.features import Singles
     from pipeline.records import Page
     from pipeline.settings import LabelSettings
 
@@ -54,6 +55,8 @@ class Judged:
     """Probability that the line is body, rounded; (n,)."""
     keep: Bools
     """Whether the model takes it for body; (n,)."""
+    kinds: Singles | None = None
+    """Probabilities of ``network.model.KINDS``, where the model has them; (n, 20)."""
 
 
 @runtime_checkable
@@ -155,7 +158,7 @@ class NetworkLabeller(_SheetLabeller):
                 body = _with_opinion(body, page_units, _NETWORK_MAIN_ODDS)
             # decided on what is shown: the last bits of the network's sums differ between processors
             body = np.round(body, _SCORE_DIGITS)
-            yield Judged(body, worth_keeping(body, scores.width))
+            yield Judged(body, worth_keeping(body, scores.width), scores.kinds)
 
 
 def load_labeller(settings: LabelSettings) -> Labeller:
@@ -225,6 +228,7 @@ def _sheet(page: Page, page_units: list[Unit], lines: Lines, part: slice, judged
         ),
         bare=is_bare,
         declared=page.declared,
+        kinds=judged.kinds,
     )
 
 

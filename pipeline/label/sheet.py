@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pipeline.label.network.features import Singles
     from pipeline.label.rules import Rule
     from pipeline.records import Line, Metadata
 
@@ -45,6 +46,8 @@ class Sheet:
     bare: bool
     """Whether the page is nothing but body."""
     declared: Metadata
+    kinds: Singles | None = None
+    """What the network takes each line for: probabilities of ``network.model.KINDS``, (n, 20); None without it."""
 
     def __len__(self) -> int:
         return len(self.texts)

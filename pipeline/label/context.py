@@ -1,0 +1,68 @@
+"""The likely kind of removed lines that no certain rule names: the network's opinion, read in the light of the place.
+
+Chrome comes in blocks, so a line's neighbours have a say; the date of a teaser and the name above a comment are parts
+of the teaser and the comment, so what the network takes for a field of the article is, away from the article's head,
+given to the kinds around it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from pipeline.label.network.model import KINDS
+from pipeline.records import CHROME, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.label.features import Floats
+    from pipeline.label.network.features import Singles
+
+LIKELY: Final = (*(kind for kind in KINDS if kind in CHROME), Kind.CAPTION)
+"""What a removed line may be, in the order of the columns."""
+_COLUMNS: Final = [KINDS.index(kind) for kind in LIKELY]
+_FIELDS: Final = [KINDS.index(kind) for kind in (Kind.TITLE, Kind.DEK, Kind.BYLINE, Kind.DATE)]
+_REACH: Final = 2
+"""Lines above and below that have a say."""
+_OWN, _AROUND = 0.5, 0.7
+"""Weights of the logarithms of a line's own probabilities and of the mean around it. Fitted as .46 and .72 on half of
+the bench's sites and on the other half, with the kinds that the markup names (``pipeline/train/weak.py``)."""
+_SECTION: Final = 1.5
+"""What a heading above (``Comments``, ``Most read``) adds to its kind's log-odds."""
+_FLOOR: Final = 1e-4
+_PLACE: Final = {
+    "above": {Kind.NAVIGATION: -0.5, Kind.COMMENTS: -1.0, Kind.AUTHOR_BIO: -0.5, Kind.LEGAL: 0.5},
+    "inside": {Kind.NAVIGATION: -1.0},
+    "below": {Kind.NAVIGATION: -0.5},
+}
+"""What the place adds, after the signs and sizes that the same fit gave: menus are half of all lines of the bench and
+so the network's first guess, which pages with short menus would pay for; few are inside the article."""
+
+
+def likely_kinds(kinds: Singles, opening: int, closing: int, sections: Sequence[Kind | None]) -> list[Kind]:
+    """The most likely of ``LIKELY`` for each line of a page.
+
+    :param kinds: probabilities of ``KINDS``; (n, 20).
+    :param opening: index of the first body paragraph; ``closing``: index after the last body line.
+    :param sections: the kind of the section that a heading has opened above each line, if any.
+    """
+    own: Floats = kinds[:, _COLUMNS].astype(np.float64) + _FLOOR
+    number = len(own)
+    if not number:
+        return []
+    sums = np.concatenate([np.zeros((1, len(LIKELY))), np.cumsum(own, axis=0)])
+    index = np.arange(number)
+    around = sums[np.minimum(index + _REACH + 1, number)] - sums[np.maximum(index - _REACH, 0)]
+    around /= around.sum(axis=1, keepdims=True)
+    fields = kinds[:, _FIELDS].astype(np.float64).sum(axis=1, keepdims=True)
+    odds = _OWN * np.log(own + fields * around) + _AROUND * np.log(around)
+    zones = {"above": slice(0, opening), "inside": slice(opening, closing), "below": slice(max(opening, closing), None)}
+    for place, shifts in _PLACE.items():
+        for kind, shift in shifts.items():
+            odds[zones[place], LIKELY.index(kind)] += shift
+    for line, section in enumerate(sections):
+        if section is not None:
+            odds[line, LIKELY.index(section)] += _SECTION
+    return [LIKELY[column] for column in np.argmax(np.round(odds, 4), axis=1).tolist()]
