@@ -42,6 +42,16 @@ _REASONS: Final = (
 )
 _DEK_WIDTHS: Final = (30, 330)
 _BYLINE_LENGTH: Final = 240
+_SIGN_CHANCE: Final = 0.5
+"""What the network holds for a byline or a date with this probability, by the head, is one (eight in ten of such)."""
+_NAMES_LENGTH: Final = 120
+_DEK_LINES: Final = 16
+"""Buttons to share and the picture may stand between title and dek."""
+_DEK_CHANCE: Final = 0.12
+"""The network's least probability of a dek; what stands below a title and has less is mostly a kicker or a button."""
+_FIRST_DEK_CHANCE: Final = 0.4
+"""The same for the first paragraph, which is far more often body; with a sign right below it less will do."""
+_SIGNED_DEK_CHANCE: Final = 0.15
 _TITLE_TAG_CUT: Final = re.compile(r"\s+[|·•:»–—-]\s+|\s*[|｜]\s*")
 
 
@@ -92,6 +102,11 @@ def find_signs(sheet: Sheet, opening: int) -> dict[int, tuple[Kind, str]]:
             kinds[index] = (Kind.DATE, "rule:date_line")
         elif is_opener(text) or letters(text) in declared or parse_byline(text) is not None:
             kinds[index] = (Kind.BYLINE, "rule:byline")
+        elif fit is None and index < closing and not is_credit(text):
+            if sheet.chance(index, Kind.DATE) >= _SIGN_CHANCE and any(map(str.isdigit, text)):
+                kinds[index] = (Kind.DATE, "model")
+            elif sheet.chance(index, Kind.BYLINE) >= _SIGN_CHANCE and len(text) <= _NAMES_LENGTH:
+                kinds[index] = (Kind.BYLINE, "model")
     return kinds
 
 
@@ -241,16 +256,28 @@ def _words(text: str) -> list[str]:
 
 
 def _find_dek(sheet: Sheet, title: int, opening: int, kinds: dict[int, tuple[Kind, str]]) -> int | None:
-    """The one sentence below the title that a byline or a date, or the models, part from the body."""
-    for index in range(title + 1, min(len(sheet), title + _TITLE_LINES, max(opening, title + 2))):
+    """The sentence below the title that a byline or a date, or the models, part from the body; at most one."""
+    best, best_chance = None, -1.0
+    for index in range(title + 1, min(len(sheet), title + _DEK_LINES, max(opening + 1, title + 2))):
         if index in kinds or sheet.fits[index] is not None or is_credit(sheet.texts[index]) or sheet.item[index]:
             continue
         if not _DEK_WIDTHS[0] <= sheet.width[index] <= _DEK_WIDTHS[1]:
             continue
-        signed_below = any(step in kinds for step in range(index + 1, min(index + 4, len(sheet)))) and not any(
-            sheet.is_prose(step) for step in range(index + 1, min(index + 3, len(sheet)))
-        )
-        if signed_below or (not sheet.keep[index] and index < opening):
-            return index
-        return None
-    return None
+        chance = sheet.chance(index, Kind.DEK)
+        if _is_dek(sheet, index, opening, chance, kinds) and chance > best_chance:
+            best, best_chance = index, chance
+        if sheet.kinds is None:
+            break  # without the network only the first line that could be one
+    return best
+
+
+def _is_dek(sheet: Sheet, index: int, opening: int, chance: float, kinds: dict[int, tuple[Kind, str]]) -> bool:
+    """Whether a sentence by the title is parted from the body, and likely enough where a network says how likely."""
+    after = [step for step in range(index + 1, min(index + 4, len(sheet))) if step in kinds]
+    is_signed = bool(after) and not any(sheet.is_prose(step) for step in range(index + 1, after[0]))
+    if sheet.kinds is None:
+        return is_signed or (not sheet.keep[index] and index < opening)
+    if index >= opening:
+        more = any(sheet.is_prose(step) for step in range(index + 1, min(index + 1 + _DEK_LINES, len(sheet))))
+        return more and chance >= (_SIGNED_DEK_CHANCE if is_signed else _FIRST_DEK_CHANCE)
+    return chance >= _DEK_CHANCE and (is_signed or not sheet.keep[index])

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from pipeline.label.network.model import KINDS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pipeline.label.network.features import Singles
     from pipeline.label.rules import Rule
-    from pipeline.records import Line, Metadata
+    from pipeline.records import Kind, Line, Metadata
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,10 @@ class Sheet:
 
     def __len__(self) -> int:
         return len(self.texts)
+
+    def chance(self, index: int, kind: Kind) -> float:
+        """Probability that the network gives a line of being of this kind; 0 without a network."""
+        return 0.0 if self.kinds is None else float(self.kinds[index, KINDS.index(kind)])
 
     def is_prose(self, index: int) -> bool:
         """Whether a line is a paragraph beyond doubt: kept, long, and ended like a sentence."""
