@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.label.labeller import load_labeller
 from pipeline.label.tail import is_appeal
-from pipeline.records import BODY, Hints, Kind, Line, Page
+from pipeline.records import BODY, CHROME, Hints, Kind, Line, Page
 from pipeline.settings import LabelSettings
 from tests.pages import story
 
@@ -28,7 +28,9 @@ def test_a_name_above_a_biography_ends_the_article() -> None:
         "The paper was founded by four printers in the old market and is printed there to this day.",
         "© 2024 The Paper. All rights reserved.",
     )  # fmt: skip
-    assert found[-4:] == [Kind.BYLINE, Kind.AUTHOR_BIO, Kind.RELATED, Kind.LEGAL]
+    assert found[-4:-2] == [Kind.BYLINE, Kind.AUTHOR_BIO]
+    assert found[-2] in CHROME
+    assert found[-1] is Kind.LEGAL
     assert all(kind in BODY for kind in found[5 : 5 + len(story(5).body)])
 
 
@@ -56,3 +58,54 @@ def test_a_heading_that_looks_like_a_name_does_not_end_the_article() -> None:
 def test_an_appeal_asks_for_the_site_itself(text: str, asks: bool) -> None:
     """Two different cues and a site that speaks of itself; news about charities is none."""
     assert is_appeal(text) is asks
+
+
+def test_what_stands_below_the_comment_form_is_comments() -> None:
+    """Prose below ``Leave a Reply`` is no part of the article, however much it reads like it."""
+    found = kinds(
+        "Home", "News", story(5).title, *BODY_LINES, "Leave a Reply",
+        "I have crossed that bridge every morning for thirty years, and nobody has ever asked me what I think of it.",
+        "The council should have listened to the engineers in the spring, when it was cheap.",
+        "© 2024 The Paper. All rights reserved.",
+    )  # fmt: skip
+    assert found[-3:-1] == [Kind.COMMENTS, Kind.COMMENTS]
+    assert all(kind in BODY for kind in found[5 : 5 + len(story(5).body)])
+
+
+def test_a_comment_button_above_the_text_does_not_end_it() -> None:
+    """``Comments`` beside the byline is a link; the article follows."""
+    found = kinds("Home", "News", story(5).title, "By Ada Brandt", "Comments", *story(5).body, *story(6).body)
+    assert all(kind in BODY for kind in found[5:])
+
+
+@pytest.mark.parametrize(
+    ("heading", "teaser"),
+    [
+        ("Most read", "The ferry to the islands will sail again from Monday, after a winter in the dry dock."),
+        ("Das könnte Sie auch interessieren", "Die Fähre zu den Inseln fährt ab Montag wieder, nach langem Winter."),
+        ("À lire aussi", "Le bac vers les îles reprendra lundi, après un hiver passé en cale sèche, dit la compagnie."),
+        ("Lo más leído", "El transbordador a las islas volverá a navegar el lunes, tras un invierno en dique seco."),
+        ("Leggi anche", "Il traghetto per le isole tornerà a navigare lunedì, dopo un inverno passato in bacino."),
+        ("Leia também", "A balsa para as ilhas voltará a navegar na segunda-feira, depois de um inverno em doca seca."),
+        ("Lees ook", "De veerboot naar de eilanden vaart maandag weer, na een winter in het droogdok."),
+        ("関連記事", "島々へのフェリーは冬の間の修理を終え、月曜日から再び運航を始めると会社が発表した。"),
+        ("관련기사", "섬으로 가는 배는 겨울 동안의 수리를 마치고 월요일부터 다시 다닌다고 회사가 밝혔다."),
+        ("اقرأ أيضا", "تعود العبارة إلى الجزر يوم الاثنين بعد شتاء قضته في الحوض الجاف كما أعلنت الشركة."),
+        ("Читайте также", "Паром на острова снова пойдёт в понедельник после зимы, проведённой в сухом доке."),
+    ],
+)  # fmt: skip
+def test_teasers_below_a_heading_of_other_articles_are_removed(heading: str, teaser: str) -> None:
+    """In many languages: where nearly all of the text stands above such a heading, the rest is of other pages."""
+    found = kinds("Home", "News", story(5).title, *BODY_LINES, heading, teaser, "© 2024 The Paper.")
+    assert found[-2] is Kind.RELATED
+    assert all(kind in BODY for kind in found[5 : 5 + len(story(5).body)])
+
+
+def test_a_signed_post_is_an_embed() -> None:
+    """The text above ``— NAME (@handle) date`` was embedded from elsewhere, and so was its last line."""
+    post = "The bridge is closed from tonight. Please use the ferry, which sails every half hour until Sunday."
+    found = kinds(
+        "Home", "News", story(5).title, *BODY_LINES[:5], post, "— Harbour Office (@harbouroffice) May 24, 2022",
+        *BODY_LINES[5:],
+    )  # fmt: skip
+    assert found[8:10] == [Kind.EMBED, Kind.EMBED]

@@ -107,6 +107,11 @@ def is_credit(text: str) -> bool:
     return _CREDIT.match(text) is not None or _CREDIT_BY.search(text) is not None or _AGENCY.search(text) is not None
 
 
+def is_signed_post(text: str) -> bool:
+    """The last line of an embedded post: ``— NAME (@handle) May 24, 2022``."""
+    return _TWEET.match(text) is not None
+
+
 def is_copyright(text: str) -> bool:
     """``© 2024 NAME``; a bare ``© NAME`` (a picture's credit) or a sentence on copyright is not one."""
     return _COPYRIGHT.match(text) is not None and _YEAR.search(text) is not None
@@ -851,7 +856,7 @@ RULES: Final[tuple[Rule, ...]] = (
             mit ihrer zustimmung wird hier ein externer inhalt
             an dieser stelle finden sie inhalte
         """,
-        test=lambda text: _TWEET.match(text) is not None,
+        test=is_signed_post,
         limit=400,
     ),
     Rule(

@@ -28,7 +28,7 @@ _LONGEST_CREDIT: Final = 600
 _SHORTEST_DEK: Final = 40
 """Characters; what is named a subtitle and shorter is a heading between paragraphs."""
 _MOST_PROSE: Final = 0.3
-"""An element with a greater share of the text in the page's ``<p>`` is the page and no part of it, whatever its name."""
+"""An element with a greater share of the page's paragraphs is the page and no part of it, whatever its name."""
 _HEADLINE: Final = 30
 """Characters from which a link that stands alone outside menus is the headline of another page."""
 _NOT_WORDS: Final = re.compile(r"[\W_]+")
@@ -42,76 +42,105 @@ _NAMES: Final = tuple(
         (
             Kind.CAPTION,
             r"figcaption|(?:wp |image |img |photo |picture |media |figure |video |gallery |slide )?captions?(?: text)?|"
+            r""
             r"(?:photo|image|picture|img|media) (?:credits?|source|copyright|legend|description)|credits?|legende|"
             r"bildunterschrift|bildnachweis|bildtext|pie de foto|didascalia|bijschrift",
         ),
         (
             Kind.COMMENTS,
-            r"comments?|comment \w+|comments \w+|commentlist|commentform|disqus|disqus thread|respond|replies|reply|"
+            r"comments?|comment \w+|comments \w+|commentlist|commentform|disqus|disqus thread|respond|replies|"
+            r"reply|"
             r"kommentare?|commentaires?|comentarios?|commenti|reacties|coral|spot im|openweb|viafoura|livefyre",
         ),
         (
             Kind.SHARE,
-            r"shar(?:e|es|ing)|social|socials|social \w+|addtoany|addthis|sharedaddy|sharethis|ssba|heateor|jp relatedposts share|"
+            r"shar(?:e|es|ing)|social|socials|social \w+|addtoany|addthis|sharedaddy|sharethis|ssba|heateor|"
+            r"jp relatedposts share|"
             r"follow|follow us|share\w+|sns|teilen|partage|compartir|condividi",
         ),
         (
             Kind.NEWSLETTER,
-            r"newsletters?|newsletter\w*|mailchimp|mc embed\w*|mc4wp|optin|opt in|sign ?ups?|mailing list|subscribe|subscribe \w+|"
-            r"email capture|email form|klaviyo|convertkit|formkit|hs form|mailpoet|sendinblue|nieuwsbrief|infolettre|boletin",
+            r"newsletters?|newsletter\w*|mailchimp|mc embed\w*|mc4wp|optin|opt in|sign ?ups?|mailing list|"
+            r"subscribe|subscribe \w+|"
+            r"email capture|email form|klaviyo|convertkit|formkit|hs form|mailpoet|sendinblue|nieuwsbrief|"
+            r"infolettre|boletin",
         ),
         (
             Kind.APPEAL,
-            r"donat(?:e|ion|ions)|donate \w+|support us|fundrais\w+|contribut(?:e|ion)|crowdfunding|patreon|spenden?|spendenbox",
+            r"donat(?:e|ion|ions)|donate \w+|support us|fundrais\w+|contribut(?:e|ion)|crowdfunding|patreon|"
+            r"spenden?|spendenbox",
         ),
         (
             Kind.RELATED,
-            r"related|related\w*|recommend(?:ed|ations?|er)?|recommended\w*|popular|trending|most ?(?:read|popular|viewed|recent)|"
-            r"latest(?: \w+)?|recent(?: (?:posts?|articles?|news|entries))?|read ?(?:more|next|also|on)|up ?next|similar|teasers?|teaser\w*|"
-            r"more (?:from|stories|news|articles|posts|on)|outbrain|taboola|obr|upnext|also(?: \w+)?|you may|further|next (?:post|article)|"
-            r"prev(?:ious)? (?:post|article)|post navigation|nav (?:previous|next|links)|top stories|headlines|meistgelesen|meist gelesen|"
-            r"plus lus|mas leidas?|mas leido|crp|yarpp|jp relatedposts|wp block latest posts|zergnet|topstories|ticker",
+            r"related|related\w*|recommend(?:ed|ations?|er)?|recommended\w*|popular|trending|"
+            r"most ?(?:read|popular|viewed|recent)|"
+            r""
+            r"latest(?: \w+)?|recent(?: (?:posts?|articles?|news|entries))?|read ?(?:more|next|also|on)|up ?next|"
+            r"similar|teasers?|teaser\w*|"
+            r"more (?:from|stories|news|articles|posts|on)|outbrain|taboola|obr|upnext|also(?: \w+)?|you may|"
+            r"further|next (?:post|article)|"
+            r"prev(?:ious)? (?:post|article)|post navigation|nav (?:previous|next|links)|top stories|headlines|"
+            r"meistgelesen|meist gelesen|"
+            r"plus lus|mas leidas?|mas leido|crp|yarpp|jp relatedposts|wp block latest posts|zergnet|topstories|"
+            r"ticker",
         ),
         (
             Kind.AUTHOR_BIO,
-            r"(?:author|writer|contributor|user|team|staff) ?(?:bio|box|info|card|description|profile|block|about|details|section|desc|content)|"
-            r"about (?:the )?author|bio|biography|authorbox|authorbio|saboxplugin wrap|pp multiple authors boxes wrapper|autorenbox",
+            r"(?:author|writer|contributor|user|team|staff) ?(?:bio|box|info|card|description|profile|"
+            r"block|about|details|section|desc|content)|"
+            r""
+            r"about (?:the )?author|bio|biography|authorbox|authorbio|saboxplugin wrap|"
+            r"pp multiple authors boxes wrapper|autorenbox",
         ),
         (
             Kind.EMBED,
-            r"embed|embeds|embedded|oembed|wp block embed|twitter tweet|tweet|instagram media|instagram|fb post|fb video|tiktok embed|"
-            r"youtube|video player|jw ?player|vjs|video js|brightcove|player|plyr|audio player|mejs\w*|reddit (?:card|embed)",
+            r"embed|embeds|embedded|oembed|wp block embed|twitter tweet|tweet|instagram media|instagram|fb post|"
+            r"fb video|tiktok embed|"
+            r"youtube|video player|jw ?player|vjs|video js|brightcove|player|plyr|audio player|mejs\w*|"
+            r"reddit (?:card|embed)",
         ),
         (
             Kind.LEGAL,
-            r"copyright|copy right|legal|legals|privacy|cookies?|cookie \w+|consent|gdpr|ccpa|onetrust|cookiebot|disclaimer|disclosure|"
+            r"copyright|copy right|legal|legals|privacy|cookies?|cookie \w+|consent|gdpr|ccpa|onetrust|cookiebot|"
+            r"disclaimer|disclosure|"
             r"terms|imprint|impressum|trustarc|cmp|didomi|sp message",
         ),
         (
             Kind.PROMO,
-            r"promo|promos|promo\w*|promotion|promoted|ads?|ad \w+|advert\w*|sponsor\w*|banner|cta|call to action|paywall|regwall|"
-            r"affiliate|dfp|google ?ads?|adsbygoogle|gpt|upsell|subscription|offers?|membership|premium|anzeige|werbung|publicidad",
+            r"promo|promos|promo\w*|promotion|promoted|ads?|ad \w+|advert\w*|sponsor\w*|banner|cta|call to action|"
+            r"paywall|regwall|"
+            r"affiliate|dfp|google ?ads?|adsbygoogle|gpt|upsell|subscription|offers?|membership|premium|anzeige|"
+            r"werbung|publicidad",
         ),
         (
             Kind.NAVIGATION,
-            r"nav|navi|navigation|navbar|nav\w*|menus?|menu\w*|submenu|sub menu|breadcrumbs?|breadcrumb\w*|pagination|pager|page numbers|"
-            r"toc|table of contents|search|searchform|login|signin|skip link|skip|sitemap|topbar|masthead|offcanvas|hamburger|"
-            r"site (?:header|footer|navigation|branding)|footer (?:nav|menu|links)|language switcher|lang switcher|"
+            r"nav|navi|navigation|navbar|nav\w*|menus?|menu\w*|submenu|sub menu|breadcrumbs?|breadcrumb\w*|"
+            r"pagination|pager|page numbers|"
+            r"toc|table of contents|search|searchform|login|signin|skip link|skip|sitemap|topbar|masthead|"
+            r"offcanvas|hamburger|"
+            r"site (?:header|footer|navigation|branding)|footer (?:nav|menu|links)|language switcher|"
+            r"lang switcher|"
             r"tag cloud|tags links|cat links|tagcloud|tags?|post tags|tag list|topics|categories",
         ),
         (
             Kind.DEK,
-            r"dek|deck|standfirst|stand first|sub ?(?:title|headline|heading|head)|strapline|post excerpt|article (?:summary|lead|intro|excerpt|dek|subtitle)|"
-            r"lead ?paragraph|headline sub|entry subtitle|chapo|chapeau|vorspann|entradilla|bajada|sottotitolo|occhiello",
+            r"dek|deck|standfirst|stand first|sub ?(?:title|headline|heading|head)|strapline|post excerpt|"
+            r"article (?:summary|lead|intro|excerpt|dek|subtitle)|"
+            r"lead ?paragraph|headline sub|entry subtitle|chapo|chapeau|vorspann|entradilla|bajada|sottotitolo|"
+            r"occhiello",
         ),
         (
             Kind.BYLINE,
-            r"byline|bylines|byline\w*|by line|authors?|author \w+|vcard author|post author|article author|contributors?|written by|autor|auteur|autore|redacteur",
+            r"byline|bylines|byline\w*|by line|authors?|author \w+|vcard author|post author|article author|"
+            r"contributors?|written by|autor|auteur|autore|redacteur",
         ),
         (
             Kind.DATE,
-            r"(?:entry |post |article |publish(?:ed)? |publication |pub |updated |modified |created )?(?:date|datetime|timestamp|time|dateline)|"
-            r"date\w*|posted on|published|datepublished|datemodified|pubdate|publish|timestamp|read(?:ing)? time|meta date|datum|fecha",
+            r"(?:entry |post |article |publish(?:ed)? |publication |pub |updated |modified |"
+            r"created )?(?:date|datetime|timestamp|time|dateline)|"
+            r""
+            r"date\w*|posted on|published|datepublished|datemodified|pubdate|publish|timestamp|read(?:ing)? time|"
+            r"meta date|datum|fecha",
         ),
     )
 )
@@ -165,11 +194,7 @@ def _places(source: str) -> dict[str, list[Kind | None]]:
         root = html.document_fromstring(source.encode(), parser=html.HTMLParser(encoding="utf-8"))
     except (ValueError, etree.LxmlError):
         return {}
-    prose: dict[Any, int] = defaultdict(int)
-    for paragraph in root.iter("p"):
-        size = len(str(paragraph.text_content()))
-        for up in (paragraph, *paragraph.iterancestors()):
-            prose[up] += size
+    prose = _prose(root)
     inherited: dict[Any, Kind | None] = {}
     places: dict[str, list[Kind | None]] = defaultdict(list)
     holders: dict[str, Any] = {}
@@ -177,11 +202,8 @@ def _places(source: str) -> dict[str, list[Kind | None]]:
         if not isinstance(element.tag, str):
             continue
         above = inherited.get(element.getparent())
-        kind = _own_kind(element)
-        if kind is not Kind.COMMENTS and prose[element] > _MOST_PROSE * prose[root]:
-            kind = None
-        if kind is None or (kind in _FIELDS and above not in _FIELDS and above is not None):
-            kind = above
+        whole = prose[element] > _MOST_PROSE * prose[root]
+        kind = _kind_within(_own_kind(element), above, is_page=whole)
         inherited[element] = kind
         if element.tag in {"script", "style", "noscript"}:
             continue
@@ -200,6 +222,23 @@ def _places(source: str) -> dict[str, list[Kind | None]]:
             places[key].append(kind)
         holders[key] = element
     return places
+
+
+def _prose(root: Any) -> dict[Any, int]:
+    """Characters of the paragraphs in each element."""
+    prose: dict[Any, int] = defaultdict(int)
+    for paragraph in root.iter("p"):
+        size = len(str(paragraph.text_content()))
+        for up in (paragraph, *paragraph.iterancestors()):
+            prose[up] += size
+    return prose
+
+
+def _kind_within(own: Kind | None, above: Kind | None, *, is_page: bool) -> Kind | None:
+    """What an element holds, by its own names and those of the box it stands in."""
+    if is_page and own is not Kind.COMMENTS:
+        return above
+    return above if own is None or (own in _FIELDS and above not in _FIELDS and above is not None) else own
 
 
 def _own_kind(element: Any) -> Kind | None:
