@@ -58,6 +58,9 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--config", type=Path, metavar="FILE", help="settings in TOML (see config/default.toml)")
     run.add_argument("--runner", choices=("processes", "threads"), help="where shards are worked on")
     run.add_argument("--workers", type=int, metavar="N", help="parallel workers (default: one for each processor)")
+    run.add_argument(
+        "--corrections", metavar="FILE", help="people's corrections to take in (JSON Lines; see docs/sites.md)"
+    )
     run.add_argument("--local", action="store_true", help="run the same stages without Prefect")
     run.set_defaults(verb=_run)
 
@@ -100,7 +103,9 @@ def _run(options: argparse.Namespace) -> int:
     from pipeline.run.progress import observed_by
     from pipeline.settings import load_settings
     from pipeline.show.progress import TerminalProgress
-    from pipeline.show.summary import summary_text
+    from pipeline.show.summary import people_lines, summary_text
+    from pipeline.sites.corrections import read_corrections
+    from pipeline.sites.files import beside, read_site_files
 
     settings = load_settings(
         options.config,
@@ -108,10 +113,19 @@ def _run(options: argparse.Namespace) -> int:
         corpus=options.corpus,
         run__runner=options.runner,
         run__workers=options.workers,
+        sites__corrections=options.corrections,
     )
+    if not settings.sites.folder:
+        sites = settings.sites.model_copy(update={"folder": beside(options.config)})
+        settings = settings.model_copy(update={"sites": sites})
+    # A mistake in them is told before a server takes ten seconds to start.
+    read_site_files(settings.sites.folder)
+    read_corrections(settings.sites.corrections)
     with TerminalProgress(Console(stderr=True)) as progress, observed_by(progress):
         outcome = _travel(settings) if options.local else _flow(settings)
     print(summary_text(outcome.record), file=sys.stderr)
+    for line in people_lines(outcome):
+        print(line, file=sys.stderr)
     for source, fault, detail in outcome.quarantined[:NAMED_IN_QUARANTINE]:
         print(f"quarantined: {source!r}: {fault}: {detail}", file=sys.stderr)
     rest = len(outcome.quarantined) - NAMED_IN_QUARANTINE

@@ -58,6 +58,10 @@ CHROME = frozenset(
 """Kinds that are removed as site chrome (boilerplate)."""
 
 
+OVERRIDE = "override"
+"""Leading word of the reason of what a person decided."""
+
+
 class Fault(StrEnum):
     """Why an input is in quarantine. Each value is one way to fail, told apart because each has its own remedy."""
 
@@ -199,7 +203,13 @@ class Label:
     score: float
     """The labeller's estimate, 0 to 1, that the line is body text; rules leave it as it was."""
     reason: str
-    """``model``, ``rule:<name>``, ``template:<site>``, ``duplicate:<line or paragraph id>`` or ``override``."""
+    """``model``, ``rule:<name>``, ``template:<site>``, ``duplicate:<line or paragraph id>``, ``override`` (a person's
+    correction) or ``override:<site>`` (a site file)."""
+
+    @property
+    def is_override(self) -> bool:
+        """Whether a person decided; nothing that is learned goes against it."""
+        return self.reason == OVERRIDE or self.reason.startswith(f"{OVERRIDE}:")
 
 
 @dataclass(frozen=True, slots=True)

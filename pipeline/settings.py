@@ -69,6 +69,35 @@ class TemplateSettings(Section):
     """A line must stand on at least this many pages of the site."""
     min_share: Annotated[float, Field(gt=0, le=1)] = 0.3
     """... and on at least this share of the site's pages."""
+    several_sites: Annotated[int, Field(ge=2)] = 3
+    """A long body line that stands on this many sites is a quote or an agency paragraph, and no site's template; not 2,
+    because many sites have a second host (``m.``, ``amp.``) with the same pages."""
+
+
+class SitesSettings(Section):
+    """What people say about single sites and lines; it goes before everything that is learned (docs/sites.md)."""
+
+    folder: str = ""
+    """Folder of site files (``*.toml``: lines to drop or keep); empty: the folder ``sites`` beside the file named with
+    --config, if there is one."""
+    corrections: str = ""
+    """File of corrections (JSON Lines) that this run takes into the corpus, which remembers those of earlier runs."""
+
+
+class DriftSettings(Section):
+    """When a site's pages look so unlike its earlier ones that its layout must have changed."""
+
+    min_pages: Annotated[int, Field(ge=1)] = 5
+    """New pages of a site from which a run judges it: the median of fewer moves by chance."""
+    min_earlier: Annotated[int, Field(ge=2)] = 20
+    """Earlier pages from which the usual range is known; with fewer, the deviation is itself uncertain."""
+    window: Annotated[int, Field(ge=2)] = 200
+    """Newest earlier pages that count; a changed layout becomes the usual one when it fills half of them."""
+    deviations: Annotated[float, Field(gt=0)] = 3.0
+    """Robust standard deviations (1.4826 MAD) of single pages by which the new pages' median must leave the median of
+    the earlier pages; a median of five pages has half the deviation of one page, so this is six of its own."""
+    min_change: Annotated[float, Field(gt=0, le=1)] = 0.1
+    """... and at least this share of a page: smaller moves cost little text and come with the news."""
 
 
 class DedupSettings(Section):
@@ -139,6 +168,8 @@ class Settings(Section):
     split: SplitSettings = SplitSettings()
     label: LabelSettings = LabelSettings()
     templates: TemplateSettings = TemplateSettings()
+    sites: SitesSettings = SitesSettings()
+    drift: DriftSettings = DriftSettings()
     dedup: DedupSettings = DedupSettings()
     canonical: CanonicalSettings = CanonicalSettings()
     run: RunSettings = RunSettings()

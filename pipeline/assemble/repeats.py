@@ -93,7 +93,7 @@ def mark_repeats(page: Page, labels: Sequence[Label], normalise: NormaliseSettin
     for block in blocks:
         words = words_of(block.text)
         entry = _Entry(block, page.lines[block.lines[0]].number, words, _factor(block.text, words))
-        (fixed if any(labels[index].reason == "override" for index in block.lines) else entries).append(entry)
+        (fixed if any(labels[index].is_override for index in block.lines) else entries).append(entry)
     repeats: dict[int, int] = {}
     _repeated_fields(entries, fixed, repeats)
     _repeated_body(entries, fixed, repeats)

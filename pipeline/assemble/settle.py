@@ -109,7 +109,7 @@ def _removed(first: Draft, second: Draft) -> dict[int, Label]:
     return {
         at: label
         for at, label in verdict.items()
-        if not any(first.labels[index].reason == "override" for index in first.blocks[at].lines)
+        if not any(first.labels[index].is_override for index in first.blocks[at].lines)
     }
 
 
@@ -147,4 +147,4 @@ def _retold(first: Draft, second: Draft) -> Draft:
 
 
 def _is_corrected(one: Draft) -> bool:
-    return any(label.reason == "override" for label in one.labels)
+    return any(label.is_override for label in one.labels)

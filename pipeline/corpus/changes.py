@@ -13,6 +13,8 @@ import pyarrow.dataset as ds
 from pipeline.corpus.scan import scan
 from pipeline.corpus.schema import (
     ARTICLES,
+    CORRECTIONS,
+    DRIFT,
     DUPLICATES,
     LINES,
     PARAGRAPHS,
@@ -51,6 +53,8 @@ class Changes:
     duplicates: TableChange = field(default_factory=TableChange)
     site_lines: TableChange = field(default_factory=TableChange)
     quarantine: TableChange = field(default_factory=TableChange)
+    corrections: TableChange = field(default_factory=TableChange)
+    drift: TableChange = field(default_factory=TableChange)
 
     def items(self) -> Iterator[tuple[Table, TableChange]]:
         """Each table with its change, in the order they are written."""
@@ -60,6 +64,8 @@ class Changes:
         yield DUPLICATES, self.duplicates
         yield SITE_LINES, self.site_lines
         yield QUARANTINE, self.quarantine
+        yield CORRECTIONS, self.corrections
+        yield DRIFT, self.drift
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +177,7 @@ def _same_rows(table: Table, left: pa.Table, right: pa.Table) -> pa.Array:
             continue
         a, b = left[item.name].combine_chunks(), right[item.name].combine_chunks()
         if pa.types.is_list(item.type):
-            # Arrow compares no lists; there are two such columns, in ``articles`` only.
+            # Arrow compares no lists; there are few such columns, and of few rows.
             agree = pa.array([x == y for x, y in zip(a.to_pylist(), b.to_pylist(), strict=True)], pa.bool_())
         else:
             agree = pc.or_(pc.fill_null(pc.equal(a, b), False), pc.and_(pc.is_null(a), pc.is_null(b)))

@@ -67,6 +67,8 @@ class Corpus:
         """
         table = TABLES[name]
         wanted = list(columns) if columns is not None else table.schema.names
+        if name not in self.release.tables:  # a release of an earlier schema version, which did not have the table
+            return pa.schema([table.schema.field(column) for column in wanted]).empty_table()
         # Delta promises no order of rows; sorting by key makes what is read depend on the content alone.
         read = [*wanted, *(key for key in table.key if key not in wanted)]
         try:

@@ -40,6 +40,11 @@ class RunCounts:
     """Verified near-duplicate pairs in the corpus after the run, by ``<level>:<relation>``."""
     quarantined: Mapping[str, int] = field(default_factory=dict)
     """Inputs this run put into quarantine, by fault."""
+    corrections: Mapping[str, int] = field(default_factory=dict)
+    """The corpus's corrections by what became of them: ``applied``, ``changed`` (the line reads otherwise now) or
+    ``waiting`` (no such input)."""
+    drift: int = 0
+    """Sites whose shares of removed lines left their usual range."""
     bytes: int = 0
     """Bytes of the inputs worked on, after decompression."""
 

@@ -13,7 +13,7 @@ from typing import Literal
 
 import pyarrow as pa
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 STAMP = "run"
 """The field that says which run last changed the row; a row that differs in nothing else has not changed."""
@@ -190,7 +190,8 @@ LINES = Table(
         Field(
             "reason",
             "string",
-            "Who decided: `model`, `rule:<name>`, `template:<site>`, `duplicate:<line or paragraph id>`, `override`.",
+            "Who decided: `model`, `rule:<name>`, `template:<site>`, `duplicate:<line or paragraph id>`, "
+            "`override` (a correction), `override:<site>` (a site file).",
         ),
         Field(
             "model_kind",
@@ -226,7 +227,7 @@ SITE_LINES = Table(
     key=("site", "line_sha"),
     group=("site", "line_sha"),
     fields=(
-        Field("site", "string", "Host name without `www.`, or what stands in for it."),
+        Field("site", "string", "Host name without `www.`; where no URL is known, a name such as `~1f0c5a7be210`."),
         Field("line_sha", "string", "Digest of the line's folded text.", unit="hex digits"),
         Field("text", "string", "The line, one example of it."),
         Field("pages", "int32", "Pages of the site on which it stands.", unit="pages"),
@@ -253,6 +254,47 @@ QUARANTINE = Table(
         Field("size", "int64", "Size as stored; null where unknown.", nullable=True, unit="bytes"),
         Field("sha256", "string", "Digest of the bytes as stored; null where unreadable.", nullable=True),
         Field("run", "string", "Run that last changed this row.", unit="run id"),
+    ),
+)
+
+CORRECTIONS = Table(
+    name="corrections",
+    row="line that a person decided",
+    key=("target", "line", "part"),
+    group=("target", "line", "part"),
+    fields=(
+        Field("target", "string", "Id of the article; where none was given, its source.", since=2),
+        Field("line", "int32", "Line number in the input, from 1.", since=2),
+        Field("part", "int32", "Part of a huge line; 0: the line, or whichever part reads as `text`.", since=2),
+        Field("source", "string", "The input's path, where it was given: a new version of it counts too.", since=2),
+        Field(
+            "text", "string", "The line as the person saw it; where it reads otherwise now, nothing is done.", since=2
+        ),
+        Field("kind", "string", "What the line is.", since=2),
+        Field("note", "string", "Why.", nullable=True, since=2),
+        Field("author", "string", "Who said so.", nullable=True, since=2),
+        Field("time", "string", "When, as given.", nullable=True, since=2),
+        Field("run", "string", "Run that last changed this row.", unit="run id", since=2),
+    ),
+)
+
+DRIFT = Table(
+    name="drift",
+    row="share of removed lines or text that left a site's usual range in one run",
+    key=("run", "site", "measure", "kind"),
+    group=("run", "site", "measure", "kind"),
+    fields=(
+        Field("run", "string", "The run.", unit="run id", since=2),
+        Field("site", "string", "The site, named as in `site_lines`.", since=2),
+        Field("measure", "string", "What the shares are of: a page's `lines`, or its `text` (characters).", since=2),
+        Field("kind", "string", "Kind that was removed, or `removed`: all of them.", since=2),
+        Field("usual", "float64", "Median share on the site's earlier pages.", unit="0 to 1", since=2),
+        Field("low", "float64", "Lowest median that would have been usual.", unit="0 to 1", since=2),
+        Field("high", "float64", "Highest median that would have been usual.", unit="0 to 1", since=2),
+        Field("found", "float64", "Median share on the run's new pages.", unit="0 to 1", since=2),
+        Field("pages", "int32", "New pages of the site.", unit="pages", since=2),
+        Field("earlier_pages", "int32", "Earlier pages the range was learned from.", unit="pages", since=2),
+        Field("examples", "list<string>", "Ids of the new articles farthest out.", since=2),
     ),
 )
 
@@ -290,7 +332,17 @@ RELEASES = Table(
     ),
 )
 
-DATA_TABLES: tuple[Table, ...] = (ARTICLES, PARAGRAPHS, LINES, DUPLICATES, SITE_LINES, QUARANTINE, RUNS)
+DATA_TABLES: tuple[Table, ...] = (
+    ARTICLES,
+    PARAGRAPHS,
+    LINES,
+    DUPLICATES,
+    SITE_LINES,
+    QUARANTINE,
+    CORRECTIONS,
+    DRIFT,
+    RUNS,
+)
 """The tables a release names, in the order they are written."""
 
 TABLES: dict[str, Table] = {table.name: table for table in (*DATA_TABLES, RELEASES)}

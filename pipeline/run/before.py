@@ -14,9 +14,12 @@ from pipeline.corpus.runs import RunRecord
 from pipeline.corpus.schema import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator, Sequence
 
     import pyarrow as pa
+
+SCAN_ROWS = 131_072
+"""Rows in a piece of a table that is read whole: some 10 MB of text."""
 
 
 @dataclass(frozen=True)
@@ -35,13 +38,21 @@ class Before:
         """Number of the release this run builds on; 0 before the first."""
         return 0 if self.corpus is None else self.corpus.release.number
 
-    def table(self, name: str, articles: Collection[str] | None = None) -> pa.Table:
+    def table(
+        self, name: str, articles: Collection[str] | None = None, columns: Sequence[str] | None = None
+    ) -> pa.Table:
         """A whole table, or its rows that belong to some articles (``lines`` and ``paragraphs``)."""
         if self.corpus is None or (articles is not None and not articles):
-            return TABLES[name].schema.empty_table()
+            empty = TABLES[name].schema.empty_table()
+            return empty if columns is None else empty.select(columns)
         if articles is None:
-            return self.corpus.table(name)
-        return self.corpus.table(name, filter=pc.field("article_id").isin(sorted(articles)))
+            return self.corpus.table(name, columns)
+        return self.corpus.table(name, columns, pc.field("article_id").isin(sorted(articles)))
+
+    def batches(self, name: str, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """Some columns of a whole table, piece by piece, in no promised order."""
+        if self.corpus is not None:
+            yield from self.corpus.batches(name, columns, batch_rows=SCAN_ROWS)
 
     @cached_property
     def articles(self) -> dict[str, dict[str, Any]]:

@@ -11,16 +11,19 @@ import pyarrow.compute as pc
 
 from pipeline.corpus.changes import Changes, TableChange
 from pipeline.corpus.runs import RunCounts
-from pipeline.corpus.schema import ARTICLES, DUPLICATES, PARAGRAPHS, QUARANTINE, SITE_LINES
+from pipeline.corpus.schema import ARTICLES, CORRECTIONS, DRIFT, DUPLICATES, PARAGRAPHS, QUARANTINE, SITE_LINES
 from pipeline.records import CHROME, Kind
 from pipeline.run.rows import table
 from pipeline.run.site_lines import site_line_rows
+from pipeline.sites.corrections import correction_rows
+from pipeline.sites.drift import drift_rows
 
 if TYPE_CHECKING:
     from pipeline.run.before import Before
     from pipeline.run.compare import Whole
     from pipeline.run.inventory import Inventory
     from pipeline.run.site_lines import Recount
+    from pipeline.sites.drift import Drift
 
 Row = dict[str, Any]
 
@@ -41,6 +44,7 @@ class Result:
     lines: pa.Table
     """Rows of ``lines`` of the articles whose lines may have changed."""
     quarantine: tuple[Row, ...]
+    drift: tuple[Drift, ...]
 
     def changes(self) -> Changes:
         """What the tables must hold; publishing writes only the rows that differ."""
@@ -51,6 +55,8 @@ class Result:
         old_lines = [row for row in before.table("site_lines").to_pylist() if row["site"] in self.recurring.sites]
         old_faults = [row for row in before.table("quarantine").to_pylist() if row["origin"] in self.origins]
         site_lines = site_line_rows(self.recurring.lines, run)
+        corrections = correction_rows(self.recurring.corrections, run)
+        old_corrections = before.table("corrections").select(CORRECTIONS.key)
         return Changes(
             articles=TableChange(table([*articles, *gone], ARTICLES.schema)),
             paragraphs=TableChange(table(self.whole.paragraphs, PARAGRAPHS.schema)),
@@ -58,6 +64,8 @@ class Result:
             duplicates=TableChange(table(self.whole.duplicates, DUPLICATES.schema), old_pairs),
             site_lines=TableChange(table(site_lines, SITE_LINES.schema), table(old_lines, SITE_LINES.schema)),
             quarantine=TableChange(table(self.quarantine, QUARANTINE.schema), table(old_faults, QUARANTINE.schema)),
+            corrections=TableChange(table(corrections, CORRECTIONS.schema), old_corrections),
+            drift=TableChange(table(drift_rows(self.drift, run), DRIFT.schema)),
         )
 
     def counts(self) -> RunCounts:
@@ -82,6 +90,8 @@ class Result:
             paragraphs=sum(row["paragraphs"] for row in worked),
             duplicates=dict(sorted(pairs.items())),
             quarantined=dict(sorted(Counter(row["fault"] for row in self.quarantine).items())),
+            corrections=self.recurring.fitted.counts(),
+            drift=len({one.site for one in self.drift}),
             bytes=sum(row["input_bytes"] for row in worked),
         )
 

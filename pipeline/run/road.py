@@ -28,6 +28,7 @@ from pipeline.label.labeller import load_labeller
 from pipeline.read.find import Listing, find_inputs
 from pipeline.run.before import Before
 from pipeline.run.compare import compare_all, signature_recipe
+from pipeline.run.drift import find_drift
 from pipeline.run.engine import Engine, worker_count
 from pipeline.run.inventory import take_inventory
 from pipeline.run.plan import plan_shards
@@ -38,6 +39,9 @@ from pipeline.run.shared import decide_texts
 from pipeline.run.site_lines import recount, write_earlier_shard
 from pipeline.run.stages import assemble_shard, label_shard
 from pipeline.run.work import Job, Work, write_known
+from pipeline.sites.corrections import Correction, read_corrections
+from pipeline.sites.drift import Drift
+from pipeline.sites.files import read_site_files
 
 if TYPE_CHECKING:
     from pipeline.settings import Settings
@@ -56,6 +60,10 @@ class Outcome:
     release: int
     quarantined: tuple[tuple[str, str, str], ...]
     """Source, fault and detail of every input this run put into quarantine, sorted."""
+    drift: tuple[Drift, ...]
+    """What left its site's usual range."""
+    unfitting: tuple[Correction, ...]
+    """Corrections that were not applied, because their lines read otherwise now."""
 
 
 def travel(settings: Settings, engine: Engine) -> Outcome:
@@ -68,10 +76,12 @@ def travel(settings: Settings, engine: Engine) -> Outcome:
     clock = Clock()
     labeller = load_labeller(settings.label)
     labelled_by = f"{labeller.name}/{labeller.version}"
+    files = read_site_files(settings.sites.folder)
+    given = read_corrections(settings.sites.corrections)
     with clock.stage("find"):
         listing = _without_corpus(engine.call("find", find_inputs, settings.sources, settings.read), settings)
     with corpus_lock(settings.corpus), _work_folder(settings.corpus, clock.run) as work:
-        job = Job(clock.run, reading_recipe(settings, labelled_by), settings, work)
+        job = Job(clock.run, reading_recipe(settings, labelled_by), settings, work, files)
         before = Before.open(settings.corpus)
         shards = plan_shards(listing.files, settings.run, worker_count(settings.run))
 
@@ -81,7 +91,7 @@ def travel(settings: Settings, engine: Engine) -> Outcome:
 
         with clock.stage("templates"):
             inventory = take_inventory(before, listing.origins, work)
-            recurring = engine.call("templates", recount, before, inventory, job)
+            recurring = engine.call("templates", recount, before, inventory, job, given)
             numbers = [shard.number for shard in shards]
             if recurring.relabel:
                 numbers.append(len(shards))
@@ -95,9 +105,10 @@ def travel(settings: Settings, engine: Engine) -> Outcome:
             whole = engine.call("deduplicate", compare_all, before, inventory, job)
             made = tuple(work.tables("articles", ARTICLES.schema).column("id").to_pylist())
             lines = decide_texts(before, whole, made, len(numbers), job)
+            drift = find_drift(before, inventory, recurring, whole.articles, lines, settings=settings.drift)
 
         quarantine = _quarantine_rows(listing, job)
-        result = Result(job.run, listing.origins, before, inventory, recurring, whole, made, lines, quarantine)
+        result = Result(job.run, listing.origins, before, inventory, recurring, whole, made, lines, quarantine, drift)
         record = RunRecord(
             run=job.run,
             started=clock.started,
@@ -105,14 +116,21 @@ def travel(settings: Settings, engine: Engine) -> Outcome:
             mode=engine.mode,
             sources=settings.sources,
             versions=_versions(labelled_by),
-            settings=settings.model_dump(mode="json") | {"signature_recipe": signature_recipe(settings.dedup)},
+            settings=settings.model_dump(mode="json")
+            | {"signature_recipe": signature_recipe(settings.dedup), "site_files": files.dump()},
             counts=result.counts(),
             timings=clock.timings,
             quality=result.quality(),
         )
         with watched("publish", 1, work.beats("publish")):
             release = engine.call("publish", publish, settings.corpus, result.changes(), record, before.release)
-    return Outcome(record, release, tuple((row["source"], row["fault"], row["detail"]) for row in quarantine))
+    return Outcome(
+        record,
+        release,
+        tuple((row["source"], row["fault"], row["detail"]) for row in quarantine),
+        drift,
+        recurring.fitted.changed,
+    )
 
 
 class Clock:

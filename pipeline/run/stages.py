@@ -32,10 +32,10 @@ from pipeline.run.rows import (
     sign_rows,
     table,
 )
-from pipeline.run.work import UNCHANGED, Job, read_known, read_templates, recurrence_table
+from pipeline.run.work import UNCHANGED, Job, read_deciders, read_known, recurrence_table
 from pipeline.split.identity import article_id
 from pipeline.split.page import split_page
-from pipeline.templates.recurrence import PageLines, apply_templates, page_lines
+from pipeline.templates.recurrence import PageLines, page_lines
 
 BATCH = 64
 """Pages that are labelled together: enough for vectorised scoring, few enough to keep a shard's memory flat."""
@@ -80,9 +80,8 @@ def label_shard(shard: Shard, job: Job) -> None:
                 continue
             page_rows.append(page_row(page, labelled_by, job.recipe))
             rows.extend(line_rows(page, verdict, verdict))
-            site = page_site(page)
-            if site is not None:
-                recurrence.append(page_lines(page, verdict, site))
+            texts = [(line.clean, label.kind) for line, label in zip(page.lines, verdict, strict=True)]
+            recurrence.append(page_lines(page.id, page_site(page), page.declared.title, texts))
         line_tables.append(table(rows, LINES.schema))
     beat.close()
 
@@ -96,17 +95,22 @@ def label_shard(shard: Shard, job: Job) -> None:
 def assemble_shard(number: int, job: Job) -> None:
     """Final kinds and reasons, metadata, repeats and text of one shard's pages, each by itself.
 
-    Reads the shard's ``pages`` and ``lines`` and the run's templates;
+    Reads the shard's ``pages`` and ``lines`` and what the run found to decide beside the labeller;
     writes ``articles``, ``final-lines``, ``paragraphs`` and ``quarantine-assemble`` files.
     """
     settings, work = job.settings, job.work
     pages = pq.read_table(work.path("pages", number), schema=PAGES)
     lines = pq.read_table(work.path("lines", number), schema=LINES.schema)
-    templates = read_templates(work)
+    deciders = read_deciders(job)
     labeller = load_labeller(settings.label)
 
     def assemble_batch(batch: Sequence[Labelled]) -> list[Article]:
-        decided = [apply_templates(page, model, templates.get(page_site(page) or "", {})) for page, model, _ in batch]
+        decided = [
+            deciders.decide(
+                page.id, page_site(page), [(line.number, line.part, line.clean) for line in page.lines], model
+            )
+            for page, model, _ in batch
+        ]
         pages = [page for page, _, _ in batch]
         return assemble_all(pages, decided, labeller, split=settings.split, normalise=settings.normalise)
 

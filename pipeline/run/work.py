@@ -13,6 +13,8 @@ import pyarrow.parquet as pq
 from pipeline.records import Kind
 from pipeline.run.rows import table
 from pipeline.settings import Settings
+from pipeline.sites.decide import Deciders
+from pipeline.sites.files import SiteFiles
 from pipeline.templates.recurrence import PageLines, SiteLine
 
 KNOWN = pa.schema([("id", pa.string()), ("origin", pa.string()), ("recipe", pa.string())])
@@ -23,12 +25,14 @@ UNCHANGED = pa.schema([("id", pa.string())])
 
 RECURRENCE = pa.schema(
     [
+        ("id", pa.string()),
         ("site", pa.string()),
-        ("story", pa.string()),
+        ("headline", pa.string()),
+        ("longest", pa.string()),
         ("lines", pa.list_(pa.struct([("digest", pa.string()), ("text", pa.string()), ("kind", pa.string())]))),
     ]
 )
-"""``PageLines`` of the pages whose site is known."""
+"""``PageLines`` of the pages."""
 
 TEMPLATES = pa.schema(
     [
@@ -41,6 +45,12 @@ TEMPLATES = pa.schema(
     ]
 )
 """The site lines that are templates."""
+
+GROUPS = pa.schema([("id", pa.string()), ("site", pa.string())])
+"""Stand-in sites of pages without a URL."""
+
+CORRECTED = pa.schema([("id", pa.string()), ("line", pa.int32()), ("part", pa.int32()), ("kind", pa.string())])
+"""Lines that people corrected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +87,7 @@ class Job:
     """Digest of all that decides what reading and labelling make of an input."""
     settings: Settings
     work: Work
+    files: SiteFiles
 
 
 def write_known(rows: Iterable[Mapping[str, Any]], work: Work) -> None:
@@ -95,8 +106,10 @@ def recurrence_table(pages: Sequence[PageLines]) -> pa.Table:
     """The counted lines of a shard's pages, as ``RECURRENCE``."""
     rows = [
         {
+            "id": page.id,
             "site": page.site,
-            "story": page.story,
+            "headline": page.headline,
+            "longest": page.longest,
             "lines": [{"digest": digest, "text": text, "kind": kind.value} for digest, text, kind in page.lines],
         }
         for page in pages
@@ -108,12 +121,17 @@ def read_recurrence(work: Work) -> Iterator[PageLines]:
     """What the shards noted of the lines of their pages."""
     for row in work.tables("recurrence", RECURRENCE).to_pylist():
         lines = tuple((line["digest"], line["text"], Kind(line["kind"])) for line in row["lines"])
-        yield PageLines(row["site"], row["story"], lines)
+        yield PageLines(row["id"], row["site"], row["headline"], row["longest"], lines)
 
 
-def write_templates(lines: Sequence[SiteLine], work: Work) -> None:
-    """Put the templates of all sites where every shard finds them."""
-    rows = [
+def write_deciders(
+    groups: Mapping[str, str],
+    lines: Iterable[SiteLine],
+    corrections: Mapping[str, Mapping[tuple[int, int], Kind]],
+    work: Work,
+) -> None:
+    """Put all that decides beside the labeller where every shard finds it; of ``lines``, those that are templates."""
+    templates = [
         {
             "site": line.site,
             "digest": line.digest,
@@ -125,13 +143,25 @@ def write_templates(lines: Sequence[SiteLine], work: Work) -> None:
         for line in lines
         if line.is_template
     ]
-    pq.write_table(table(rows, TEMPLATES), work.folder / "templates.parquet")
+    corrected = [
+        {"id": identity, "line": line, "part": part, "kind": kind.value}
+        for identity, kinds in corrections.items()
+        for (line, part), kind in kinds.items()
+    ]
+    pq.write_table(table(templates, TEMPLATES), work.folder / "templates.parquet")
+    pq.write_table(table(corrected, CORRECTED), work.folder / "corrected.parquet")
+    pq.write_table(table(({"id": i, "site": s} for i, s in groups.items()), GROUPS), work.folder / "groups.parquet")
 
 
-def read_templates(work: Work) -> dict[str, dict[str, SiteLine]]:
-    """Templates by site and digest of the line."""
-    found: dict[str, dict[str, SiteLine]] = {}
-    for row in pq.read_table(work.folder / "templates.parquet").to_pylist():
+def read_deciders(job: Job) -> Deciders:
+    """What decides on lines beside the labeller, in this run."""
+    folder = job.work.folder
+    templates: dict[str, dict[str, SiteLine]] = {}
+    for row in pq.read_table(folder / "templates.parquet").to_pylist():
         line = SiteLine(**(row | {"kind": Kind(row["kind"])}), is_template=True)
-        found.setdefault(line.site, {})[line.digest] = line
-    return found
+        templates.setdefault(line.site, {})[line.digest] = line
+    corrections: dict[str, dict[tuple[int, int], Kind]] = {}
+    for row in pq.read_table(folder / "corrected.parquet").to_pylist():
+        corrections.setdefault(row["id"], {})[row["line"], row["part"]] = Kind(row["kind"])
+    groups = {row["id"]: row["site"] for row in pq.read_table(folder / "groups.parquet").to_pylist()}
+    return Deciders(groups, templates, job.files, corrections)

@@ -10,7 +10,9 @@ from rich.text import Text
 
 from pipeline.records import BODY, CHROME, METADATA, Kind
 from pipeline.show.find import find_input
+from pipeline.show.people import notes_on, recurring_on
 from pipeline.show.screen import console_on, shortened, visible
+from pipeline.templates.recurrence import line_digest
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -24,6 +26,9 @@ BLANK_LINES = 2
 
 QUOTED = 60
 """Characters quoted of a line that is pointed to."""
+
+REASON_COLUMNS = 60
+"""Longer reasons are cut: a host name may have 253 characters."""
 
 _STYLES = {
     Kind.NAVIGATION: "cyan",
@@ -52,8 +57,9 @@ class LineShown:
     kind: Kind
     score: float
     reason: str
+    """As stored; a template's with its evidence: ``template:example.org in 41 of 43 pages``."""
     note: str
-    """What it repeats, or where else its paragraph stands; empty for most."""
+    """What it repeats, where else it or its paragraph stands, or why a person decided; empty for most."""
 
     @property
     def mark(self) -> str:
@@ -84,7 +90,7 @@ def explain(corpus: Corpus, what: str) -> Explanation:
         return Explanation(_quarantine_header(row), ())
     lines = corpus.table("lines", filter=pc.field("article_id") == found.id).to_pylist()
     paragraphs = corpus.table("paragraphs", filter=pc.field("article_id") == found.id).to_pylist()
-    return Explanation(_header(corpus, row), tuple(_shown(corpus, lines, paragraphs)))
+    return Explanation(_header(corpus, row), tuple(_shown(corpus, row, lines, paragraphs)))
 
 
 def print_explanation(corpus: Corpus, what: str, file: IO[str] | None = None) -> None:
@@ -105,7 +111,7 @@ def render(explanation: Explanation, console: Console) -> None:
     console.print()
     digits = max(len(str(line.number)) for line in explanation.lines)
     kinds = max(len(line.kind.value) for line in explanation.lines)
-    reasons = min(28, max(len(visible(line.reason)) for line in explanation.lines))
+    reasons = min(REASON_COLUMNS, max(len(visible(line.reason)) for line in explanation.lines))
     for line in explanation.lines:
         for blank in _blank(line.blank_before):
             console.print(Text(blank, style="dim"))
@@ -178,7 +184,9 @@ def _canonical(corpus: Corpus, row: Row) -> str:
     return f"{name}{near[0] if near else ''} (kept by {row['canonical_reason']})"
 
 
-def _shown(corpus: Corpus, lines: list[Row], paragraphs: list[Row]) -> list[LineShown]:
+def _shown(corpus: Corpus, article: Row, lines: list[Row], paragraphs: list[Row]) -> list[LineShown]:
+    recurring = recurring_on(corpus, article["site"], lines)
+    people = notes_on(corpus, article, lines)
     texts = {str(line["line"]): line["text"] for line in reversed(lines)}
     pointers = _pointers(corpus, lines, paragraphs)
     repeats = {row["first_line"]: row for row in reversed(paragraphs) if row["repeats"]}
@@ -193,6 +201,14 @@ def _shown(corpus: Corpus, lines: list[Row], paragraphs: list[Row]) -> list[Line
         elif line["line"] in repeats and line["part"] <= 1 and line["kind"] in BODY:
             row = repeats[line["line"]]
             note = f"also in {pointers[row['repeats']]}, Jaccard {row['similarity'] or 1.0:.2f}"
+        note = people.get((line["line"], line["part"]), note)
+        evidence = recurring.get(line_digest(line["clean"] or line["text"]), "")
+        reason = line["reason"]
+        if evidence and reason.startswith("template:"):
+            reason += evidence
+        elif evidence and line["kind"] in CHROME:
+            # The labeller saw it by itself; that the site repeats it is one reason more to believe it.
+            note = note or f"stands{evidence}"
         shown.append(
             LineShown(
                 number=line["line"],
@@ -201,7 +217,7 @@ def _shown(corpus: Corpus, lines: list[Row], paragraphs: list[Row]) -> list[Line
                 text=line["text"],
                 kind=Kind(line["kind"]),
                 score=line["score"],
-                reason=line["reason"],
+                reason=reason,
                 note=shortened(note, 2 * QUOTED),
             )
         )

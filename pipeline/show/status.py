@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from pipeline.corpus.runs import RunRecord
 from pipeline.records import CHROME, Kind
 from pipeline.show.screen import console_on, shortened, visible
+from pipeline.sites.drift import drift_lines
 
 if TYPE_CHECKING:
     from pipeline.corpus.open import Corpus
@@ -51,6 +52,10 @@ class Status:
     """Lines known as a site's template."""
     quarantined: Mapping[str, tuple[str, ...]]
     """Sources of the inputs in quarantine by fault."""
+    corrections: int
+    """Lines that people corrected."""
+    drift: Mapping[str, tuple[str, ...]]
+    """What left its site's usual range, in words, by run; of the newest runs, newest first."""
     runs: tuple[RunRecord, ...]
     """All runs, newest first."""
 
@@ -69,6 +74,7 @@ def status_of(corpus: Corpus) -> Status:
         faults.setdefault(row["fault"], []).append(row["source"])
     canonical = present.filter(pc.field("is_canonical"))
     runs = sorted(corpus.table("runs").to_pylist(), key=lambda row: row["release"], reverse=True)
+    drifts = corpus.table("drift", filter=pc.field("run").isin([row["run"] for row in runs[:NAMED]])).to_pylist()
     return Status(
         release=corpus.release.number,
         created=corpus.release.created,
@@ -83,6 +89,12 @@ def status_of(corpus: Corpus) -> Status:
         duplicates=_ranked(Counter(f"{pair['level']} {pair['relation']}" for pair in pairs)),
         templates=corpus.table("site_lines", ["line_sha"], pc.field("is_template")).num_rows,
         quarantined={fault: tuple(sorted(faults[fault])) for fault in sorted(faults)},
+        corrections=corpus.table("corrections", ["target"]).num_rows,
+        drift={
+            row["run"]: tuple(lines)
+            for row in runs[:NAMED]
+            if (lines := drift_lines([drift for drift in drifts if drift["run"] == row["run"]]))
+        },
         runs=tuple(RunRecord.from_row(row) for row in runs),
     )
 
@@ -106,12 +118,20 @@ def status_lines(status: Status) -> list[str]:
         + (f": {_listed(_ranked(status.removed), len(status.removed))}" if status.removed else ""),
         f"duplicates   {_listed(status.duplicates)}",
         f"templates    {status.templates:,} lines that recur on their sites",
+        f"corrections  {status.corrections:,}",
         f"quarantine   {sum(map(len, status.quarantined.values())):,}",
     ]
     for fault, sources in status.quarantined.items():
         named = ", ".join(shortened(visible(source), 60) for source in sources[:EXAMPLES])
         rest = len(sources) - EXAMPLES
         lines.append(f"  {fault:<20} {len(sources):,}: {named}{f' and {rest:,} more' if rest > 0 else ''}")
+    lines.append(
+        f"drift        {sum(map(len, status.drift.values())):,} in the last {min(len(status.runs), NAMED)} runs"
+    )
+    for run, said in status.drift.items():
+        lines += [f"  {run}  {line}" for line in said[:NAMED]]
+        if len(said) > NAMED:
+            lines.append(f"  {run}  and {len(said) - NAMED:,} more")
     lines.append(f"runs         {len(status.runs):,}")
     lines += [_run_line(run) for run in status.runs[:NAMED]]
     return lines

@@ -6,8 +6,18 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from pipeline.show.screen import shortened, visible
+from pipeline.sites.drift import drift_lines, drift_rows
+
 if TYPE_CHECKING:
     from pipeline.corpus.runs import RunRecord
+    from pipeline.run.road import Outcome
+
+NAMED = 10
+"""Drifts and corrections that are named after a run, each."""
+
+QUOTED = 60
+"""Characters quoted of a corrected line."""
 
 
 def summary_rows(record: RunRecord) -> list[dict[str, str]]:
@@ -22,6 +32,8 @@ def summary_rows(record: RunRecord) -> list[dict[str, str]]:
         ("paragraphs", counts.paragraphs, ""),
         ("duplicates", sum(counts.duplicates.values()), _listed(counts.duplicates)),
         ("quarantined", quarantined, _listed(counts.quarantined)),
+        ("corrections", sum(counts.corrections.values()), _listed(counts.corrections)),
+        ("drift", counts.drift, "sites whose pages no longer look as they used to"),
         ("articles", counts.articles, f"{counts.canonical} canonical"),
     ]
     always = {"inputs", "articles"}
@@ -41,6 +53,22 @@ def summary_text(record: RunRecord) -> str:
         for row in rows
     ]
     return "\n".join([*lines, f"run {record.run} took {_took(record)}"])
+
+
+def people_lines(outcome: Outcome) -> list[str]:
+    """What a person should look at after a run: sites that drifted, corrections that fit no longer; one line each."""
+    drift = [f"drift: {line}" for line in drift_lines(drift_rows(outcome.drift, outcome.record.run))]
+    unfitting = [
+        f"correction not applied: {one.source or one.target}, line {one.line}: it no longer reads "
+        f"{shortened(one.text, QUOTED)!r}"
+        for one in outcome.unfitting
+    ]
+    return [visible(line) for group in (drift, unfitting) for line in _first(group)]
+
+
+def _first(lines: list[str]) -> list[str]:
+    rest = len(lines) - NAMED
+    return [*lines[:NAMED], *([f"... and {rest:,} more: copydesk status"] if rest > 0 else [])]
 
 
 def summary_markdown(record: RunRecord) -> str:

@@ -1,1 +1,1 @@
-"""The corpus as a whole: lines that recur on a site's pages are its template."""
+"""What the pages of one site have in common: which lines recur, and which pages are one site where no URL says so."""

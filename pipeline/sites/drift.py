@@ -1,0 +1,139 @@
+"""Drift: a site's new pages lose another share of their lines, or of their text, than its pages used to.
+
+For each kind, and for all removed kinds together, the median share on the run's new pages is held against the median of
+the site's earlier pages. Medians and the median absolute deviation (Hampel 1974; times 1.4826 it estimates the standard
+deviation of a normal distribution) are not moved by a few odd pages. Text is counted in characters: spaces do not part
+the words of Chinese and Japanese.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING, Any, Literal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.records import CHROME, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pipeline.settings import DriftSettings
+
+NORMAL = 1.4826
+"""The median absolute deviation of a normal distribution, times this, is its standard deviation."""
+ALL = "removed"
+"""Stands for all removed kinds together."""
+EXAMPLES = 3
+
+Measure = Literal["lines", "text"]
+Shares = dict[tuple[Measure, str], float]
+"""Share of one page that is of a removed kind, or of all of them; kinds that it lacks are left out."""
+
+_REMOVED = sorted(kind.value for kind in CHROME | {Kind.DUPLICATE})
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """One share of one site that left its usual range."""
+
+    site: str
+    measure: Measure
+    kind: str
+    usual: float
+    low: float
+    high: float
+    found: float
+    pages: int
+    earlier_pages: int
+    examples: tuple[str, ...]
+
+
+def page_shares(lines: pa.Table) -> dict[str, Shares]:
+    """Shares of each article, from rows of ``lines`` (``article_id``, ``kind``, ``text``)."""
+    counted = (
+        pa.table({"article": lines["article_id"], "kind": lines["kind"], "text": pc.utf8_length(lines["text"])})
+        .group_by(["article", "kind"], use_threads=False)
+        .aggregate([("text", "count"), ("text", "sum")])
+        .to_pylist()
+    )
+    whole: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for row in counted:
+        whole[row["article"]][0] += row["text_count"]
+        whole[row["article"]][1] += row["text_sum"]
+    shares: dict[str, Shares] = {article: {} for article in whole}
+    for row in counted:
+        if row["kind"] in _REMOVED:
+            own = shares[row["article"]]
+            measures: tuple[tuple[Measure, str], ...] = (("lines", "text_count"), ("text", "text_sum"))
+            for at, (measure, column) in enumerate(measures):
+                share = row[column] / whole[row["article"]][at]
+                own[measure, row["kind"]] = share
+                own[measure, ALL] = own.get((measure, ALL), 0.0) + share
+    return shares
+
+
+def site_drift(site: str, earlier: Sequence[Shares], new: Mapping[str, Shares], settings: DriftSettings) -> list[Drift]:
+    """What moved on the ``new`` pages of a site (by article id) against its ``earlier`` ones; sorted.
+
+    Empty where there are too few of either to tell.
+    """
+    if len(new) < settings.min_pages or len(earlier) < settings.min_earlier:
+        return []
+    keys = sorted({key for shares in (*earlier, *new.values()) for key in shares})
+    found = []
+    for measure, kind in keys:
+        before = [shares.get((measure, kind), 0.0) for shares in earlier]
+        now = {article: shares.get((measure, kind), 0.0) for article, shares in new.items()}
+        usual, here = median(before), median(now.values())
+        deviation = NORMAL * median(abs(share - usual) for share in before)
+        reach = max(settings.deviations * deviation, settings.min_change)
+        if abs(here - usual) > reach:
+            farthest = sorted(now, key=lambda article: (-abs(now[article] - usual), article))
+            found.append(
+                Drift(
+                    site=site,
+                    measure=measure,
+                    kind=kind,
+                    usual=round(usual, 4),
+                    low=round(max(usual - reach, 0.0), 4),
+                    high=round(min(usual + reach, 1.0), 4),
+                    found=round(here, 4),
+                    pages=len(new),
+                    earlier_pages=len(earlier),
+                    examples=tuple(farthest[:EXAMPLES]),
+                )
+            )
+    return found
+
+
+def drift_rows(drifts: Sequence[Drift], run: str) -> list[dict[str, Any]]:
+    """Rows of ``drift``."""
+    return [
+        {name: getattr(one, name) for name in Drift.__slots__ if name != "examples"}
+        | {"examples": list(one.examples), "run": run}
+        for one in drifts
+    ]
+
+
+def drift_lines(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Rows of ``drift`` in words, one line for each; where lines and text of a kind moved, the lines speak."""
+    told: set[tuple[str, str]] = set()
+    said = []
+    for row in sorted(rows, key=lambda row: (row["site"], row["kind"] != ALL, row["kind"], row["measure"])):
+        if (row["site"], row["kind"]) in told:
+            continue
+        told.add((row["site"], row["kind"]))
+        said.append(
+            f"{row['site']}: {row['kind'].replace('_', ' ')} {_share(row['usual'])} -> {_share(row['found'])} of "
+            f"{row['measure']} (usual {_share(row['low'])} to {_share(row['high'])}; {row['pages']:,} new pages, "
+            f"e.g. {', '.join(row['examples'])})"
+        )
+    return said
+
+
+def _share(value: float) -> str:
+    return f"{value:.2f}".removeprefix("0") if value < 1 else "1.00"

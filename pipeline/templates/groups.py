@@ -1,0 +1,163 @@
+"""Which pages are one site where no URL says so: pages that have the same chrome around them.
+
+A line that many pages share says little by itself: "Facebook" and "All rights reserved" stand everywhere, an agency
+paragraph stands on many sites. What tells a site is that its lines come *together*. For each recurring chrome line:
+
+* its *core* are the chrome lines that most of its pages have too;
+* its *cohesion* is the mean share of those pages' chrome that is in the core.
+
+"Facebook" on pages of ten sites has a small core (the other words of every share bar), which explains little of each
+page; a footer of one site has the site's whole menu as its core. Cohesive lines found a site; a page belongs to the
+site most of whose lines it has. Only chrome that stays the same counts, never body text: no quote, however often it is
+printed, makes two sites one.
+
+Sites that print the same few words around their pages ("Home", "News", "Share this article") are told apart by the name
+in their copyright lines, where most pages have one.
+
+The result is a function of the set of pages alone. Time is linear in pages: a page counts with at most
+``MAX_LINES`` lines, a line with at most ``MAX_PAGES`` pages, each chosen by their digests and so alike everywhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pipeline.metadata.titles import fold
+from pipeline.records import CHROME, Kind
+from pipeline.templates.recurrence import PageLines, stories
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import numpy.typing as npt
+
+    from pipeline.settings import TemplateSettings
+
+    Ints = npt.NDArray[np.int64]
+
+STAND_IN = "~"
+"""What the name of a site without a host begins with; no host name does."""
+_NAME_DIGITS = 12
+
+LASTING = CHROME - {Kind.COMMENTS, Kind.RELATED, Kind.AUTHOR_BIO}
+"""Chrome that is the same on all pages of a site; the others change with each article."""
+
+CORE_SHARE = 0.6
+"""A line is in another's core if it stands on this share of the other's pages: sections have menus of their own, and
+scrapers lose a line here and there."""
+MIN_COHESION = 0.3
+"""Share of a page's lasting chrome that must be its site's. On WCXB pages of 1,164 sites shared words (a blog host,
+cookie banners) reach it on 18 of 1,337 pages; teasers that change keep real sites well below 1."""
+MIN_LINES = 4
+"""Lines that a site must have in common, and a page with it: a share bar alone ("Facebook", "Twitter", "Email") is no
+site."""
+NEARLY = 0.8
+"""A more widespread line founds the site instead, if it is nearly as cohesive: the site's menu, not one section's. A
+publisher's footer on all its papers is far less cohesive than each paper's own menu."""
+MIN_OWNED = 0.5
+"""Share of a group's pages that must have a copyright line for these lines to part it: where fewer have, they are the
+credits of single pictures."""
+MAX_LINES = 128
+MAX_PAGES = 256
+
+
+_COPYRIGHT = re.compile(r"©|\(c\)|copyright", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]+")
+_NOT_A_NAME = frozenset({"c", "copyright", "all", "rights", "reserved", "by", "the"})
+
+
+def group_pages(pages: Sequence[PageLines], settings: TemplateSettings) -> dict[str, str]:
+    """The stand-in site of each page that has one, by page id.
+
+    :param pages: the pages without a URL, in any order.
+    :returns: names such as ``~1f0c5a7be210``, made from the digest of the line that founded the site, and of its owner.
+    """
+    ordered = sorted(pages, key=lambda page: page.id)
+    chrome = [sorted(d for d, _, kind in page.lines if kind in LASTING)[:MAX_LINES] for page in ordered]
+    told = stories(ordered, settings)
+    where: defaultdict[str, set[str]] = defaultdict(set)
+    for story, lines in zip(told, chrome, strict=True):
+        for digest in lines:
+            where[digest].add(story)
+    digests = sorted(digest for digest, places in where.items() if len(places) >= settings.min_pages)
+    number = {digest: at for at, digest in enumerate(digests)}
+    spread = [len(where[digest]) for digest in digests]
+    # In rows of numbers, because each line is counted against all lines of its pages.
+    own = [np.array([number[d] for d in lines if d in number], np.int64) for lines in chrome]
+    size = np.array([max(len(lines), 1) for lines in chrome], np.float64)
+
+    founder = _founders(own, size, spread, digests)
+    members: defaultdict[str, list[PageLines]] = defaultdict(list)
+    for page, numbers, total in zip(ordered, own, size, strict=True):
+        votes = Counter(founder[line] for line in numbers.tolist() if line in founder)
+        if not votes:
+            continue
+        best = min(votes, key=lambda line: (-votes[line], -spread[line], digests[line]))
+        if votes[best] >= MIN_LINES and votes[best] / total >= MIN_COHESION:
+            members[digests[best]].append(page)
+    return {page.id: site for digest in sorted(members) for page, site in _parted(digest, members[digest])}
+
+
+def _parted(digest: str, pages: Sequence[PageLines]) -> Iterator[tuple[PageLines, str]]:
+    """Pages of one group with their site's name; where they have several owners, those without one have no site."""
+    owners = [_owner(page) for page in pages]
+    named = [owner for owner in owners if owner is not None]
+    if len(set(named)) < 2 or len(named) < MIN_OWNED * len(pages):
+        for page in pages:
+            yield page, STAND_IN + digest[:_NAME_DIGITS]
+        return
+    for page, owner in zip(pages, owners, strict=True):
+        if owner is not None:
+            own = blake2b(f"{digest} {owner}".encode("utf-8", "surrogatepass"), digest_size=_NAME_DIGITS // 2)
+            yield page, STAND_IN + own.hexdigest()
+
+
+def _owner(page: PageLines) -> str | None:
+    """The words of a page's last copyright line, without the year; None where it has none, or names nobody."""
+    for _, text, kind in reversed(page.lines):
+        if kind is Kind.LEGAL and _COPYRIGHT.search(text):
+            words = [word for word in _WORD.findall(fold(text)) if word not in _NOT_A_NAME]
+            return " ".join(words) or None
+    return None
+
+
+def _founders(
+    own: Sequence[Ints], size: npt.NDArray[np.float64], spread: list[int], digests: list[str]
+) -> dict[int, int]:
+    """For each cohesive line, the line that founds its site."""
+    on: defaultdict[int, list[int]] = defaultdict(list)
+    for page, lines in enumerate(own):
+        for line in lines.tolist():
+            if len(on[line]) < MAX_PAGES:
+                on[line].append(page)
+    cores: dict[int, list[int]] = {}
+    cohesion: dict[int, float] = {}
+    known: dict[tuple[int, ...], tuple[list[int], float]] = {}
+    for line, places in on.items():
+        key = tuple(places)  # the lines of one menu stand on the same pages
+        if key not in known:
+            known[key] = _core(places, own, size)
+        core, share = known[key]
+        if len(core) >= MIN_LINES and share >= MIN_COHESION:
+            cores[line], cohesion[line] = core, share
+
+    founder: dict[int, int] = {}
+    for line in sorted(cores, key=lambda at: (-spread[at], digests[at])):
+        near = [other for other in cores[line] if other in cores and cohesion[other] >= NEARLY * cohesion[line]]
+        first = min(near, key=lambda at: (-spread[at], digests[at]))
+        # More widespread lines have been placed before; a line that is its own neighbours' widest founds a site.
+        founder[line] = founder.get(first, line)
+    return founder
+
+
+def _core(places: Sequence[int], own: Sequence[Ints], size: npt.NDArray[np.float64]) -> tuple[list[int], float]:
+    """The lines that most of the pages have, and the mean share of a page's chrome they make up."""
+    lines, counts = np.unique(np.concatenate([own[page] for page in places]), return_counts=True)
+    core = lines[counts >= CORE_SHARE * len(places)]
+    shares = [np.isin(own[page], core, assume_unique=True).sum() / size[page] for page in places]
+    return core.tolist(), round(float(np.mean(shares)), 6)
