@@ -97,7 +97,10 @@ class DriftSettings(Section):
     """Robust standard deviations (1.4826 MAD) of single pages by which the new pages' median must leave the median of
     the earlier pages; a median of five pages has half the deviation of one page, so this is six of its own."""
     min_change: Annotated[float, Field(gt=0, le=1)] = 0.1
-    """... and at least this share of a page: smaller moves cost little text and come with the news."""
+    """... and at least this share of a page: smaller moves cost little text and come with the news;"""
+    max_chance: Annotated[float, Field(gt=0, lt=1)] = 0.001
+    """... and the chance that so many new pages lie so far out, if they are like the earlier ones, is at most this.
+    Where a third of a site's pages have comments and the others none, a median of five moves that far quite often."""
 
 
 class DedupSettings(Section):

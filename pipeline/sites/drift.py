@@ -2,14 +2,16 @@
 
 For each kind, and for all removed kinds together, the median share on the run's new pages is held against the median of
 the site's earlier pages. Medians and the median absolute deviation (Hampel 1974; times 1.4826 it estimates the standard
-deviation of a normal distribution) are not moved by a few odd pages. Text is counted in characters: spaces do not part
-the words of Chinese and Japanese.
+deviation of a normal distribution) are not moved by a few odd pages. Since shares are often of two sorts (pages with
+comments, pages without), it is also asked how likely so many pages so far out are, by the binomial distribution. Text
+is counted in characters: spaces do not part the words of Chinese and Japanese.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from math import comb
 from statistics import median
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -28,6 +30,8 @@ NORMAL = 1.4826
 ALL = "removed"
 """Stands for all removed kinds together."""
 EXAMPLES = 3
+MOST = 100
+"""Pages from which more make a share no surer: a site's pages of one day are not independent draws."""
 
 Measure = Literal["lines", "text"]
 Shares = dict[tuple[Measure, str], float]
@@ -91,7 +95,12 @@ def site_drift(site: str, earlier: Sequence[Shares], new: Mapping[str, Shares], 
         usual, here = median(before), median(now.values())
         deviation = NORMAL * median(abs(share - usual) for share in before)
         reach = max(settings.deviations * deviation, settings.min_change)
-        if abs(here - usual) > reach:
+        side = 1 if here > usual else -1
+        out_before = sum(side * (share - usual) > reach for share in before)
+        out_now = sum(side * (share - usual) > reach for share in now.values())
+        # One page more on either side: what was never seen on twenty pages is not impossible (Laplace).
+        usually_out = (out_before + 1) / (len(before) + 2)
+        if abs(here - usual) > reach and _chance(out_now, len(now), usually_out) <= settings.max_chance:
             farthest = sorted(now, key=lambda article: (-abs(now[article] - usual), article))
             found.append(
                 Drift(
@@ -108,6 +117,13 @@ def site_drift(site: str, earlier: Sequence[Shares], new: Mapping[str, Shares], 
                 )
             )
     return found
+
+
+def _chance(hits: int, of: int, probability: float) -> float:
+    """Chance of at least ``hits`` hits in ``of`` draws; for many draws, that of as large a share of ``MOST`` draws."""
+    if of > MOST:
+        hits, of = hits * MOST // of, MOST
+    return sum(comb(of, k) * probability**k * (1 - probability) ** (of - k) for k in range(hits, of + 1))
 
 
 def drift_rows(drifts: Sequence[Drift], run: str) -> list[dict[str, Any]]:

@@ -67,7 +67,8 @@ MAX_PAGES = 256
 
 
 _COPYRIGHT = re.compile(r"©|\(c\)|copyright", re.IGNORECASE)
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"[^\W_]+")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _NOT_A_NAME = frozenset({"c", "copyright", "all", "rights", "reserved", "by", "the"})
 
 
@@ -121,7 +122,9 @@ def _owner(page: PageLines) -> str | None:
     """The words of a page's last copyright line, without the year; None where it has none, or names nobody."""
     for _, text, kind in reversed(page.lines):
         if kind is Kind.LEGAL and _COPYRIGHT.search(text):
-            words = [word for word in _WORD.findall(fold(text)) if word not in _NOT_A_NAME]
+            words = [
+                word for word in _WORD.findall(fold(text)) if word not in _NOT_A_NAME and not _YEAR.fullmatch(word)
+            ]
             return " ".join(words) or None
     return None
 
