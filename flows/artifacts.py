@@ -13,7 +13,7 @@ from prefect.artifacts import (
 )
 
 from pipeline.run.road import Outcome
-from pipeline.show.summary import summary_markdown, summary_rows
+from pipeline.show.summary import people_markdown, summary_markdown, summary_rows
 
 UPDATE_SECONDS = 1.0
 """The server's database does not like more than an update a second."""
@@ -45,4 +45,4 @@ class ArtifactProgress:
 def report(outcome: Outcome) -> None:
     """A table and a page about the finished run."""
     create_table_artifact(summary_rows(outcome.record), key="copydesk-run", description="What became of the inputs.")
-    create_markdown_artifact(summary_markdown(outcome.record), key="copydesk-summary")
+    create_markdown_artifact(summary_markdown(outcome.record) + people_markdown(outcome), key="copydesk-summary")

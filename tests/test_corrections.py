@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,8 @@ from pipeline.records import Kind
 from pipeline.show.explain import print_explanation
 from pipeline.sites.corrections import Correction, SeenLine, fit, merged, read_corrections
 from pipeline.sites.examples import examples
-from tests.conftest import clean
+from pipeline.sites.files import read_site_files
+from tests.conftest import ROOT, clean
 from tests.pages import story
 
 Folder = Callable[[dict[str, str]], Path]
@@ -194,3 +196,20 @@ def test_corrected_pages_are_examples_to_learn_from(folder: Folder, tmp_path: Pa
     more = read_corrections(write(tmp_path / "g.jsonl", one(source="0.txt", text="Home", line=3, kind="heading")))
     assert [len(found.corrected) for found in examples(corpus, more)] == [1, 1]
     assert [found.corrected for found in examples(clean(tmp_path / "d", place))] == []
+
+
+def test_the_examples_in_the_documentation_are_right(tmp_path: Path) -> None:
+    """``docs/sites.md``: its site file and its corrections are read as they stand."""
+    blocks = dict(re.findall(r"```(toml|json)\n(.*?)```", (ROOT / "docs" / "sites.md").read_text("utf-8"), re.DOTALL))
+    (tmp_path / "f.jsonl").write_text(blocks["json"], encoding="utf-8")
+    given = read_corrections(str(tmp_path / "f.jsonl"))
+    assert [found.kind for found in given] == [Kind.RELATED, Kind.TITLE, None]
+    (tmp_path / "daily.toml").write_text(blocks["toml"], encoding="utf-8")
+    files = read_site_files(str(tmp_path))
+    texts = ["READING TIME: 3 minutes", "This newspaper  belongs to its readers.", "Share this article", "Other"]
+    found = files.rules("m.daily.example", texts)
+    assert {at: (rule.action, rule.kind) for at, rule in found.items()} == {
+        0: ("drop", Kind.NAVIGATION),
+        1: ("drop", Kind.APPEAL),
+        2: ("keep", Kind.HEADING),
+    }

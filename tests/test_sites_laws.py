@@ -80,7 +80,7 @@ def decided(corpus: Corpus) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def grows_as_at_once(files: Newsroom, names: list[str], said: list[dict[str, Any]], middle: int, cut: int) -> None:
-    """The first ``middle`` of ``names`` come with ``cut`` corrections, and one page more; then all, with all the rest."""
+    """The first ``middle`` of ``names`` come with ``cut`` corrections and one page more; then all with all the rest."""
     eager: dict[str, Any] = {"templates__min_pages": 3, "templates__several_sites": 2}
     with tempfile.TemporaryDirectory() as name:
         here = Path(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +24,7 @@ from pipeline.sites.corrections import (
     merged,
     stored_corrections,
 )
-from pipeline.sites.files import SiteFiles, restored
+from pipeline.sites.files import SiteFiles, domains, restored
 from pipeline.templates.carried import carried_key, is_long, sites_carrying
 from pipeline.templates.groups import STAND_IN, group_pages
 from pipeline.templates.recurrence import PageLines, SiteLine, page_lines, recurring_lines, recurs_enough
@@ -109,7 +109,7 @@ def recount(before: Before, inventory: Inventory, job: Job, given: Sequence[Corr
     check = {i for i in standing if site_of.get(i) in counted} | set(pool)
     check |= {i for i in standing if i in named or before.articles[i]["source"] in named}
     if changed:
-        check |= {i for i in standing if sites[i] is not None and not changed.isdisjoint(_domains(sites[i]))}
+        check |= {i for i in standing if sites[i] is not None and not changed.isdisjoint(domains(sites[i]))}
     relabel = _decided_otherwise(before, sorted(check), sites, read_deciders(job))
     return Recount(counted, tuple(lines), groups, relabel, corrections, fitted)
 
@@ -293,10 +293,3 @@ def _by_count(row: Row, settings: TemplateSettings) -> bool:
 
 def _differs(site: str, one: SiteFiles, other: SiteFiles) -> bool:
     return one.files.get(site) != other.files.get(site)
-
-
-def _domains(site: str) -> Iterable[str]:
-    """``a.b.org``, ``b.org``, ``org``."""
-    while site:
-        yield site
-        site = site.partition(".")[2]

@@ -66,6 +66,11 @@ def people_lines(outcome: Outcome) -> list[str]:
     return [visible(line) for group in (drift, unfitting) for line in _first(group)]
 
 
+def people_markdown(outcome: Outcome) -> str:
+    """``people_lines`` as a paragraph of Markdown; indented, so that nothing in them acts."""
+    return "".join(f"\n    {line}" for line in people_lines(outcome))
+
+
 def _first(lines: list[str]) -> list[str]:
     rest = len(lines) - NAMED
     return [*lines[:NAMED], *([f"... and {rest:,} more: copydesk status"] if rest > 0 else [])]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -156,14 +156,8 @@ class SiteFiles:
 
     def about(self, site: str | None) -> list[SiteFile]:
         """The files that hold for a site: its own first, then those of the domains it belongs to, nearest first."""
-        found: list[SiteFile] = []
-        name = site or ""
-        while name and self.files:
-            file = self.files.get(name)
-            if file is not None and (file.subdomains or name == site):
-                found.append(file)
-            name = name.partition(".")[2]
-        return found
+        known = ((name, self.files[name]) for name in domains(site or "") if name in self.files)
+        return [file for name, file in known if file.subdomains or name == site]
 
     def rules(self, site: str | None, texts: Sequence[str]) -> dict[int, Rule]:
         """Position of each of a page's lines that a person's rule is about, with the rule that decides."""
@@ -175,6 +169,13 @@ class SiteFiles:
     def dump(self) -> dict[str, Any]:
         """What the files say, by site, for the ``runs`` table."""
         return {site: self.files[site].dump() for site in sorted(self.files)}
+
+
+def domains(site: str) -> Iterator[str]:
+    """``m.daily.example``, ``daily.example``, ``example``."""
+    while site:
+        yield site
+        site = site.partition(".")[2]
 
 
 def restored(dump: Mapping[str, Any]) -> SiteFiles:
