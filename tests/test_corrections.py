@@ -149,6 +149,7 @@ def test_of_several_corrections_the_last_holds() -> None:
         (json.dumps(one(article="zz")), "line 2: article must be an id"),
         (json.dumps(one(who="me")), "line 2: unknown field 'who'"),
         (json.dumps({"source": "a", "line": 1, "text": "x"}), "line 2: kind is missing"),
+        ('{"source": "a", "line": 1, "text": "\\ud800", "kind": "share"}', "line 2: holds half a surrogate pair"),
         ("[" * 100_000, "line 2: "),
     ],
 )

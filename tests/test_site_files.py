@@ -142,6 +142,8 @@ def test_the_nearer_domain_decides_and_keeping_goes_before_dropping(tmp_path: Pa
         ('site = "a.example"\n[[drop]]\nnote = "x"', r"drop\[1\]: needs either a line or a pattern"),
         ('site = "a.example"\n[[drop]]\nline = "x"\nnote = ""', r"drop\[1\].note"),
         ('site = "a.example"\n[[drop]]\npattern = "(x"\nnote = "n"', r"drop\[1\].pattern: is no pattern .*missing \)"),
+        ('site = "a.example"\n[[drop]]\npattern = "a)(b"\nnote = "n"', r"drop\[1\].pattern: is no pattern"),
+        ("site = 'a.example'\n[[drop]]\npattern = '\\Qa'\nnote = 'n'", r"drop\[1\].pattern: is no pattern"),
         ('site = "a.example"\n[[drop]]\npattern = "(?=x)"\nnote = "n"', r"drop\[1\].pattern: is no pattern"),
         ('site = "a.example"\n[[drop]]\nline = "x"\nkind = "heading"\nnote = "n"', r"drop\[1\].kind: kind must be"),
         ('site = "a.example"\n[[keep]]\nline = "x"\nkind = "share"\nnote = "n"', r"keep\[1\].kind: kind must be"),

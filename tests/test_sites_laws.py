@@ -123,9 +123,9 @@ def test_a_mixed_folder_that_grows_ends_as_if_read_at_once() -> None:
         page = story(n, host)
         text = page.text().replace(page.body[2], f"{page.body[2]}\n\n{APPEAL}\n\n{QUOTE}")
         files[f"{n:02}.txt"] = (text, f"https://{host}/{n}" if n % 2 else None)
-    text = files["00.txt"][0].split("\n")
+    lines = files["00.txt"][0].split("\n")
     said = [
-        {"source": name, "line": text.index(APPEAL) + 1, "text": APPEAL, "kind": "quote"}
+        {"source": name, "line": lines.index(APPEAL) + 1, "text": APPEAL, "kind": "quote"}
         for name in ("00.txt", "13.txt")
     ]
     grows_as_at_once(files, sorted(files), said, 6, 1)

@@ -67,7 +67,7 @@ def find_drift(
         for one in site_drift(
             site,
             [shares[identity] for identity in earlier[site] if identity in shares],
-            {identity: shares[identity] for identity in new[site]},
+            {identity: shares[identity] for identity in new[site] if identity in shares},
             settings,
         )
     )

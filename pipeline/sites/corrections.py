@@ -183,6 +183,10 @@ def _correction(values: Any) -> Correction:
     """:raises ValueError: with what is wrong."""
     if not isinstance(values, dict):
         raise ValueError("must be a JSON object")
+    try:
+        json.dumps(values, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise ValueError("holds half a surrogate pair, which is no character") from None
     unknown = sorted(set(values) - set(FIELDS))
     if unknown:
         raise ValueError(f"unknown field {unknown[0]!r} (known: {', '.join(FIELDS)})")

@@ -29,6 +29,11 @@ FOLDER = "sites"
 _SITE = re.compile(rf"{STAND_IN}[0-9a-f]{{12}}|[^\s/:@{STAND_IN}.][^\s/:@{STAND_IN}]*\.[^\s/:@{STAND_IN}.]+")
 
 
+def _whole(pattern: str) -> str:
+    """The pattern for the whole line."""
+    return rf"\A(?:{pattern})\z"
+
+
 class _Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -41,7 +46,9 @@ class _Entry(BaseModel):
     def _compiles(cls, pattern: str | None) -> str | None:
         if pattern is not None:
             try:
+                # Both by itself and as it is used: "a)(b" is only right inside brackets, an open "\\Q" only without.
                 pc.match_substring_regex(pa.array([""]), pattern)
+                pc.match_substring_regex(pa.array([""]), _whole(pattern))
             except pa.ArrowInvalid as error:
                 raise ValueError(f"is no pattern that RE2 understands: {str(error).splitlines()[0]}") from None
         return pattern
@@ -128,11 +135,10 @@ class SiteFile:
             rule = self._literal.get(fold(text)) if self._literal else None
             if rule is not None:
                 found[at] = rule
-        patterned = [rule for rule in self.rules if rule.pattern is not None]
-        if patterned:
-            column = pa.array(texts, pa.string())
-            for rule in patterned:
-                matches = pc.match_substring_regex(column, rf"\A(?:{rule.pattern})\z")
+        column = pa.array(texts, pa.string())
+        for rule in self.rules:
+            if rule.pattern is not None:
+                matches = pc.match_substring_regex(column, _whole(rule.pattern))
                 for at in pc.indices_nonzero(matches).to_pylist():
                     if at not in found or order[rule] < order[found[at]]:
                         found[at] = rule
