@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -56,3 +57,15 @@ def test_the_page_is_printed_by_the_module() -> None:
 def test_releases_name_no_version_of_themselves() -> None:
     """The table that binds the others together is not one of those it names."""
     assert RELEASES not in DATA_TABLES
+
+
+def test_tables_that_a_release_did_not_have_yet_are_empty(tmp_path: Path) -> None:
+    """A corpus of schema version 1 has neither corrections nor drift; reading them gives no rows, and no error."""
+    publish(tmp_path / "c", changes_of(), run_record(), 0)
+    release = Corpus.open(tmp_path / "c").release
+    since = {table.name: table.fields[0].since for table in DATA_TABLES}
+    first = {name: version for name, version in release.tables.items() if since[name] == 1}
+    old = Corpus(str(tmp_path / "c"), replace(release, tables=first, schema_version=1), (release,))
+    assert set(release.tables) - set(first) == {"corrections", "drift"}
+    assert old.table("drift", ["site"]).column_names == ["site"]
+    assert old.table("corrections").schema == TABLES["corrections"].schema and old.table("corrections").num_rows == 0

@@ -128,6 +128,10 @@ def fit(
     of_source: defaultdict[str, list[str]] = defaultdict(list)
     for identity, source in sources.items():
         of_source[source].append(identity)
+    numbered: defaultdict[tuple[str, int], list[SeenLine]] = defaultdict(list)
+    for identity, own in lines.items():
+        for line in own:
+            numbered[identity, line.number].append(line)
     kinds: defaultdict[str, dict[tuple[int, int], Kind]] = defaultdict(dict)
     outcome: dict[str, list[Correction]] = {"applied": [], "changed": [], "waiting": []}
     # Those that name an article come last, so that they go before those that name its source only.
@@ -135,9 +139,8 @@ def fit(
         articles = {one.target, *of_source[one.source], *of_source[one.target]} & set(sources)
         seen, fits = fold(one.text), False
         for identity in sorted(articles):
-            for line in lines.get(identity, ()):
-                right = line.number == one.line and one.part in (0, line.part)
-                if right and one.kind is not None and seen in (fold(line.text), fold(line.clean)):
+            for line in numbered[identity, one.line]:
+                if one.part in (0, line.part) and one.kind is not None and seen in (fold(line.text), fold(line.clean)):
                     kinds[identity][line.number, line.part] = one.kind
                     fits = True
         known = bool(articles) or one.target in gone or one.source in gone
