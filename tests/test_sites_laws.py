@@ -92,7 +92,7 @@ def grows_as_at_once(files: Newsroom, names: list[str], said: list[dict[str, Any
         late: dict[str, Any] = {"sites__corrections": str(here / "1.jsonl"), "sites__folder": folder}
         grown = clean(here / "grown", write(here / "in", files), **late, **eager)
         whole: dict[str, Any] = {"sites__corrections": str(here / "2.jsonl"), "sites__folder": folder}
-        once = clean(here / "once", here / "in", run__shard_files=3, **whole, **eager)
+        once = clean(here / "once", here / "in", run__shard_files=3, run__runner="threads", **whole, **eager)
         assert decided(grown) == decided(once)
 
         lines = once.table("lines").to_pylist()
