@@ -12,6 +12,7 @@ from pipeline.label.features import PROSE_WIDTH, Bools, Floats, gather
 from pipeline.label.head import head_kinds
 from pipeline.label.kinds import SECTION_OPENERS, body_kind, chrome_kinds
 from pipeline.label.network.model import Network, load_network, worth_keeping
+from pipeline.label.network.second import SecondReading, load_second_reading
 from pipeline.label.sheet import Sheet, Unit, units
 from pipeline.label.tail import tail_verdicts
 from pipeline.records import Kind, Label
@@ -131,7 +132,8 @@ class BlockLabeller(_SheetLabeller):
 
 
 class NetworkLabeller(_SheetLabeller):
-    """Scores by the line network (``network``) and a limit of their own for each page, then the same named rules.
+    """Scores by the line network and a second reading of the page (``network``), a limit of its own for each page, then
+    the same named rules.
 
     Whether a page is nothing but body, and which line is the headline, is left to the block labeller's regressions.
     """
@@ -141,10 +143,11 @@ class NetworkLabeller(_SheetLabeller):
     """On text it is worth +.0003 (held out) and keeps the last paragraph of very short pages; on HTML the extractor has
     already spoken, and Fundus would lose .003."""
 
-    def __init__(self, network: Network, model: Model) -> None:
+    def __init__(self, network: Network, second: SecondReading, model: Model) -> None:
         super().__init__(model)
         self._network = network
-        self.version = f"{network.digest}+{model.version}+rules{RULES_VERSION}"
+        self._second = second
+        self.version = f"{network.digest}+{second.digest}+{model.version}+rules{RULES_VERSION}"
 
     def _judge(self, batch: Sequence[tuple[Page, list[Unit]]], lines: Lines) -> Iterator[Judged]:
         """By the network, from the probability that promises the best word F1 of the page."""
@@ -152,12 +155,11 @@ class NetworkLabeller(_SheetLabeller):
             [[unit.text for unit in page_units] for _, page_units in batch],
             [[unit.blank for unit in page_units] for _, page_units in batch],
         )
-        for (page, page_units), scores in zip(batch, scored, strict=True):
-            body = scores.body.astype(np.float64)
-            if page.format == "html":
-                body = _with_opinion(body, page_units, _NETWORK_MAIN_ODDS)
+        for (page, page_units), scores, read in zip(batch, scored, self._second.read(scored), strict=True):
             # decided on what is shown: the last bits of the network's sums differ between processors
-            body = np.round(body, _SCORE_DIGITS)
+            # decided on what is shown: the last bits of the network's sums differ between processors
+            heard = _with_opinion(read, page_units, _NETWORK_MAIN_ODDS) if page.format == "html" else read
+            body = np.round(heard, _SCORE_DIGITS)
             yield Judged(body, worth_keeping(body, scores.width), scores.kinds)
 
 
@@ -167,7 +169,7 @@ def load_labeller(settings: LabelSettings) -> Labeller:
         case "block":
             return BlockLabeller(load_model())
         case "network":
-            return NetworkLabeller(load_network(), load_model())
+            return NetworkLabeller(load_network(), load_second_reading(), load_model())
 
 
 def recover(sheet: Sheet) -> tuple[bool, ...]:

@@ -63,6 +63,10 @@ class Scores:
     """Words of the line, as the decision counts them; (n,)."""
     repeat: Bools
     """Whether the same words stood in an earlier line; (n,)."""
+    words: Hashes
+    """Hashes of words and of their beginnings and ends, line by line,"""
+    word_lines: Ints
+    """... and the line of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +133,12 @@ class Network:
         forget = np.asarray(1 / (1 + np.exp(-gates[:, :both])), dtype=np.float32)
         new: Singles = (1 - forget) * np.tanh(gates[:, both:])
         state = _run(forget, new, measured.bounds)
+        order = np.argsort(measured.word_lines, kind="stable")
+        word_lines = measured.word_lines[order]
+        words = measured.words[order]
+        word_bounds = np.searchsorted(word_lines, measured.bounds)
         # page by page: the shape of a product, and with it the order of its sums, must not depend on other pages
-        for part in _parts(measured.bounds):
+        for part, own in zip(_parts(measured.bounds), _parts(word_bounds), strict=True):
             out = np.concatenate([state[part], inner[part]], 1) @ self._outputs.weights + self._outputs.bias
             kinds = out[:, 1 : 1 + len(KINDS)]
             kinds = np.exp(kinds - kinds.max(1, keepdims=True, initial=-99))
@@ -139,6 +147,8 @@ class Network:
                 kinds=kinds / kinds.sum(1, keepdims=True),
                 width=measured.width[part],
                 repeat=measured.repeat[part],
+                words=words[own],
+                word_lines=word_lines[own] - part.start,
             )
 
     def _line_layers(self, measured: Measured) -> tuple[Singles, Singles]:
@@ -287,9 +297,12 @@ def _chunks(sizes: Sequence[int]) -> Iterator[slice]:
 
 def _joined(parts: Sequence[Scores]) -> Scores:
     """The scores of the slices of one page."""
+    starts = np.cumsum([0, *(len(part.body) for part in parts[:-1])]).tolist()
     return Scores(
         body=np.concatenate([part.body for part in parts]),
         kinds=np.concatenate([part.kinds for part in parts]),
         width=np.concatenate([part.width for part in parts]),
         repeat=np.concatenate([part.repeat for part in parts]),
+        words=np.concatenate([part.words for part in parts]),
+        word_lines=np.concatenate([part.word_lines + start for part, start in zip(parts, starts, strict=True)]),
     )
