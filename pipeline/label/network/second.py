@@ -82,6 +82,9 @@ _RARE: Final = 0.1
 """A word is rare that stands in fewer than this share of the lines, or in three."""
 CUT: Final = 5.0
 """Numbers are cut so many standard deviations from their mean."""
+_FEW_LINES, _ENOUGH_LINES = 30, 90
+"""A page of up to so many lines has no surroundings to speak of, and hardly any was fitted to: its scores stay. From
+the other number on the whole shift counts, in between a part of it."""
 _GREATEST_SHIFT: Final = 4.0
 """No shift of the log-odds is larger: the network's word counts for something."""
 
@@ -155,7 +158,8 @@ class SecondReading:
                 rows = np.maximum(rows @ weights + bias, 0)
             weights, bias = self._layers[-1]
             shift = np.clip((rows @ weights + bias)[:, 0].astype(np.float64), -_GREATEST_SHIFT, _GREATEST_SHIFT)
-            yield np.round(1 / (1 + np.exp(-(log_odds(page.body) + shift))), _DIGITS)
+            share = np.clip((len(shift) - _FEW_LINES) / (_ENOUGH_LINES - _FEW_LINES), 0.0, 1.0)
+            yield np.round(1 / (1 + np.exp(-(log_odds(page.body) + share * shift))), _DIGITS)
 
 
 @cache
@@ -213,6 +217,8 @@ _COLUMNS_OF_GROUPS: Final = tuple([index for index, kind in enumerate(KINDS) if 
 _LINE_COLUMNS: Final = 10 + len(_NEAR) + 3 * len(_WINDOWS) + 2
 _SHARED_COLUMNS: Final = 6
 _PAGE_COLUMNS: Final = 13 + len(_GROUPS)
+SHARED_WORDS: Final = slice(_LINE_COLUMNS, _LINE_COLUMNS + _SHARED_COLUMNS)
+"""Columns of ``surroundings`` on words that lines share."""
 COLUMNS: Final = _LINE_COLUMNS + _SHARED_COLUMNS + 1 + len(KINDS) + len(_GROUPS) + _PAGE_COLUMNS
 """Numbers of each line."""
 
