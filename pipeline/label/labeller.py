@@ -157,7 +157,6 @@ class NetworkLabeller(_SheetLabeller):
         )
         for (page, page_units), scores, read in zip(batch, scored, self._second.read(scored), strict=True):
             # decided on what is shown: the last bits of the network's sums differ between processors
-            # decided on what is shown: the last bits of the network's sums differ between processors
             heard = _with_opinion(read, page_units, _NETWORK_MAIN_ODDS) if page.format == "html" else read
             body = np.round(heard, _SCORE_DIGITS)
             yield Judged(body, worth_keeping(body, scores.width), scores.kinds)
