@@ -64,9 +64,12 @@ def changed(page: BenchPage, change: Callable[[Rows], Rows]) -> tuple[str, str]:
     return text, "\n".join(text for text, _, body in rows if body)
 
 
-def robustness(pages: Sequence[BenchPage], label: Callable[[list[str]], list[str]]) -> dict[str, Any]:
+def robustness(
+    pages: Sequence[BenchPage], kept: Sequence[str], label: Callable[[list[str]], list[str]]
+) -> dict[str, Any]:
     """Mean word F1 against the labelled body lines after each change, and what the change costs, by corpus and type.
 
+    :param kept: what is kept of each page as it is.
     :param label: what is kept of each page, given the changed texts of ``pages`` in order.
     """
     parts = {
@@ -77,7 +80,7 @@ def robustness(pages: Sequence[BenchPage], label: Callable[[list[str]], list[str
     table: dict[str, Any] = {}
     for name, change in CHANGES.items():
         made = [changed(page, change) for page in pages]
-        found = label([text for text, _ in made])
+        found = kept if change is _as_is else label([text for text, _ in made])
         scores = np.array([word_f1(text, truth) for text, (_, truth) in zip(found, made, strict=True)])
         for part, own in parts.items():
             if any(own):

@@ -210,7 +210,7 @@ def judged(
         table["clean_pages"] = measure.clean_pages(bare)
         say("pages that are nothing but body: done")
     if with_changes and not as_html:
-        table["changes"] = robustness(pages, partial(_texts, judges))
+        table["changes"] = robustness(pages, [answer.text for answer in given], partial(_texts, judges))
         say("changed pages: done")
     return table
 
