@@ -62,7 +62,9 @@ def train_labeller(order: Order, say: Callable[[str], None]) -> dict[str, Any]:
     """
     check_bench(order.bench)
     if order.folds < 2:
-        raise UsageError(f"{order.folds} folds: two are the least, or no page is held out")
+        raise UsageError(f"--folds {order.folds}: two are the least, or no page is held out")
+    if order.workers < 1 or (order.epochs is not None and order.epochs < 1):
+        raise UsageError("--epochs and --workers must be 1 or more")
     order.out.mkdir(parents=True, exist_ok=True)
     settings = settings_of(order)
     say("reading the labelled pages and their HTML")
