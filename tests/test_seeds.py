@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from pipeline.corpus.open import Corpus
 from pipeline.evaluate.gate import fallen, read_floors
 from pipeline.evaluate.word_f1 import word_f1
+from pipeline.label.network.model import network_weights
 from pipeline.records import BODY, CHROME
 from tests.conftest import ROOT
 
@@ -91,3 +93,13 @@ def test_the_repeated_quotation_of_seed_002_is_found(seeds_corpus: Corpus) -> No
     for number in repeated:
         assert stored[number]["kind"] == "duplicate"
         assert int(stored[number]["reason"].removeprefix("duplicate:")) in stored
+
+
+def test_every_line_can_be_traced_to_the_weights_that_scored_it(seeds_corpus: Corpus) -> None:
+    """Each row of ``lines`` belongs to an article whose labeller, like the run's, begins with the weights' digest."""
+    digest = hashlib.sha256(network_weights()).hexdigest()
+    by_article = {row["id"]: row["labeller"] for row in seeds_corpus.table("articles").to_pylist()}
+    for row in seeds_corpus.table("lines").to_pylist():
+        assert by_article[row["article_id"]].startswith(f"network/{digest[:8]}+")
+    (run,) = seeds_corpus.table("runs").to_pylist()
+    assert set(by_article.values()) == {json.loads(run["versions"])["labeller"]}

@@ -57,7 +57,7 @@ def test_the_same_training_gives_the_same_bytes(bench: Path, out: Path, tmp_path
 
 def test_folds_have_not_seen_what_they_judge(bench: Path, out: Path) -> None:
     """Each site is missing from exactly one fold, and the final weights have seen all."""
-    sites = {site_key(page.site) for page in load_bench(bench)}
+    sites = frozenset(site_key(page.site) for page in load_bench(bench))
     first, second = (seen_sites((out / f"fold-{number}.npz").read_bytes()) or frozenset() for number in (0, 1))
     assert first | second == sites
     assert not first & second

@@ -28,8 +28,10 @@ def _as_is(rows: Rows) -> Rows:
     return rows
 
 
-def _last_third_cut(rows: Rows) -> Rows:
-    return rows[: max(1, len(rows) * 2 // 3)]
+def _cut_off(rows: Rows) -> Rows:
+    """Up to the line that ends two thirds of the body lines: no sign of the end is left."""
+    body = [index for index, (_, _, is_body) in enumerate(rows) if is_body]
+    return rows[: body[(len(body) * 2 - 1) // 3] + 1] if body else rows
 
 
 def _no_blank_lines(rows: Rows) -> Rows:
@@ -50,7 +52,7 @@ def _capitals(rows: Rows) -> Rows:
 
 CHANGES: Final[dict[str, Callable[[Rows], Rows]]] = {
     "as it is": _as_is,
-    "last third cut off": _last_third_cut,
+    "cut off after two thirds of the body": _cut_off,
     "no blank lines": _no_blank_lines,
     "hard-wrapped at 72 columns": _hard_wrapped,
     "in capitals": _capitals,

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from pipeline.evaluate.bench import NAMES
+from pipeline.evaluate.word_f1 import words_of
+from pipeline.label.rules import RULES, recognise
 from pipeline.metadata.titles import same_title
 from pipeline.records import BODY, CHROME, Kind
 
@@ -30,12 +32,13 @@ UNDECIDED: Final = frozenset({"content", "other"})
 
 
 def groups(pages: Sequence[BenchPage]) -> dict[str, list[int]]:
-    """Indices of pages by name of group: each corpus, its page types, and its languages where it has several."""
+    """Indices of pages by name of group: each corpus, its page types and its languages where it has several."""
     found: dict[str, list[int]] = defaultdict(list)
     for index, page in enumerate(pages):
         name = NAMES[page.corpus]
         found[name].append(index)
-        found[f"{name} {page.page_type}"].append(index)
+        if page.corpus == "wcxb":  # all pages of Fundus are news
+            found[f"{name} {page.page_type}"].append(index)
         found[f"{name} [{page.language}]"].append(index)
     return {name: found[name] for name in sorted(found)}
 
@@ -136,11 +139,53 @@ def calibration(pages: Sequence[BenchPage], answers: Sequence[Answer]) -> list[d
     ]
 
 
-def clean_pages(answers: Sequence[Answer]) -> dict[str, Any]:
-    """Lines lost on pages that are nothing but body."""
-    lines = sum(len(answer.labels) for answer in answers)
-    lost = sum(label.kind not in BODY for answer in answers for label in answer.labels.values())
-    return {"lines": lines, "lost": lost, "share": _share(lost, lines)}
+def rules(pages: Sequence[BenchPage]) -> dict[str, dict[str, Any]]:
+    """Of the lines that each named rule recognises: how many, of how many sites, and the share that is not body."""
+    hits: dict[str, list[int]] = {rule.name: [0, 0] for rule in RULES}
+    sites: dict[str, set[str]] = defaultdict(set)
+    for page in pages:
+        for (text, _), is_body in zip(page.lines, page.body, strict=True):
+            rule = recognise(text)
+            if rule is not None:
+                hits[rule.name][0] += 1
+                hits[rule.name][1] += is_body
+                sites[rule.name].add(page.site)
+    return {
+        rule.name: {
+            "certain": rule.certain,
+            "lines": hits[rule.name][0],
+            "sites": len(sites[rule.name]),
+            "precision": _share(hits[rule.name][0] - hits[rule.name][1], hits[rule.name][0]),
+        }
+        for rule in RULES
+    }
+
+
+def clean_pages(pages: Sequence[BenchPage], answers: Sequence[Answer]) -> dict[str, Any]:
+    """What is lost of pages that are nothing but body, by page type.
+
+    :param answers: for the true text of each page.
+    """
+    table: dict[str, Counter[str]] = defaultdict(Counter)
+    for page, answer in zip(pages, answers, strict=True):
+        wanted = Counter(words_of(page.truth))
+        verdicts = [label.kind in BODY for label in answer.labels.values()]
+        table[page.page_type if page.page_type in _STORIES else "other types"].update(
+            pages=1,
+            pages_whole=int(all(verdicts)),
+            lines=len(verdicts),
+            lines_lost=len(verdicts) - sum(verdicts),
+            words=wanted.total(),
+            words_lost=(wanted - Counter(words_of(answer.text))).total(),
+        )
+    return {
+        name: {
+            **dict(sorted(own.items())),
+            "lines_lost_share": _share(own["lines_lost"], own["lines"]),
+            "words_lost_share": _share(own["words_lost"], own["words"]),
+        }
+        for name, own in sorted(table.items())
+    }
 
 
 def labelled(page: BenchPage, answer: Answer) -> list[tuple[str, Any]]:

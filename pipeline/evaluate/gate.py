@@ -85,7 +85,7 @@ def gate_figures(figures: dict[str, Any]) -> dict[str, float]:
     """The figures of an evaluation that can be pinned, by name; those of pages that were seen in training are none.
 
     ``word F1: GROUP``; ``lead over PEER: GROUP`` (ours minus theirs); ``kinds right``, ``chrome removed``,
-    ``titles right: TYPE``, ``lines lost on clean pages`` (shares); ``change: GROUP, CHANGE``.
+    ``titles right: TYPE``, ``words lost on clean pages: TYPE`` (shares); ``change: GROUP, CHANGE``.
     """
     found: dict[str, float] = {}
     held = figures["sections"].get(HELD_OUT) or figures["sections"].get(UNSEEN)
@@ -101,7 +101,8 @@ def gate_figures(figures: dict[str, Any]) -> dict[str, float]:
             if outcome["printed"]:
                 found[f"titles right: {page_type}"] = round(outcome["right"] / outcome["printed"], 4)
     if "clean_pages" in figures and figures["in_sample"] == 0:
-        found["lines lost on clean pages"] = figures["clean_pages"]["share"]
+        for page_type, own in figures["clean_pages"].items():
+            found[f"words lost on clean pages: {page_type}"] = own["words_lost_share"]
     for group, changes in figures.get("changes", {}).items() if figures["in_sample"] == 0 else ():
         found |= {f"{CHANGE}{group}, {name}": own["change"] for name, own in changes.items()}
     return found

@@ -68,10 +68,10 @@ def tables(figures: dict[str, Any]) -> list[tuple[str, Table]]:
             made.append((title, _kinds(own["kinds"]["table"])))
             made.append((f"Titles printed on the page, {section}", _titles(own["titles"])))
             made.append((f"Calibration, {section}", _calibration(own["calibration"])))
+    if "rules" in figures:
+        made.append(("Named rules: share of the lines they recognise that is not body", _rules(figures["rules"])))
     if "clean_pages" in figures:
-        clean = figures["clean_pages"]
-        row = [str(clean["lines"]), str(clean["lost"]), f"{clean['share']:.2%}"]
-        made.append(("Pages that are nothing but body", [["lines", "lost", "share"], row]))
+        made.append(("Pages that are nothing but body", _clean_pages(figures["clean_pages"])))
     if "changes" in figures:
         made.append(("Word F1 against the body lines of changed pages", _changes(figures["changes"])))
     return made
@@ -112,6 +112,23 @@ def _titles(outcomes: dict[str, dict[str, int]]) -> Table:
 def _calibration(bins: Sequence[dict[str, float]]) -> Table:
     rows = [["lines", "mean score", "share that is body"]]
     rows += [[str(own["lines"]), f"{own['score']:.3f}", f"{own['body']:.3f}"] for own in bins]
+    return rows
+
+
+def _rules(found: dict[str, dict[str, Any]]) -> Table:
+    rows = [["rule", "certain", "lines", "sites", "precision"]]
+    for name, own in found.items():
+        certain = "yes" if own["certain"] else ""
+        rows.append([name, certain, str(own["lines"]), str(own["sites"]), f"{own['precision']:.3f}"])
+    return rows
+
+
+def _clean_pages(found: dict[str, dict[str, Any]]) -> Table:
+    rows = [["pages of", "pages", "kept whole", "lines", "lost", "", "words", "lost", ""]]
+    for name, own in found.items():
+        counts = [str(own[key]) for key in ("pages", "pages_whole", "lines", "lines_lost", "words", "words_lost")]
+        lines, words = (f"{own[key]:.1%}" for key in ("lines_lost_share", "words_lost_share"))
+        rows.append([name, *counts[:4], lines, *counts[4:], words])
     return rows
 
 

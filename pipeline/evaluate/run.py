@@ -207,7 +207,8 @@ def judged(
             )
     if not as_html:
         bare = judges.answers([text_input(_parted(page.truth)) for page in pages])
-        table["clean_pages"] = measure.clean_pages(bare)
+        table["rules"] = measure.rules(pages)
+        table["clean_pages"] = measure.clean_pages(pages, bare)
         say("pages that are nothing but body: done")
     if with_changes and not as_html:
         table["changes"] = robustness(pages, [answer.text for answer in given], partial(_texts, judges))
