@@ -21,13 +21,15 @@ from pipeline.evaluate.bench import check_bench, fold_of, load_bench
 from pipeline.evaluate.run import held_out, judged, network_labeller
 from pipeline.evaluate.seen import with_sites
 from pipeline.train.card import card, card_markdown
+from pipeline.train.corrected import corrected_pages
 from pipeline.train.export import export
 from pipeline.train.pages import load_pages
 from pipeline.train.train import Settings, train
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
+    from pipeline.train.corrected import Example
     from pipeline.train.pages import TrainingPage
 
 WEIGHTS: Final = "weights.npz"
@@ -51,13 +53,14 @@ class Order:
     """Networks trained at the same time, each in a process and on a thread of its own; the result is the same."""
 
 
-def train_labeller(order: Order, say: Callable[[str], None]) -> dict[str, Any]:
+def train_labeller(order: Order, say: Callable[[str], None], corrected: Iterable[Example] = ()) -> dict[str, Any]:
     """Train, judge and describe the line network; returns its card.
 
     Writes ``fold-0.npz`` ..., ``weights.npz``, ``card.json`` and ``card.md``, the same bytes for the same order on one
     machine with the same versions.
 
     :param say: takes lines of progress.
+    :param corrected: pages that people corrected; they are learned from like the others, but not judged.
     :raises UsageError: if the bench folder lacks a file or its pages are too few for the folds.
     """
     check_bench(order.bench)
@@ -68,7 +71,7 @@ def train_labeller(order: Order, say: Callable[[str], None]) -> dict[str, Any]:
     order.out.mkdir(parents=True, exist_ok=True)
     settings = settings_of(order)
     say("reading the labelled pages and their HTML")
-    pages = load_pages(order.bench, workers=order.workers)
+    pages = [*load_pages(order.bench, workers=order.workers), *corrected_pages(corrected)]
     parts = [_others(pages, fold, order.folds) for fold in range(order.folds)]
     if not all(any(len(page.lines) for page in part) for part in parts):
         raise UsageError(f"{order.bench}: too few sites for {order.folds} folds")
@@ -78,7 +81,8 @@ def train_labeller(order: Order, say: Callable[[str], None]) -> dict[str, Any]:
     for number, own in enumerate(folds):
         (order.out / f"fold-{number}.npz").write_bytes(own)
 
-    # what is fitted on out-of-fold scores (a decision model) belongs here: its pages are scored by `judges` below
+    # What is fitted on scores (a second reading, a decision) belongs here. Fold `number` scores the pages of its sites,
+    # fold_of(page.site, order.folds) == number, which it has not seen: the final network's scores would be too sure.
 
     (order.out / WEIGHTS).write_bytes(weights)
     shipped = network_labeller(weights)
