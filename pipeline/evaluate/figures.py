@@ -27,8 +27,6 @@ RESAMPLES: Final = 1000
 _DIGITS: Final = 4
 _STORIES: Final = frozenset({"article", "news"})
 _BINS: Final = 10
-UNDECIDED: Final = frozenset({"content", "other"})
-"""Weak kinds of the bench that say nothing about which chrome a line is."""
 
 
 def groups(pages: Sequence[BenchPage]) -> dict[str, list[int]]:
