@@ -6,7 +6,7 @@ CORPUS ?= build/corpus
 BENCH  ?= ../shared/bench
 
 .DEFAULT_GOAL := help
-.PHONY: help install corpus test test-slow check format docs bench-label bench-dedup train-label clean
+.PHONY: help install corpus test test-slow test-train check format docs bench-label bench-dedup train-label clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -32,6 +32,10 @@ test: install ## fast tests
 test-slow: install ## tests with a Prefect server, large inputs, many random cases
 	$(BIN)/pytest -m slow
 
+test-train: install ## tests that train; installs PyTorch
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[train]'
+	COPYDESK_TEST_TRAINING=1 $(BIN)/pytest -m slow tests/test_train_slow.py
+
 check: install ## lint, format, types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -44,16 +48,16 @@ format: install ## put the code into the house format
 docs: install ## write the generated pages again
 	$(BIN)/python -m pipeline.corpus.schema > docs/schema.md
 
-bench-label: install ## quality of the line labeller beside its peers (labelled pages in BENCH)
-	$(BIN)/python -m benchmarks.label_quality --bench $(BENCH)
+bench-label: install ## quality of the line labeller beside its peers (labelled pages in BENCH); fails below the floors
+	@mkdir -p build
+	$(BIN)/copydesk evaluate --local --bench $(BENCH) --folds benchmarks/label_folds --gate config/quality.toml --json build/quality.json
 
 bench-dedup: install ## quality and speed of near-duplicate search on planted truth
 	$(BIN)/python -m benchmarks.dedup_quality
 
-train-label: install ## train the line network on the labelled pages in BENCH; writes build/weights.npz
+train-label: install ## train the line network on the labelled pages in BENCH; writes build/labeller
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[train]'
-	@mkdir -p build
-	$(BIN)/python -m pipeline.train --bench $(BENCH) --out build/weights.npz
+	$(BIN)/copydesk train --local --bench $(BENCH) --out build/labeller
 
 clean: ## remove what was built
 	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 import time
+from typing import Any
 from uuid import UUID
 
+from prefect import get_run_logger
 from prefect.artifacts import (
     create_markdown_artifact,
     create_progress_artifact,
@@ -12,6 +15,7 @@ from prefect.artifacts import (
     update_progress_artifact,
 )
 
+from pipeline.evaluate.report import quality_rows, report_markdown
 from pipeline.run.road import Outcome
 from pipeline.show.summary import people_markdown, summary_markdown, summary_rows
 
@@ -46,3 +50,15 @@ def report(outcome: Outcome) -> None:
     """A table and a page about the finished run."""
     create_table_artifact(summary_rows(outcome.record), key="copydesk-run", description="What became of the inputs.")
     create_markdown_artifact(summary_markdown(outcome.record) + people_markdown(outcome), key="copydesk-summary")
+
+
+def report_quality(figures: dict[str, Any]) -> None:
+    """A table of word F1 and a page of all figures of an evaluation."""
+    create_table_artifact(quality_rows(figures), key="copydesk-quality", description="Word F1 beside the peers.")
+    create_markdown_artifact(report_markdown(figures), key="copydesk-evaluation")
+
+
+def say(line: str) -> None:
+    """One line of progress, for who waits at a terminal and for who looks into the run's log."""
+    sys.stderr.write(f"{line}\n")
+    get_run_logger().info(line)

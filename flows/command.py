@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import RunError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pipeline.evaluate.run import Request
     from pipeline.run.road import Outcome
     from pipeline.settings import Settings
 
@@ -79,7 +81,32 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--out", required=True, metavar="PATH", help="file (markdown: folder) to write; - for stdout")
     export.add_argument("--all", action="store_true", help="every article, not only the canonical ones")
     export.set_defaults(verb=_export)
+
+    evaluate = verbs.add_parser("evaluate", help="quality of the line labeller on labelled pages, beside its peers")
+    _bench(evaluate)
+    evaluate.add_argument("--folds", type=Path, metavar="DIR", help="weights that each miss the sites of one fold")
+    evaluate.add_argument("--labeller", choices=("network", "block"), default="network", help="which is measured")
+    evaluate.add_argument("--html", action="store_true", help="measure on the pages' HTML instead of their text")
+    evaluate.add_argument("--changes", action="store_true", help="measure how much cut, wrapped, ... pages lose, too")
+    evaluate.add_argument("--no-peers", action="store_true", help="do not compare with other extractors")
+    evaluate.add_argument("--json", type=Path, metavar="FILE", help="also write the figures here")
+    evaluate.add_argument("--gate", type=Path, metavar="FILE", help="fail if figures are below the floors pinned here")
+    evaluate.set_defaults(verb=_evaluate)
+
+    train = verbs.add_parser("train", help="train the line labeller again from labelled pages")
+    _bench(train)
+    train.add_argument("--out", type=Path, default=Path("build/labeller"), metavar="DIR", help="folder to write to")
+    train.add_argument("--folds", type=int, default=5, metavar="N", help="networks that each miss some sites")
+    train.add_argument("--seed", type=int, default=0, metavar="N", help="of all that is random")
+    train.add_argument("--epochs", type=int, metavar="N", help="passes over the pages (default: as the committed ones)")
+    train.add_argument("--workers", type=int, default=1, metavar="N", help="networks trained at the same time")
+    train.set_defaults(verb=_train)
     return parser
+
+
+def _bench(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--bench", type=Path, required=True, metavar="DIR", help="folder of labelled pages")
+    parser.add_argument("--local", action="store_true", help="run without Prefect")
 
 
 def _corpus(parser: argparse.ArgumentParser) -> None:
@@ -180,6 +207,73 @@ def _export(options: argparse.Namespace) -> int:
     )
     print(f"{written} articles in {options.out}", file=sys.stderr)
     return DONE
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from pipeline.evaluate.gate import QualityError
+    from pipeline.evaluate.report import report_text
+    from pipeline.evaluate.run import Request, evaluate
+
+    request = Request(
+        bench=options.bench,
+        folds=options.folds,
+        labeller=options.labeller,
+        as_html=options.html,
+        with_peers=not options.no_peers,
+        with_changes=options.changes,
+        gate=options.gate,
+    )
+    failure = None
+    try:
+        figures = evaluate(request, _say) if options.local else _evaluate_flow(request)
+    except QualityError as error:  # the figures are shown before the command fails
+        figures, failure = error.figures, error
+    print(report_text(figures))
+    if options.json:
+        options.json.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    if failure:
+        raise failure
+    return DONE
+
+
+def _evaluate_flow(request: Request) -> dict[str, Any]:
+    from flows.server import prepare_prefect
+    from pipeline.evaluate.bench import check_bench
+
+    check_bench(request.bench)  # told before a server takes ten seconds to start
+    prepare_prefect()
+    from flows.evaluate import evaluate
+
+    figures = evaluate(request)
+    assert isinstance(figures, dict)  # anything else was raised
+    return figures
+
+
+def _train(options: argparse.Namespace) -> int:
+    from pipeline.evaluate.bench import check_bench
+    from pipeline.train import check_packages
+
+    check_packages()
+    check_bench(options.bench)
+    from pipeline.train.run import Order, how_to_install, train_labeller
+
+    order = Order(options.bench, options.out, options.folds, options.seed, options.epochs, options.workers)
+    if options.local:
+        train_labeller(order, _say)
+    else:
+        from flows.server import prepare_prefect
+
+        prepare_prefect()
+        from flows.train import train
+
+        train(order)
+    print(how_to_install(order))
+    return DONE
+
+
+def _say(line: str) -> None:
+    """One line of progress."""
+    print(line, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -28,13 +28,19 @@ def test_help_imports_nothing_heavy() -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
-@pytest.mark.parametrize("verb", ["run", "status", "explain", "export"])
-def test_every_verb_has_help(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("verb", "needed"),
+    [
+        *((verb, "--corpus") for verb in ("run", "status", "explain", "export")),
+        *((verb, "--bench") for verb in ("evaluate", "train")),
+    ],
+)
+def test_every_verb_has_help(verb: str, needed: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Each verb explains its arguments."""
     with pytest.raises(SystemExit) as stop:
         main([verb, "--help"])
     assert stop.value.code == 0
-    assert "--corpus" in capsys.readouterr().out
+    assert needed in capsys.readouterr().out
 
 
 def test_a_clean_run_ends_with_0_and_leaves_stdout_to_results(tmp_path: Path) -> None:

@@ -126,7 +126,12 @@ ARTICLES = Table(
         Field("hint_url", "string", "URL given beside the input (sidecar, manifest, record).", nullable=True),
         Field("hint_language", "string", "Language given beside the input, as given.", nullable=True, unit="BCP 47"),
         Field("declared", "string", "What the markup itself declares (HTML).", nullable=True, unit="JSON object"),
-        Field("labeller", "string", "Name and version of the labeller.", unit="name/version"),
+        Field(
+            "labeller",
+            "string",
+            "Name and version of the labeller: digests of its weights, and the rules' version.",
+            unit="name/version",
+        ),
         Field(
             "recipe",
             "string",
@@ -176,7 +181,7 @@ LINES = Table(
     key=("article_id", "line", "part"),
     group=("article_id",),
     fields=(
-        Field("article_id", "string", "Its article."),
+        Field("article_id", "string", "Its article, whose `labeller` names the model that scored this line."),
         Field("line", "int32", "Line number in the input, from 1 (HTML: in its rendering to lines)."),
         Field("part", "int32", "0, or 1, 2, ... where a huge line was cut at sentence ends."),
         Field("text", "string", "The line as it was, without surrounding white space."),

@@ -55,7 +55,7 @@ class Linear:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """The fitted numbers, as ``python -m benchmarks.label_quality --fit`` wrote them."""
+    """The fitted numbers, as ``python -m pipeline.train.block`` wrote them."""
 
     version: str
     first: Linear

@@ -6,7 +6,7 @@ compared in lower case, without bullets, digits and punctuation at the ends, so 
 ``Comments (12)`` and ``• COMMENTS:``.
 
 A ``certain`` rule decides alone, inside the body too: its precision on labelled lines is .97 or more
-(``python -m benchmarks.label_quality`` prints the table). The others only say *which* chrome a line is
+(``copydesk evaluate`` prints the table). The others only say *which* chrome a line is
 that the model has already judged to be chrome.
 """
 

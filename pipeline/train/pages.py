@@ -7,14 +7,12 @@ inputs: a network that has to guess them learns what kind of block a line was be
 from __future__ import annotations
 
 import gzip
-import json
 import re
 from collections import defaultdict
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +21,7 @@ import trafilatura
 from lxml import etree, html
 from resiliparse.extract.html2text import extract_plain_text
 
+from pipeline.evaluate.bench import CORPORA, site_of, true_text, truths
 from pipeline.label.network.model import KINDS
 from pipeline.records import Kind
 
@@ -34,24 +33,8 @@ if TYPE_CHECKING:
 
 Facts = npt.NDArray[np.int8]
 
-FOLDS_SEED: Final = 7
 _NO_KIND: Final = -1
 _UNKNOWN: Final = -1
-_CORPORA: Final = ("wcxb", "fundus")
-_TWO_LABELS: Final = frozenset(
-    f"{kind}.{country}"
-    for country, kinds in {
-        "uk": ("co", "ac", "gov", "org"),
-        "au": ("com", "gov", "net", "org", "edu"),
-        "jp": ("co", "or", "ne", "go"),
-        "za": ("co", "org"),
-        **dict.fromkeys(("nz", "in", "kr", "il"), ("co",)),
-        **dict.fromkeys(("br", "tr", "mx", "na", "sg", "hk"), ("com",)),
-    }.items()
-    for kind in kinds
-)
-"""Suffixes of two labels below which a site's own name stands."""
-
 _TAGS: Final = (
     ("p",),
     ("h1", "h2", "h3", "h4", "h5", "h6"),
@@ -164,16 +147,6 @@ class TrainingPage:
     """The body text by people's judgement."""
 
 
-def missing(bench: Path) -> list[str]:
-    """Names of what ``bench`` lacks."""
-    needed = [
-        name
-        for corpus in _CORPORA
-        for name in (f"lines-{corpus}-dev.parquet", f"{corpus}-dev/ground-truth.jsonl.gz", f"{corpus}-dev/html")
-    ]
-    return [name for name in needed if not (bench / name).exists()]
-
-
 def load_pages(bench: Path, limit: int | None = None, workers: int = 1) -> list[TrainingPage]:
     """Pages of both corpora in the order of their ids; those without lines too, which count in a score.
 
@@ -181,14 +154,12 @@ def load_pages(bench: Path, limit: int | None = None, workers: int = 1) -> list[
     :param workers: processes that parse the HTML.
     """
     pages: list[tuple[str, dict[str, Any], list[dict[str, Any]]]] = []
-    for corpus in _CORPORA:
+    for corpus in CORPORA:
         rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
         columns = ["page_id", "domain", "text", "blank_before", "is_content", "kind"]
         for row in pq.read_table(bench / f"lines-{corpus}-dev.parquet", columns=columns).to_pylist():
             rows[row["page_id"]].append(row)
-        with gzip.open(bench / f"{corpus}-dev" / "ground-truth.jsonl.gz", "rt", encoding="utf-8") as file:
-            truths = sorted((json.loads(line) for line in file), key=lambda truth: str(truth["page_id"]))
-        pages += [(corpus, truth, rows[truth["page_id"]]) for truth in truths]
+        pages += [(corpus, truth, rows[truth["page_id"]]) for truth in truths(bench, corpus)]
     if limit is not None and limit < len(pages):
         pages = [pages[index] for index in np.linspace(0, len(pages) - 1, limit).round().astype(int).tolist()]
     read = partial(_read_page, bench)
@@ -196,16 +167,6 @@ def load_pages(bench: Path, limit: int | None = None, workers: int = 1) -> list[
         return [read(page) for page in pages]
     with ProcessPoolExecutor(workers) as pool:
         return list(pool.map(read, pages, chunksize=8))
-
-
-def folds(pages: Sequence[TrainingPage], number: int) -> Ints:
-    """Fold of each page: whole sites, and each fold with its share of the sites of both corpora; (pages,)."""
-    rng = np.random.default_rng(FOLDS_SEED)
-    fold: dict[str, int] = {}
-    for corpus in reversed(_CORPORA):  # sites of the smaller corpus first, so that they are spread evenly
-        sites = sorted({page.site for page in pages if page.corpus == corpus} - fold.keys())
-        fold |= {sites[index]: place % number for place, index in enumerate(rng.permutation(len(sites)).tolist())}
-    return np.array([fold[page.site] for page in pages], dtype=np.int64)
 
 
 def _read_page(bench: Path, page: tuple[str, dict[str, Any], list[dict[str, Any]]]) -> TrainingPage:
@@ -225,7 +186,7 @@ def _read_page(bench: Path, page: tuple[str, dict[str, Any], list[dict[str, Any]
     return TrainingPage(
         corpus=corpus,
         page_id=truth["page_id"],
-        site=_site(urlsplit(truth["url"]).hostname or (rows[0]["domain"] if rows else "") or truth["page_id"]),
+        site=site_of(truth["url"] or "", rows[0]["domain"] if rows else "", truth["page_id"]),
         page_type=truth.get("page_type", "article"),
         lines=Lines(
             texts,
@@ -234,7 +195,7 @@ def _read_page(bench: Path, page: tuple[str, dict[str, Any], list[dict[str, Any]
             np.array([order.get(kind, _NO_KIND) for kind in kinds], dtype=np.int64),
             document.facts(texts),
         ),
-        truth=(truth["main_content"] or "") if corpus == "wcxb" else "\n".join(part["text"] for part in truth["body"]),
+        truth=true_text(corpus, truth),
     )
 
 
@@ -352,8 +313,3 @@ def _with_tags(inherited: Facts, element: Any) -> Facts:
 def _plain(text: str) -> str:
     """Lower-cased words, to find a line's element whatever a renderer made of blanks and marks."""
     return _NOT_WORDS.sub(" ", text.lower()).strip()
-
-
-def _site(host: str) -> str:
-    labels = host.lower().split(".")
-    return ".".join(labels[-3:] if ".".join(labels[-2:]) in _TWO_LABELS else labels[-2:])

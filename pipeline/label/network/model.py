@@ -207,7 +207,12 @@ class Network:
 @cache
 def load_network() -> Network:
     """The committed weights (``weights.npz`` beside this module)."""
-    return Network(resources.files("pipeline.label.network").joinpath("weights.npz").read_bytes())
+    return Network(network_weights())
+
+
+def network_weights() -> bytes:
+    """The bytes of the committed weights."""
+    return resources.files("pipeline.label.network").joinpath("weights.npz").read_bytes()
 
 
 def worth_keeping(body: Singles | Floats, width: Singles) -> Bools:

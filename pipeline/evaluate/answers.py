@@ -1,0 +1,72 @@
+"""Our own answer to a labelled page: the whole road of one input, from its text to what an article keeps of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from pipeline.assemble.article import assemble_all
+from pipeline.read.load import read_file
+from pipeline.records import BODY, FileRef, Kind, Label, Page, Quarantined, RawPage
+from pipeline.settings import NormaliseSettings, ReadSettings, SplitSettings
+from pipeline.split.page import split_page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from pipeline.label.labeller import Labeller
+
+COUNTED: Final = BODY | {Kind.DEK}
+"""Kinds whose lines make up the scored text: the ground truth of Fundus counts the dek as body."""
+_TOGETHER: Final = 200
+"""Pages labelled in one call; bounds the memory, not the result."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of one page."""
+
+    text: str
+    """What is kept, and the dek; empty where the page could not be read."""
+    labels: dict[int, Label]
+    """Final verdict on each line by its number in the input, from 1; of a line that was cut, that on its first part."""
+
+
+def text_input(text: str) -> RawPage:
+    """A plain text file of this content."""
+    return RawPage("bench", "bench", "text", text, "utf-8", "0" * 64, len(text))
+
+
+def html_input(path: Path) -> RawPage | Quarantined:
+    """A saved HTML file, read as a run reads it."""
+    found = list(read_file(FileRef(str(path.parent), path.name, str(path), path.stat().st_size), ReadSettings()))
+    return found[0]
+
+
+def answers(labeller: Labeller, inputs: Sequence[RawPage | Quarantined]) -> list[Answer]:
+    """One answer for each input, in order, with the default settings of a run."""
+    split, normalise = SplitSettings(), NormaliseSettings()
+    given: list[Answer] = []
+    for start in range(0, len(inputs), _TOGETHER):
+        pages = [
+            raw if isinstance(raw, Quarantined) else split_page(raw, split, normalise)
+            for raw in inputs[start : start + _TOGETHER]
+        ]
+        read = [page for page in pages if isinstance(page, Page)]
+        made = iter(assemble_all(read, labeller.label(read), labeller, split=split, normalise=normalise))
+        for page in pages:
+            if isinstance(page, Quarantined):
+                given.append(Answer("", {}))
+                continue
+            article = next(made)
+            dek = [text for text, label in _lines(page, article.labels) if label.kind is Kind.DEK]
+            labels: dict[int, Label] = {}
+            for line, label in zip(page.lines, article.labels, strict=True):
+                labels.setdefault(line.number, label)
+            given.append(Answer("\n".join([*dek, article.text]), labels))
+    return given
+
+
+def _lines(page: Page, labels: Sequence[Label]) -> Iterator[tuple[str, Label]]:
+    return ((line.clean, label) for line, label in zip(page.lines, labels, strict=True))

@@ -1,0 +1,145 @@
+"""One training, from a folder of labelled pages to weights with their card. Read ``train_labeller`` top to bottom.
+
+Folds come first: networks that each miss the sites of one fold. They say how good the final network, which sees every
+site, can be expected to be on others, and whatever is fitted on top of scores must be fitted on theirs.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass, replace
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import torch
+
+from pipeline.errors import UsageError
+from pipeline.evaluate.bench import check_bench, fold_of, load_bench
+from pipeline.evaluate.run import held_out, judged, network_labeller
+from pipeline.evaluate.seen import with_sites
+from pipeline.train.card import card, card_markdown
+from pipeline.train.corrected import corrected_pages
+from pipeline.train.export import export
+from pipeline.train.pages import load_pages
+from pipeline.train.train import Settings, train
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from pipeline.train.corrected import Example
+    from pipeline.train.pages import TrainingPage
+
+WEIGHTS: Final = "weights.npz"
+CARD: Final = "card.json"
+CARD_PAGE: Final = "card.md"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is asked of a training."""
+
+    bench: Path
+    """Folder of labelled pages."""
+    out: Path
+    """Folder that is written to."""
+    folds: int = 5
+    seed: int = 0
+    epochs: int | None = None
+    """Passes over the pages; None: as the committed weights."""
+    workers: int = 1
+    """Networks trained at the same time, each in a process and on a thread of its own; the result is the same."""
+
+
+def train_labeller(order: Order, say: Callable[[str], None], corrected: Iterable[Example] = ()) -> dict[str, Any]:
+    """Train, judge and describe the line network; returns its card.
+
+    Writes ``fold-0.npz`` ..., ``weights.npz``, ``card.json`` and ``card.md``, the same bytes for the same order on one
+    machine with the same versions.
+
+    :param say: takes lines of progress.
+    :param corrected: pages that people corrected; they are learned from like the others, but not judged.
+    :raises UsageError: if the bench folder lacks a file or its pages are too few for the folds.
+    """
+    check_bench(order.bench)
+    if order.folds < 2:
+        raise UsageError(f"--folds {order.folds}: two are the least, or no page is held out")
+    if order.workers < 1 or (order.epochs is not None and order.epochs < 1):
+        raise UsageError("--epochs and --workers must be 1 or more")
+    order.out.mkdir(parents=True, exist_ok=True)
+    settings = settings_of(order)
+    say("reading the labelled pages and their HTML")
+    pages = [*load_pages(order.bench, workers=order.workers), *corrected_pages(corrected)]
+    parts = [_others(pages, fold, order.folds) for fold in range(order.folds)]
+    if not all(any(len(page.lines) for page in part) for part in parts):
+        raise UsageError(f"{order.bench}: too few sites for {order.folds} folds")
+
+    # each network by itself: those of the folds, and last the one that ships
+    *folds, weights = _all_trained([*parts, pages], settings, order.workers, say)
+    for number, own in enumerate(folds):
+        (order.out / f"fold-{number}.npz").write_bytes(own)
+
+    # What is fitted on scores (a second reading, a decision) belongs here. Fold `number` scores the pages of its sites,
+    # fold_of(page.site, order.folds) == number, which it has not seen: the final network's scores would be too sure.
+
+    (order.out / WEIGHTS).write_bytes(weights)
+    shipped = network_labeller(weights)
+    bench = load_bench(order.bench)
+    judges = held_out(bench, folds, f"{shipped.name}/{shipped.version}")
+    say("judging every page by the network that has not seen its site")
+    figures = judged(order.bench, bench, judges, say, with_changes=True)
+
+    made = card(bench, weights, folds, figures, asdict(settings))
+    (order.out / CARD).write_text(json.dumps(made, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    (order.out / CARD_PAGE).write_text(card_markdown(made), encoding="utf-8")
+    return made
+
+
+def settings_of(order: Order) -> Settings:
+    """The settings of the committed weights, with what the order changes."""
+    settings = replace(Settings(), seed=order.seed)
+    return settings if order.epochs is None else replace(settings, epochs=order.epochs)
+
+
+def how_to_install(order: Order) -> str:
+    """What to do with the files, for people."""
+    return (
+        f"To put the result in the place of the committed weights:\n"
+        f"  cp {order.out}/{WEIGHTS} {order.out}/{CARD} {order.out}/{CARD_PAGE} pipeline/label/network/\n"
+        f"  cp {order.out}/fold-*.npz benchmarks/label_folds/\n"
+        f"then see that it is as good (config/quality.toml says how to pin it anew):\n"
+        f"  copydesk evaluate --bench {order.bench} --folds benchmarks/label_folds --gate config/quality.toml\n"
+        f"  make test"
+    )
+
+
+def _others(pages: Sequence[TrainingPage], fold: int, folds: int) -> list[TrainingPage]:
+    """The pages that are not of the fold's sites."""
+    return [page for page in pages if fold_of(page.site, folds) != fold]
+
+
+def _all_trained(
+    parts: Sequence[Sequence[TrainingPage]], settings: Settings, workers: int, say: Callable[[str], None]
+) -> list[bytes]:
+    """The weights of a network for each part, in order; ``say`` hears of those that are trained in this process."""
+    names = [f"fold {number}" for number in range(len(parts) - 1)] + ["all pages"]
+    if workers == 1:
+        return [_trained(part, settings, name, say) for part, name in zip(parts, names, strict=True)]
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        jobs = [
+            pool.submit(_trained, part, settings, name, _to_stderr) for part, name in zip(parts, names, strict=True)
+        ]
+        return [job.result() for job in jobs]
+
+
+def _trained(pages: Sequence[TrainingPage], settings: Settings, name: str, say: Callable[[str], None]) -> bytes:
+    torch.set_num_threads(1)  # a second thread changes the order of sums, and with it the last bits
+    weights = export(train(pages, settings, lambda line: say(f"{name}: {line}")))
+    return with_sites(weights, {page.site for page in pages})
+
+
+def _to_stderr(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()

@@ -1,0 +1,300 @@
+"""Evaluation: held out means held out, every page counts, the same figures each time; and a gate that can fail."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flows.command import main
+from pipeline.errors import UsageError
+from pipeline.evaluate import run
+from pipeline.evaluate.answers import Answer, answers, text_input
+from pipeline.evaluate.bench import BenchPage, fold_of, load_bench, site_key, site_of
+from pipeline.evaluate.changed import CHANGES, changed
+from pipeline.evaluate.figures import OURS, kinds, labelled, quality
+from pipeline.evaluate.gate import AT_LEAST, AT_MOST, Bound, QualityError, fallen, gate_figures, read_floors
+from pipeline.evaluate.peers import PEERS, as_markup, extracted
+from pipeline.evaluate.run import Request, evaluate, held_out
+from pipeline.evaluate.seen import seen_sites, unseeing, with_sites
+from pipeline.label.labeller import load_labeller
+from pipeline.label.network.model import Network, network_weights
+from pipeline.records import Kind, Label
+from pipeline.settings import LabelSettings
+from tests.miniature import twelve_pages, write_bench
+
+SITES = st.lists(st.sampled_from([f"paper-{number}.example" for number in range(30)]), max_size=8)
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Twelve made-up pages."""
+    return write_bench(tmp_path_factory.mktemp("bench") / "bench", twelve_pages())
+
+
+@pytest.fixture(scope="module")
+def pages(bench: Path) -> list[BenchPage]:
+    """The same, read."""
+    return load_bench(bench)
+
+
+@pytest.fixture(scope="module")
+def figures(bench: Path) -> dict[str, Any]:
+    """An evaluation of the committed weights, which have not seen these sites."""
+    return evaluate(Request(bench), lambda _: None)
+
+
+def folds_of(pages: list[BenchPage], count: int) -> list[bytes]:
+    """The committed weights, as if each had been trained without one fold."""
+    return [
+        with_sites(network_weights(), [page.site for page in pages if fold_of(page.site, count) != fold])
+        for fold in range(count)
+    ]
+
+
+def write_folds(folder: Path, weights: list[bytes]) -> Path:
+    """The weights as ``copydesk train`` writes them."""
+    folder.mkdir()
+    for number, own in enumerate(weights):
+        (folder / f"fold-{number}.npz").write_bytes(own)
+    return folder
+
+
+def test_a_bench_folder_is_read_whole(pages: list[BenchPage]) -> None:
+    """Every page is there with its lines, labels, language, title and truth."""
+    made = {page.site: page for page in twelve_pages()}
+    assert {page.site for page in pages} == made.keys()
+    for page in pages:
+        assert page.lines == tuple((text, blank) for text, _, blank in made[page.site].lines)
+        assert page.text == made[page.site].text
+        assert (page.language, page.title) == (made[page.site].language, made[page.site].title)
+        assert page.truth == made[page.site].body
+
+
+@pytest.mark.parametrize(
+    ("url", "site"),
+    [
+        ("https://www.paper.example/a", "paper.example"),
+        ("https://news.paper.co.uk/a", "paper.co.uk"),
+        ("", "fallback.example"),
+    ],
+)
+def test_the_site_is_the_registered_domain(url: str, site: str) -> None:
+    """Sub-domains of a site are the site; without a URL the known domain stands for it."""
+    assert site_of(url, "www.fallback.example", "id") == site
+
+
+def test_weights_say_which_sites_they_have_seen() -> None:
+    """The keys are in the file, scores do not change, the same sites in any order give the same bytes."""
+    marked = with_sites(network_weights(), ["a.example", "b.example"])
+    assert seen_sites(marked) == frozenset({site_key("a.example"), site_key("b.example")})
+    assert marked == with_sites(with_sites(network_weights(), ["c.example"]), ["b.example", "a.example"])
+    page = [["A line of text that is long enough to be prose.", "Home"]]
+    first, second = (Network(own).score(page, [[False, True]])[0].body for own in (marked, network_weights()))
+    assert first.tolist() == second.tolist()
+
+
+@given(st.lists(SITES, min_size=1, max_size=5), st.sampled_from([f"paper-{number}.example" for number in range(30)]))
+def test_no_page_is_judged_by_a_network_that_has_seen_its_site(seen: list[list[str]], site: str) -> None:
+    """The network that is chosen has not seen the site; there is none only if all have."""
+    keys = [frozenset(map(site_key, own)) for own in seen]
+    chosen = unseeing(site, keys)
+    assert (chosen is None) == all(site in own for own in seen)
+    assert chosen is None or site not in seen[chosen]
+
+
+def test_folds_part_the_sites(pages: list[BenchPage]) -> None:
+    """Each page is judged by the one network that was trained without its fold."""
+    judges = held_out(pages, folds_of(pages, 3), "network/x")
+    assert list(judges.of_page) == [fold_of(page.site, 3) for page in pages]
+
+
+def test_weights_that_have_seen_everything_are_refused(pages: list[BenchPage]) -> None:
+    """A page that no network held out is an error, not a good figure; so are weights that do not say."""
+    everything = with_sites(network_weights(), [page.site for page in pages])
+    with pytest.raises(UsageError, match="nothing would be held out"):
+        held_out(pages, [everything, everything], "network/x")
+
+
+def test_pages_that_were_seen_are_told_from_those_that_were_not(
+    bench: Path, pages: list[BenchPage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without folds the figures of seen pages stand apart from those of unseen sites, and cannot pass the gate."""
+    seen = [page.site for page in pages[:5]]
+    monkeypatch.setattr(run, "network_weights", lambda: with_sites(network_weights(), seen))
+    found = evaluate(Request(bench, with_peers=False), lambda _: None)
+    assert found["in_sample"] == 5
+    assert {name: own["pages"] for name, own in found["sections"].items()} == {"unseen sites": 7, "in-sample": 5}
+    monkeypatch.setattr(run, "network_weights", lambda: with_sites(network_weights(), [page.site for page in pages]))
+    everything = evaluate(Request(bench, with_peers=False), lambda _: None)
+    assert gate_figures(everything) == {}
+
+
+def test_the_same_evaluation_gives_the_same_figures(bench: Path, figures: dict[str, Any]) -> None:
+    """To the byte; our figures do not hang on whether peers are there."""
+    alone = evaluate(Request(bench, with_peers=False), lambda _: None)
+    again = evaluate(Request(bench), lambda _: None)
+    assert json.dumps(again) == json.dumps(figures)
+    own = figures["sections"]["unseen sites"]["quality"]
+    without = alone["sections"]["unseen sites"]["quality"]
+    assert {name: group["word_f1"][OURS] for name, group in own.items()} == {
+        name: group["word_f1"][OURS] for name, group in without.items()
+    }
+
+
+def test_all_peers_are_compared_by_corpus_type_and_language(figures: dict[str, Any]) -> None:
+    """Five peers beside ours, every page counted, and ours ahead of keeping everything."""
+    groups = figures["sections"]["unseen sites"]["quality"]
+    assert {"WCXB", "WCXB article", "WCXB [ja]", "Fundus", "Fundus [fr]"} <= groups.keys()
+    assert groups["WCXB"]["pages"] + groups["Fundus"]["pages"] == 12
+    assert list(groups["WCXB"]["word_f1"]) == [OURS, *(peer.name for peer in PEERS)]
+    assert groups["WCXB"]["ours_minus"]["keep all"]["interval"][0] > 0
+
+
+def test_a_peer_that_is_not_installed_is_named(bench: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is left out of the table and named; nothing crashes."""
+    found = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "justext" else found(name))
+    table = evaluate(Request(bench), lambda _: None)
+    assert table["absent"] == ["jusText"]
+    assert "jusText" not in table["sections"]["unseen sites"]["quality"]["WCXB"]["word_f1"]
+
+
+@pytest.mark.parametrize("peer", PEERS, ids=lambda peer: peer.name)
+def test_peers_keep_prose(peer: Any, pages: list[BenchPage]) -> None:
+    """Every peer finds a long English sentence in one ``<p>`` per line; a page without lines is an empty answer."""
+    page = next(page for page in pages if page.language == "en")
+    longest = max((text for text, _ in page.lines), key=len)
+    assert longest.split()[3] in extracted(peer, page, as_markup(page))
+    empty = BenchPage("wcxb", "x", "x.example", "forum", "en", (), (), (), "", "")
+    assert extracted(peer, empty, as_markup(empty)) == ""
+
+
+def test_differences_are_paired(pages: list[BenchPage]) -> None:
+    """A method that is always .1 worse is .1 worse in every resample; intervals hold the mean."""
+    ours = np.linspace(0.3, 0.9, len(pages))
+    table = quality(pages, {OURS: ours.tolist(), "worse": (ours - 0.1).tolist()})
+    for group in table.values():
+        assert group["ours_minus"]["worse"] == {"mean": 0.1, "interval": [0.1, 0.1]}
+        low, high = group["word_f1"][OURS]["interval"]
+        assert low <= group["word_f1"][OURS]["mean"] <= high
+
+
+def test_lines_keep_their_labels(pages: list[BenchPage]) -> None:
+    """Every labelled line gets the verdict on itself: blank lines do not shift them."""
+    given_answers = answers(load_labeller(LabelSettings()), [text_input(page.text) for page in pages])
+    for page, answer in zip(pages, given_answers, strict=True):
+        rows = labelled(page, answer)
+        assert [text for text, _ in rows] == [text for text, _ in page.lines]
+        assert len(answer.labels) == len(rows)
+        assert all(label is not None for _, label in rows)
+
+
+def test_kinds_count_what_chrome_became() -> None:
+    """Of three lines whose kind is known, one is right and two are not body."""
+    page = BenchPage(
+        "wcxb", "x", "x.example", "article", "en",
+        (("a", False), ("b", True), ("c", False), ("d", False)), (False, False, False, True),
+        ("share", "legal", "related", "content"), "d", "",
+    )  # fmt: skip
+    verdicts = {1: Kind.SHARE, 3: Kind.NAVIGATION, 4: Kind.PARAGRAPH, 5: Kind.PARAGRAPH}
+    answer = Answer("d", {number: Label(kind, 0.5, "model") for number, kind in verdicts.items()})
+    found = kinds([page], [answer])
+    assert (found["right"], found["removed"]) == (0.3333, 0.6667)
+    assert found["table"]["legal"] == {"navigation": 1}
+
+
+def test_changed_pages_are_what_their_names_say(pages: list[BenchPage]) -> None:
+    """A cut page is shorter, a wrapped one has short lines, one without blank lines has none; the body goes along."""
+    page = next(page for page in pages if page.language == "en")
+    made = {name: changed(page, change) for name, change in CHANGES.items()}
+    assert made["as it is"] == (page.text, page.truth)
+    cut = made["cut off after two thirds of the body"]
+    assert page.text.startswith(cut[0])
+    assert cut[0].endswith(cut[1].split("\n")[-1])
+    assert len(cut[1].split("\n")) == -(-sum(page.body) * 2 // 3)
+    assert "\n\n" not in made["no blank lines"][0]
+    assert max(map(len, made["hard-wrapped at 72 columns"][0].split("\n"))) <= 72
+    assert made["hard-wrapped at 72 columns"][1].split() == page.truth.split()
+    assert made["in capitals"] == (page.text.upper(), page.truth.upper())
+
+
+def test_a_figure_below_its_floor_has_fallen() -> None:
+    """So has one that is missing or not a number; a figure at its floor holds."""
+    bounds = (Bound("a", AT_LEAST, 0.9), Bound("b", AT_MOST, 2))
+    assert fallen(bounds, {"a": 0.9, "b": 2}) == []
+    assert fallen(bounds, {"a": 0.89, "b": 3}) == ["a: 0.89, pinned at least 0.9", "b: 3, pinned at most 2"]
+    assert len(fallen(bounds, {"a": float("nan")})) == 2
+
+
+@pytest.mark.parametrize(
+    "content", ["", "[held_out]\n", "[held_out.at_least]\n[held_out.at_most]\n", "x = ", "held_out=1"]
+)
+def test_floors_that_cannot_fail_are_refused(content: str, tmp_path: Path) -> None:
+    """A file that pins nothing is a mistake of the person who wrote it."""
+    file = tmp_path / "floors.toml"
+    file.write_text(content)
+    with pytest.raises(UsageError):
+        read_floors(file, "held_out")
+
+
+def floors(folder: Path, least: float) -> Path:
+    """A file that pins word F1 over WCXB."""
+    file = folder / "floors.toml"
+    file.write_text(f'[held_out.at_least]\n"word F1: WCXB" = {least}\n[held_out.at_most]\n')
+    return file
+
+
+def test_the_command_shows_the_table_and_writes_json(
+    bench: Path, figures: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The table goes to stdout, the figures to the file, and a gate that holds ends with 0."""
+    out = tmp_path / "figures.json"
+    arguments = ["evaluate", "--local", "--bench", str(bench), "--json", str(out), "--gate", str(floors(tmp_path, 0.5))]
+    assert main(arguments) == 0
+    assert json.loads(out.read_text()) == figures
+    shown = capsys.readouterr()
+    assert "WCXB article" in shown.out
+    assert "trafilatura" in shown.out
+    assert "no page was judged by weights that had seen its site" in shown.out
+    assert "jusText: done" in shown.err
+
+
+def test_the_gate_fails_and_names_what_fell(bench: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit code 1, with the table and the figure that is below its floor."""
+    gate = floors(tmp_path, 0.9999)
+    assert main(["evaluate", "--local", "--no-peers", "--bench", str(bench), "--gate", str(gate)]) == 1
+    shown = capsys.readouterr()
+    assert "word F1: WCXB: 0." in shown.err
+    assert "WCXB article" in shown.out
+    with pytest.raises(QualityError):
+        evaluate(Request(bench, with_peers=False, gate=gate), lambda _: None)
+
+
+def test_fold_weights_are_used_and_checked(
+    bench: Path, pages: list[BenchPage], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With folds all pages are held out; a folder without them is bad usage."""
+    folder = write_folds(tmp_path / "folds", folds_of(pages, 2))
+    found = evaluate(Request(bench, folds=folder, with_peers=False), lambda _: None)
+    assert {name: own["pages"] for name, own in found["sections"].items()} == {"held out": 12}
+    (tmp_path / "none").mkdir()
+    assert main(["evaluate", "--local", "--bench", str(bench), "--folds", str(tmp_path / "none")]) == 2
+    assert "fold-*.npz" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("verb", ["evaluate", "train"])
+def test_a_folder_without_pages_is_named(verb: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Bad usage ends with 2, says what is missing, and asks for it before a server is started."""
+    if verb == "train" and any(importlib.util.find_spec(name) is None for name in ("torch", "resiliparse")):
+        assert main([verb, "--bench", str(tmp_path)]) == 2
+        assert "copydesk[train]" in capsys.readouterr().err
+        return
+    assert main([verb, "--bench", str(tmp_path)]) == 2
+    assert "lines-wcxb-dev.parquet" in capsys.readouterr().err

@@ -1,0 +1,95 @@
+"""Training from end to end on twelve made-up pages: the same bytes each time, held out, described, usable."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from pipeline.evaluate.bench import load_bench, site_key
+from pipeline.evaluate.seen import seen_sites
+from tests.conftest import copydesk
+from tests.miniature import twelve_pages, write_bench
+
+NEEDED = os.environ.get("COPYDESK_TEST_TRAINING") == "1"
+"""Set where PyTorch was installed for these tests: that it is missing must not pass for success there."""
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not NEEDED and importlib.util.find_spec("torch") is None, reason="needs the extra `train` (make test-train)"
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Twelve made-up pages."""
+    return write_bench(tmp_path_factory.mktemp("bench") / "bench", twelve_pages())
+
+
+@pytest.fixture(scope="module")
+def out(bench: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What one training writes."""
+    folder = tmp_path_factory.mktemp("train") / "out"
+    done = copydesk("train", "--local", "--bench", bench, "--out", folder, "--folds", "2", "--epochs", "2")
+    assert done.returncode == 0, done.stderr
+    assert "pipeline/label/network/" in done.stdout
+    assert "epoch 2 of 2" in done.stderr
+    return folder
+
+
+def test_the_same_training_gives_the_same_bytes(bench: Path, out: Path, tmp_path: Path) -> None:
+    """Again, under Prefect and with networks trained side by side: every file is equal."""
+    done = copydesk(
+        "train", "--bench", bench, "--out", tmp_path / "out", "--folds", "2", "--epochs", "2", "--workers", "2",
+        PREFECT_HOME=str(tmp_path / "home"),
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    names = ["card.json", "card.md", "fold-0.npz", "fold-1.npz", "weights.npz"]
+    assert sorted(file.name for file in out.iterdir()) == names
+    for name in names:
+        assert (tmp_path / "out" / name).read_bytes() == (out / name).read_bytes(), name
+
+
+def test_folds_have_not_seen_what_they_judge(bench: Path, out: Path) -> None:
+    """Each site is missing from exactly one fold, and the final weights have seen all."""
+    sites = frozenset(site_key(page.site) for page in load_bench(bench))
+    first, second = (seen_sites((out / f"fold-{number}.npz").read_bytes()) or frozenset() for number in (0, 1))
+    assert first | second == sites
+    assert not first & second
+    assert seen_sites((out / "weights.npz").read_bytes()) == sites
+
+
+def test_another_seed_gives_another_network(bench: Path, out: Path, tmp_path: Path) -> None:
+    """The seed reaches the weights."""
+    done = copydesk(
+        "train", "--local", "--bench", bench, "--out", tmp_path / "out", "--folds", "2", "--epochs", "2", "--seed", "1"
+    )
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out" / "weights.npz").read_bytes() != (out / "weights.npz").read_bytes()
+
+
+def test_the_card_has_the_figures_of_an_evaluation(bench: Path, out: Path, tmp_path: Path) -> None:
+    """``copydesk evaluate`` with the same folds, as a flow, finds the figures that training wrote down."""
+    done = copydesk(
+        "evaluate", "--bench", bench, "--folds", out, "--changes", "--json", tmp_path / "figures.json",
+        PREFECT_HOME=str(tmp_path / "home"),
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    card = json.loads((out / "card.json").read_text("utf-8"))
+    figures = json.loads((tmp_path / "figures.json").read_text("utf-8"))
+    assert figures["sections"] == card["figures"]["sections"]
+    assert figures["changes"] == card["figures"]["changes"]
+
+
+@pytest.mark.parametrize("wrong", [("--folds", "1"), ("--epochs", "0"), ("--workers", "0")])
+def test_orders_that_make_no_sense_are_refused(wrong: tuple[str, str], bench: Path, tmp_path: Path) -> None:
+    """Bad usage, told before anything is trained."""
+    done = copydesk("train", "--local", "--bench", bench, "--out", tmp_path / "out", *wrong)
+    assert done.returncode == 2
+    assert wrong[0].removeprefix("--") in done.stderr
+    assert not (tmp_path / "out").exists()
