@@ -21,10 +21,11 @@ from pipeline.evaluate.changed import CHANGES, changed
 from pipeline.evaluate.figures import OURS, kinds, labelled, quality
 from pipeline.evaluate.gate import AT_LEAST, AT_MOST, Bound, QualityError, fallen, gate_figures, read_floors
 from pipeline.evaluate.peers import PEERS, as_markup, extracted
-from pipeline.evaluate.run import Request, evaluate, held_out
+from pipeline.evaluate.run import Request, Weights, evaluate, held_out
 from pipeline.evaluate.seen import seen_sites, unseeing, with_sites
 from pipeline.label.labeller import load_labeller
 from pipeline.label.network.model import Network, network_weights
+from pipeline.label.network.second import second_weights
 from pipeline.records import Kind, Label
 from pipeline.settings import LabelSettings
 from tests.miniature import twelve_pages, write_bench
@@ -50,19 +51,23 @@ def figures(bench: Path) -> dict[str, Any]:
     return evaluate(Request(bench), lambda _: None)
 
 
-def folds_of(pages: list[BenchPage], count: int) -> list[bytes]:
+def folds_of(pages: list[BenchPage], count: int) -> list[Weights]:
     """The committed weights, as if each had been trained without one fold."""
     return [
-        with_sites(network_weights(), [page.site for page in pages if fold_of(page.site, count) != fold])
+        Weights(
+            with_sites(network_weights(), [page.site for page in pages if fold_of(page.site, count) != fold]),
+            second_weights(),
+        )
         for fold in range(count)
     ]
 
 
-def write_folds(folder: Path, weights: list[bytes]) -> Path:
+def write_folds(folder: Path, weights: list[Weights]) -> Path:
     """The weights as ``copydesk train`` writes them."""
     folder.mkdir()
     for number, own in enumerate(weights):
-        (folder / f"fold-{number}.npz").write_bytes(own)
+        (folder / f"fold-{number}.npz").write_bytes(own.network)
+        (folder / f"second-{number}.npz").write_bytes(own.second)
     return folder
 
 
@@ -117,7 +122,7 @@ def test_folds_part_the_sites(pages: list[BenchPage]) -> None:
 
 def test_weights_that_have_seen_everything_are_refused(pages: list[BenchPage]) -> None:
     """A page that no network held out is an error, not a good figure; so are weights that do not say."""
-    everything = with_sites(network_weights(), [page.site for page in pages])
+    everything = Weights(with_sites(network_weights(), [page.site for page in pages]), second_weights())
     with pytest.raises(UsageError, match="nothing would be held out"):
         held_out(pages, [everything, everything], "network/x")
 

@@ -15,11 +15,12 @@ import pytest
 
 from pipeline.evaluate.answers import answers, text_input
 from pipeline.evaluate.gate import BENCH_FLOORS, fallen, gate_figures, read_floors
-from pipeline.evaluate.run import network_labeller
+from pipeline.evaluate.run import Weights, network_labeller
 from pipeline.evaluate.seen import seen_sites
 from pipeline.evaluate.word_f1 import word_f1
 from pipeline.label.labeller import Labeller, load_labeller
 from pipeline.label.network.model import network_weights
+from pipeline.label.network.second import second_weights
 from pipeline.records import BODY, CHROME, Kind, Label, Page
 from pipeline.settings import LabelSettings
 from pipeline.train.card import card_markdown, digest
@@ -92,7 +93,9 @@ def test_a_network_whose_scores_have_shifted_falls(shift: int) -> None:
     table["bo"] = table["bo"] + np.float16(shift) * (np.arange(len(table["bo"])) == 0)
     file = io.BytesIO()
     np.savez_compressed(file, **table)
-    assert fallen(read_floors(FLOORS, "made_up"), measured(network_labeller(file.getvalue())))
+    assert fallen(
+        read_floors(FLOORS, "made_up"), measured(network_labeller(Weights(file.getvalue(), second_weights())))
+    )
 
 
 def test_the_card_belongs_to_the_weights() -> None:

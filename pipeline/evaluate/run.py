@@ -25,6 +25,7 @@ from pipeline.evaluate.word_f1 import word_f1
 from pipeline.label.block import load_model
 from pipeline.label.labeller import NetworkLabeller, load_labeller
 from pipeline.label.network.model import Network, network_weights
+from pipeline.label.network.second import SecondReading
 from pipeline.records import Quarantined
 from pipeline.settings import LabelSettings
 
@@ -35,6 +36,17 @@ if TYPE_CHECKING:
     from pipeline.records import RawPage
 
 FOLD_FILES: Final = "fold-*.npz"
+SECOND_FILE: Final = "second-{}.npz"
+"""The second reading that belongs to a fold's network."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What a network labeller is made of: two ``.npz`` files."""
+
+    network: bytes
+    second: bytes
+    """The second reading; in an evaluation fitted to pages of other folds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +70,17 @@ class Judges:
         return [given[index] for index in range(len(inputs))]
 
 
-def network_labeller(weights: bytes) -> NetworkLabeller:
+def network_labeller(weights: Weights) -> NetworkLabeller:
     """The whole labeller with other weights in it."""
-    return NetworkLabeller(Network(weights), load_model())
+    return NetworkLabeller(Network(weights.network), SecondReading(weights.second), load_model())
 
 
-def held_out(pages: Sequence[BenchPage], weights: Sequence[bytes], name: str) -> Judges:
+def held_out(pages: Sequence[BenchPage], weights: Sequence[Weights], name: str) -> Judges:
     """Each page judged by a network that has not seen its site.
 
     :raises UsageError: if weights do not say what they have seen, or all of them have seen a page's site.
     """
-    seen = [seen_sites(own) for own in weights]
+    seen = [seen_sites(own.network) for own in weights]
     if None in seen:
         raise UsageError("the fold weights do not say which sites they have seen: they are not of `copydesk train`")
     known = [own for own in seen if own is not None]
@@ -99,15 +111,20 @@ def committed(pages: Sequence[BenchPage], labeller: str) -> Judges:
     )
 
 
-def fold_weights(folder: Path) -> list[bytes]:
+def fold_weights(folder: Path) -> list[Weights]:
     """The weights of all folds, by name.
 
-    :raises UsageError: if there are none.
+    :raises UsageError: if there are none, or one lacks its second reading.
     """
-    files = sorted(folder.glob(FOLD_FILES))
-    if not files:
+    found = []
+    for file in sorted(folder.glob(FOLD_FILES)):
+        second = folder / SECOND_FILE.format(file.stem.removeprefix("fold-"))
+        if not second.exists():
+            raise UsageError(f"{folder}: {file.name} without {second.name}; `copydesk train` writes both")
+        found.append(Weights(file.read_bytes(), second.read_bytes()))
+    if not found:
         raise UsageError(f"{folder}: no {FOLD_FILES}; `copydesk train` writes them beside weights.npz")
-    return [file.read_bytes() for file in files]
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,10 @@ import torch
 
 from pipeline.errors import UsageError
 from pipeline.evaluate.bench import check_bench, fold_of, load_bench
-from pipeline.evaluate.run import held_out, judged, network_labeller
+from pipeline.evaluate.run import SECOND_FILE, Weights, held_out, judged, network_labeller
 from pipeline.evaluate.seen import with_sites
+from pipeline.label.network.model import Network
+from pipeline.train import second
 from pipeline.train.card import card, card_markdown
 from pipeline.train.corrected import corrected_pages
 from pipeline.train.export import export
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from pipeline.train.pages import TrainingPage
 
 WEIGHTS: Final = "weights.npz"
+SECOND: Final = "second.npz"
 CARD: Final = "card.json"
 CARD_PAGE: Final = "card.md"
 
@@ -56,7 +59,8 @@ class Order:
 def train_labeller(order: Order, say: Callable[[str], None], corrected: Iterable[Example] = ()) -> dict[str, Any]:
     """Train, judge and describe the line network; returns its card.
 
-    Writes ``fold-0.npz`` ..., ``weights.npz``, ``card.json`` and ``card.md``, the same bytes for the same order on one
+    Writes ``fold-0.npz`` and ``second-0.npz`` ..., ``weights.npz``, ``second.npz``, ``card.json`` and ``card.md``, the same
+    bytes for the same order on one
     machine with the same versions.
 
     :param say: takes lines of progress.
@@ -81,13 +85,22 @@ def train_labeller(order: Order, say: Callable[[str], None], corrected: Iterable
     for number, own in enumerate(folds):
         (order.out / f"fold-{number}.npz").write_bytes(own)
 
-    # What is fitted on scores (a second reading, a decision) belongs here. Fold `number` scores the pages of its sites,
-    # fold_of(page.site, order.folds) == number, which it has not seen: the final network's scores would be too sure.
+    say("fitting the second reading to what each fold's network says of pages that it has not seen")
+    examples = [
+        second.held_out(Network(own), [page for page in pages if fold_of(page.site, order.folds) == number])
+        for number, own in enumerate(folds)
+    ]
+    seconds = [second.fit(_joined(examples, but=number), order.seed) for number in range(order.folds)]
+    for number, own in enumerate(seconds):
+        (order.out / SECOND_FILE.format(number)).write_bytes(own)
+    ships = Weights(weights, second.fit(_joined(examples), order.seed))
+    (order.out / WEIGHTS).write_bytes(ships.network)
+    (order.out / SECOND).write_bytes(ships.second)
 
-    (order.out / WEIGHTS).write_bytes(weights)
-    shipped = network_labeller(weights)
+    shipped = network_labeller(ships)
     bench = load_bench(order.bench)
-    judges = held_out(bench, folds, f"{shipped.name}/{shipped.version}")
+    pairs = [Weights(*pair) for pair in zip(folds, seconds, strict=True)]
+    judges = held_out(bench, pairs, f"{shipped.name}/{shipped.version}")
     say("judging every page by the network that has not seen its site")
     figures = judged(order.bench, bench, judges, say, with_changes=True)
 
@@ -107,12 +120,17 @@ def how_to_install(order: Order) -> str:
     """What to do with the files, for people."""
     return (
         f"To put the result in the place of the committed weights:\n"
-        f"  cp {order.out}/{WEIGHTS} {order.out}/{CARD} {order.out}/{CARD_PAGE} pipeline/label/network/\n"
-        f"  cp {order.out}/fold-*.npz benchmarks/label_folds/\n"
+        f"  cp {order.out}/{WEIGHTS} {order.out}/{SECOND} {order.out}/{CARD} {order.out}/{CARD_PAGE} pipeline/label/network/\n"
+        f"  cp {order.out}/fold-*.npz {order.out}/second-*.npz benchmarks/label_folds/\n"
         f"then see that it is as good (config/quality.toml says how to pin it anew):\n"
         f"  copydesk evaluate --bench {order.bench} --folds benchmarks/label_folds --gate config/quality.toml\n"
         f"  make test"
     )
+
+
+def _joined(examples: Sequence[list[second.Example]], but: int | None = None) -> list[second.Example]:
+    """The examples of all folds, or of all but one."""
+    return [example for number, own in enumerate(examples) if number != but for example in own]
 
 
 def _others(pages: Sequence[TrainingPage], fold: int, folds: int) -> list[TrainingPage]:

@@ -165,7 +165,12 @@ class SecondReading:
 @cache
 def load_second_reading() -> SecondReading:
     """The committed weights (``second.npz`` beside this module)."""
-    return SecondReading(resources.files("pipeline.label.network").joinpath("second.npz").read_bytes())
+    return SecondReading(second_weights())
+
+
+def second_weights() -> bytes:
+    """The committed file."""
+    return resources.files("pipeline.label.network").joinpath("second.npz").read_bytes()
 
 
 def log_odds(body: Singles | Floats) -> Floats:
