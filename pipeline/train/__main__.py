@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_NEEDED = ("torch", "resiliparse")
+_NEEDED = ("torch", "resiliparse", "inscriptis")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

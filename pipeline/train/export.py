@@ -21,9 +21,15 @@ def export(trained: Trained) -> bytes:
     scale = np.maximum(np.abs(vectors).max(0), np.finfo(np.float32).tiny) / 127
     gates = state["gates.weight"]  # (4 * units, inner, window)
     heads = ("body", "kinds", "edges")
+    more = {}
+    if "hidden.weight" in state:
+        more |= {"wh": _half(state["hidden.weight"].T), "bh": _half(state["hidden.bias"])}
+    if "page_gates.weight" in state:
+        more |= {"wp": _half(state["page_gates.weight"].T), "wq": _half(state["page_hidden.weight"].T)}
     file = io.BytesIO()
     np.savez_compressed(
         file,
+        **more,
         vocab=trained.vocabulary,
         emb=np.round(vectors / scale).astype(np.int8),
         emb_scale=scale.astype(np.float32),

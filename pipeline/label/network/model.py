@@ -91,6 +91,7 @@ class Network:
             self._inputs, self._gates, self._outputs = (
                 _Layer(_single(arrays[f"w{name}"]), _single(arrays[f"b{name}"])) for name in "ico"
             )
+            self._more = {name: _single(arrays[name]) for name in ("wh", "bh", "wp", "wq") if name in arrays}
         self._units = self._gates.weights.shape[1] // 4
         """Units of each direction."""
         self._window = self._gates.weights.shape[0] // self._inputs.weights.shape[1]
@@ -131,7 +132,13 @@ class Network:
         state = _run(forget, new, measured.bounds)
         # page by page: the shape of a product, and with it the order of its sums, must not depend on other pages
         for part in _parts(measured.bounds):
-            out = np.concatenate([state[part], inner[part]], 1) @ self._outputs.weights + self._outputs.bias
+            out = np.concatenate([state[part], inner[part]], 1)
+            if "wh" in self._more:
+                out = out @ self._more["wh"] + self._more["bh"]
+                if "wq" in self._more:
+                    out += state[part].mean(0) @ self._more["wq"]
+                out = np.maximum(out, 0)
+            out = out @ self._outputs.weights + self._outputs.bias
             kinds = out[:, 1 : 1 + len(KINDS)]
             kinds = np.exp(kinds - kinds.max(1, keepdims=True, initial=-99))
             yield Scores(
@@ -158,6 +165,8 @@ class Network:
             padded[margin : margin + lines] = inner[part]
             own = gates[part]
             own[:] = self._gates.bias
+            if "wp" in self._more and lines:
+                own += inner[part].mean(0) @ self._more["wp"]
             for step in range(self._window):
                 own += padded[step : step + lines] @ self._gates.weights[step * size : (step + 1) * size]
         return inner, gates
