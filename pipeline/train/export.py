@@ -21,15 +21,9 @@ def export(trained: Trained) -> bytes:
     scale = np.maximum(np.abs(vectors).max(0), np.finfo(np.float32).tiny) / 127
     gates = state["gates.weight"]  # (4 * units, inner, window)
     heads = ("body", "kinds", "edges")
-    more = {}
-    if "hidden.weight" in state:
-        more |= {"wh": _half(state["hidden.weight"].T), "bh": _half(state["hidden.bias"])}
-    if "page_gates.weight" in state:
-        more |= {"wp": _half(state["page_gates.weight"].T), "wq": _half(state["page_hidden.weight"].T)}
     file = io.BytesIO()
     np.savez_compressed(
         file,
-        **more,
         vocab=trained.vocabulary,
         emb=np.round(vectors / scale).astype(np.int8),
         emb_scale=scale.astype(np.float32),
@@ -39,6 +33,10 @@ def export(trained: Trained) -> bytes:
         bi=_half(state["inputs.bias"]),
         wc=_half(gates.transpose(2, 1, 0).reshape(-1, len(gates))),
         bc=_half(state["gates.bias"]),
+        wh=_half(state["hidden.weight"].T),
+        bh=_half(state["hidden.bias"]),
+        pc=_half(state["page_gates.weight"].T),
+        ph=_half(state["page_hidden.weight"].T),
         wo=_half(np.concatenate([state[f"{head}.weight"] for head in heads]).T),
         bo=_half(np.concatenate([state[f"{head}.bias"] for head in heads])),
     )

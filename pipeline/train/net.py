@@ -116,12 +116,11 @@ class Dropout(nn.Module):
 
 
 class LineNet(nn.Module):
-    """Line vectors, one bidirectional quasi-recurrent layer, four outputs."""
+    """Line vectors, one bidirectional quasi-recurrent layer, a hidden layer, four outputs; both are told page means."""
 
-    def __init__(self, vocabulary: int, units: int, vector: int, dropout: float, hidden: int = 0, summary: int = 0) -> None:
+    def __init__(self, vocabulary: int, units: int, vector: int, hidden: int, dropout: float) -> None:
         super().__init__()
         self.units = units
-        self.hidden_units, self.has_summary = hidden, summary
         inner = 2 * units
         self.vectors = nn.Embedding(vocabulary + 1, vector, padding_idx=0)
         nn.init.normal_(self.vectors.weight, std=0.1)
@@ -131,18 +130,15 @@ class LineNet(nn.Module):
         self.gates = nn.Conv1d(inner, 4 * units, _WINDOW, padding=_WINDOW // 2)
         with torch.no_grad():  # open at first to what came before: gradients reach far from the start
             self.gates.bias[:inner].uniform_(0, 3)
-        width = hidden or 2 * inner
-        if hidden:
-            self.hidden = nn.Linear(2 * inner, hidden)
-        if summary:
-            self.page_gates = nn.Linear(inner, 4 * units, bias=False)
-            self.page_hidden = nn.Linear(inner, hidden, bias=False)
-            nn.init.zeros_(self.page_gates.weight)
-            nn.init.zeros_(self.page_hidden.weight)
-        self.body = nn.Linear(width, 1)
-        self.kinds = nn.Linear(width, len(KINDS))
-        self.edges = nn.Linear(width, 2)
-        self.facts = nn.Linear(width, FACTS)
+        self.hidden = nn.Linear(2 * inner, hidden)
+        self.page_gates = nn.Linear(inner, 4 * units, bias=False)
+        self.page_hidden = nn.Linear(inner, hidden, bias=False)
+        for page in (self.page_gates, self.page_hidden):  # lines first: a page's mean is easily learned by heart
+            nn.init.zeros_(page.weight)
+        self.body = nn.Linear(hidden, 1)
+        self.kinds = nn.Linear(hidden, len(KINDS))
+        self.edges = nn.Linear(hidden, 2)
+        self.facts = nn.Linear(hidden, FACTS)
 
     def forward(self, batch: Batch) -> Outputs:
         parts = [batch.dense] + [
@@ -156,21 +152,14 @@ class LineNet(nn.Module):
         mask = batch.mask.unsqueeze(-1).float()
         inner = self.drop(torch.relu(self.inputs(board))) * mask
         lines = mask.sum(1, keepdim=True).clamp(min=1)
-        summary = self.drop(inner.sum(1, keepdim=True) / lines) if self.has_summary else None
-        state = self._recur(inner, mask, summary)
-        out = torch.cat([self.drop(state), inner], -1)
-        if self.hidden_units:
-            out = self.hidden(out)
-            if self.has_summary:
-                out = out + self.page_hidden(self.drop(state.sum(1, keepdim=True) / lines))
-            out = self.drop(torch.relu(out))
-        out = out.flatten(0, 1)[batch.place]
+        state = self._recur(inner, mask, self.drop(inner.sum(1, keepdim=True) / lines))
+        hidden = self.hidden(torch.cat([self.drop(state), inner], -1))
+        hidden = hidden + self.page_hidden(self.drop(state.sum(1, keepdim=True) / lines))
+        out = self.drop(torch.relu(hidden)).flatten(0, 1)[batch.place]
         return Outputs(self.body(out).squeeze(-1), self.kinds(out), self.edges(out), self.facts(out))
 
-    def _recur(self, inner: Tensor, mask: Tensor, summary: Tensor | None) -> Tensor:
-        gates = self.gates(inner.transpose(1, 2)).transpose(1, 2)
-        if summary is not None:
-            gates = gates + self.page_gates(summary)
+    def _recur(self, inner: Tensor, mask: Tensor, mean: Tensor) -> Tensor:
+        gates = self.gates(inner.transpose(1, 2)).transpose(1, 2) + self.page_gates(mean)
         both = 2 * self.units
         forget, new = torch.sigmoid(gates[..., :both]), torch.tanh(gates[..., both:])
         new = (1 - forget) * new * mask

@@ -41,15 +41,13 @@ _SPARE_STEPS: Final = 5
 class Settings:
     """Settings of a run. The defaults are those of the committed weights."""
 
-    epochs: int = 5
+    epochs: int = 6
     seed: int = 0
     units: int = 48
     """Of each direction."""
-    hidden: int = 0
-    summary: int = 0
-    rendered: float = 0.5
-    """Share of pages that are read in another rendering."""
     vector: int = 24
+    hidden: int = 64
+    """Units between the recurrent layer and the outputs."""
     vocabulary: int = 40_000
     least_sites: int = 4
     """Sites on which a hash must stand; the text of one site can then not be read off the weights."""
@@ -72,6 +70,8 @@ class Settings:
     """Share of hashes withheld."""
     page_dropout: float = 0.2
     """Share of pages that lose nearly all their hashes."""
+    rendered: float = 0.6
+    """Share of pages that are read in another rendering."""
     changed: float = 0.75
     """Share of pages that are augmented."""
     fundus_copies: int = 2
@@ -106,7 +106,7 @@ def train(pages: Sequence[TrainingPage], settings: Settings, say: Callable[[str]
     vocabulary = build_vocabulary(pages, settings.vocabulary, settings.least_sites)
     dense = np.concatenate([measured.dense for measured, _ in _measured(pages)])
     mean, deviation = dense.mean(0), np.maximum(dense.std(0), _LEAST_DEVIATION)
-    net = LineNet(len(vocabulary), settings.units, settings.vector, settings.dropout, settings.hidden, settings.summary)
+    net = LineNet(len(vocabulary), settings.units, settings.vector, settings.hidden, settings.dropout)
     trained = Trained(net, vocabulary, mean, deviation)
     say(f"{len(pages)} pages, {len(vocabulary)} hashes, {sum(own.numel() for own in net.parameters())} weights")
     weights = [own for name, own in net.named_parameters() if not name.startswith("vectors")]
