@@ -253,7 +253,7 @@ def _run(forget: Singles, new: Singles, bounds: Ints) -> Singles:
 
 def _mean(lines: Singles) -> Singles:
     """Mean over the lines of a page, zeros if it has none."""
-    return lines.sum(0) / np.float32(max(len(lines), 1))
+    return np.asarray(lines.sum(0) / np.float32(max(len(lines), 1)))
 
 
 def _single(array: npt.NDArray[np.float16]) -> Singles:
