@@ -123,12 +123,14 @@ class _Tensor:
 def tiny_net(units: int = 2, vector: int = 3) -> tuple[Any, dict[str, Any]]:
     """A made-up net with a vocabulary of two hashes, and its numbers."""
     rng = np.random.default_rng(0)
-    dense, inner, heads = DENSE, 4, {"body": 1, "kinds": len(KINDS), "edges": 2}
+    dense, inner, hidden, heads = DENSE, 4, 5, {"body": 1, "kinds": len(KINDS), "edges": 2}
     shapes = {
         "vectors.weight": (3, vector),
         "inputs.weight": (inner, dense + 2 * vector), "inputs.bias": (inner,),
-        "gates.weight": (4 * units, inner, 3), "gates.bias": (4 * units,),
-    } | {f"{name}.weight": (size, 2 * units + inner) for name, size in heads.items()} | {
+        "gates.weight": (4 * units, inner, 3), "gates.bias": (4 * units,), "page_gates.weight": (4 * units, inner),
+        "hidden.weight": (hidden, 2 * units + inner), "hidden.bias": (hidden,),
+        "page_hidden.weight": (hidden, 2 * units),
+    } | {f"{name}.weight": (size, hidden) for name, size in heads.items()} | {
         f"{name}.bias": (size,) for name, size in heads.items()
     }  # fmt: skip
     state = {name: rng.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}

@@ -18,7 +18,8 @@ from pipeline.train.pages import BULLET
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from pipeline.train.pages import Lines, TrainingPage
+    from pipeline.train.lines import Lines
+    from pipeline.train.pages import TrainingPage
 
 
 @dataclass(frozen=True, slots=True)

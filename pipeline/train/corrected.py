@@ -10,7 +10,8 @@ from pipeline.evaluate.bench import site_of
 from pipeline.label.network.model import KINDS
 from pipeline.label.sheet import units
 from pipeline.records import BODY, Kind
-from pipeline.train.pages import FACTS, Lines, TrainingPage
+from pipeline.train.lines import Lines
+from pipeline.train.pages import FACTS, TrainingPage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -33,6 +33,10 @@ def export(trained: Trained) -> bytes:
         bi=_half(state["inputs.bias"]),
         wc=_half(gates.transpose(2, 1, 0).reshape(-1, len(gates))),
         bc=_half(state["gates.bias"]),
+        wh=_half(state["hidden.weight"].T),
+        bh=_half(state["hidden.bias"]),
+        pc=_half(state["page_gates.weight"].T),
+        ph=_half(state["page_hidden.weight"].T),
         wo=_half(np.concatenate([state[f"{head}.weight"] for head in heads]).T),
         bo=_half(np.concatenate([state[f"{head}.bias"] for head in heads])),
     )

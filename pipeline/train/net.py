@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from pipeline.label.network.codepoints import Bools
     from pipeline.label.network.features import Floats, Singles
-    from pipeline.train.pages import Lines
+    from pipeline.train.lines import Lines
 
 _WINDOW: Final = 3
 """Lines that the gates look at: the line and its neighbours."""
@@ -99,10 +99,26 @@ class _Scan(torch.autograd.Function):
         return for_new * before, for_new
 
 
-class LineNet(nn.Module):
-    """Line vectors, one bidirectional quasi-recurrent layer, four outputs."""
+class Dropout(nn.Module):
+    """As torch's, but three times as fast on one core: its mask is drawn as bytes, all at once."""
 
-    def __init__(self, vocabulary: int, units: int, vector: int, dropout: float) -> None:
+    def __init__(self, share: float) -> None:
+        super().__init__()
+        self._least = round(share * 256)
+        self._random = np.random.default_rng(torch.initial_seed())
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        if not self.training or not self._least:
+            return inputs
+        drawn = np.frombuffer(self._random.bytes(inputs.numel()), dtype=np.uint8)
+        kept = (drawn >= self._least).astype(np.float32) * np.float32(256 / (256 - self._least))
+        return inputs * torch.from_numpy(kept).view(inputs.shape)
+
+
+class LineNet(nn.Module):
+    """Line vectors, one bidirectional quasi-recurrent layer, a hidden layer, four outputs; both are told page means."""
+
+    def __init__(self, vocabulary: int, units: int, vector: int, hidden: int, dropout: float) -> None:
         super().__init__()
         self.units = units
         inner = 2 * units
@@ -110,14 +126,19 @@ class LineNet(nn.Module):
         nn.init.normal_(self.vectors.weight, std=0.1)
         self.vectors.weight.data[0] = 0
         self.inputs = nn.Linear(DENSE + 2 * vector, inner)
-        self.drop = nn.Dropout(dropout)
+        self.drop = Dropout(dropout)
         self.gates = nn.Conv1d(inner, 4 * units, _WINDOW, padding=_WINDOW // 2)
         with torch.no_grad():  # open at first to what came before: gradients reach far from the start
             self.gates.bias[:inner].uniform_(0, 3)
-        self.body = nn.Linear(2 * inner, 1)
-        self.kinds = nn.Linear(2 * inner, len(KINDS))
-        self.edges = nn.Linear(2 * inner, 2)
-        self.facts = nn.Linear(2 * inner, FACTS)
+        self.hidden = nn.Linear(2 * inner, hidden)
+        self.page_gates = nn.Linear(inner, 4 * units, bias=False)
+        self.page_hidden = nn.Linear(inner, hidden, bias=False)
+        for page in (self.page_gates, self.page_hidden):  # lines first: a page's mean is easily learned by heart
+            nn.init.zeros_(page.weight)
+        self.body = nn.Linear(hidden, 1)
+        self.kinds = nn.Linear(hidden, len(KINDS))
+        self.edges = nn.Linear(hidden, 2)
+        self.facts = nn.Linear(hidden, FACTS)
 
     def forward(self, batch: Batch) -> Outputs:
         parts = [batch.dense] + [
@@ -130,11 +151,15 @@ class LineNet(nn.Module):
         board = board.index_copy(0, batch.place, torch.cat(parts, 1)).view(pages, longest, -1)
         mask = batch.mask.unsqueeze(-1).float()
         inner = self.drop(torch.relu(self.inputs(board))) * mask
-        out = torch.cat([self.drop(self._recur(inner, mask)), inner], -1).flatten(0, 1)[batch.place]
+        lines = mask.sum(1, keepdim=True).clamp(min=1)
+        state = self._recur(inner, mask, self.drop(inner.sum(1, keepdim=True) / lines))
+        hidden = self.hidden(torch.cat([self.drop(state), inner], -1))
+        hidden = hidden + self.page_hidden(self.drop(state.sum(1, keepdim=True) / lines))
+        out = self.drop(torch.relu(hidden)).flatten(0, 1)[batch.place]
         return Outputs(self.body(out).squeeze(-1), self.kinds(out), self.edges(out), self.facts(out))
 
-    def _recur(self, inner: Tensor, mask: Tensor) -> Tensor:
-        gates = self.gates(inner.transpose(1, 2)).transpose(1, 2)
+    def _recur(self, inner: Tensor, mask: Tensor, mean: Tensor) -> Tensor:
+        gates = self.gates(inner.transpose(1, 2)).transpose(1, 2) + self.page_gates(mean)
         both = 2 * self.units
         forget, new = torch.sigmoid(gates[..., :both]), torch.tanh(gates[..., both:])
         new = (1 - forget) * new * mask

@@ -15,7 +15,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow.parquet as pq
 import trafilatura
 from lxml import etree, html
@@ -24,17 +23,22 @@ from resiliparse.extract.html2text import extract_plain_text
 from pipeline.evaluate.bench import CORPORA, site_of, true_text, truths
 from pipeline.label.network.model import KINDS
 from pipeline.records import Kind
+from pipeline.train.lines import Lines, plain
+from pipeline.train.renderings import other_renderings
+from pipeline.train.weak import weak_kinds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from pipeline.label.network.codepoints import Bools, Ints
-
-Facts = npt.NDArray[np.int8]
+    from pipeline.train.lines import Facts
 
 _NO_KIND: Final = -1
 _UNKNOWN: Final = -1
+_REPEATS: Final = frozenset({"duplicate", "title"})
+"""Kinds of the corpus that do not come from markup."""
+_SURER: Final = _REPEATS | {"newsletter", "share", "legal", "appeal"}
+"""Kinds that the corpus found within a part that is named for navigation: they are more to the point."""
 _TAGS: Final = (
     ("p",),
     ("h1", "h2", "h3", "h4", "h5", "h6"),
@@ -92,45 +96,7 @@ _LONGEST_BULLET: Final = 300
 """Characters of a line that is a list item by its bullet alone."""
 _SHORT_PARAGRAPH: Final = 8
 """Words; body lines up to this that no element explains have no kind."""
-_NOT_WORDS: Final = re.compile(r"[\W_]+")
 BULLET: Final = re.compile(r"^(?:[*•·●▪+o-]|\d{1,3}[.)])\s+")
-
-
-@dataclass(frozen=True, slots=True)
-class Lines:
-    """Lines of a page with what is to be learned of them; ``n`` lines."""
-
-    texts: tuple[str, ...]
-    blank: Bools
-    """Whether a blank line stands before it; (n,)."""
-    body: Bools
-    """(n,)."""
-    kind: Ints
-    """Index in ``KINDS``; -1 where none is known; (n,)."""
-    facts: Facts
-    """1, 0, or -1 where nothing is known; (n, ``FACTS``)."""
-
-    def __len__(self) -> int:
-        return len(self.texts)
-
-    def take(self, chosen: Ints) -> Lines:
-        """The lines of these indices, which may repeat."""
-        texts = tuple(self.texts[index] for index in chosen.tolist())
-        return Lines(texts, self.blank[chosen], self.body[chosen], self.kind[chosen], self.facts[chosen])
-
-    def between(self, start: int, end: int) -> Lines:
-        """The lines ``[start, end)``, as a slice cuts them."""
-        return self.take(np.arange(len(self))[start:end])
-
-    def followed_by(self, other: Lines) -> Lines:
-        """Both, one after the other."""
-        return Lines(
-            self.texts + other.texts,
-            np.concatenate([self.blank, other.blank]),
-            np.concatenate([self.body, other.body]),
-            np.concatenate([self.kind, other.kind]),
-            np.concatenate([self.facts, other.facts]),
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +111,13 @@ class TrainingPage:
     lines: Lines
     truth: str
     """The body text by people's judgement."""
+    others: tuple[Lines, ...] = ()
+    """The page in other renderings, where labels could be moved to them."""
 
 
-def load_pages(bench: Path, limit: int | None = None, workers: int = 1) -> list[TrainingPage]:
+def load_pages(bench: Path, workers: int = 1) -> list[TrainingPage]:
     """Pages of both corpora in the order of their ids; those without lines too, which count in a score.
 
-    :param limit: at most so many pages, an even choice of them.
     :param workers: processes that parse the HTML.
     """
     pages: list[tuple[str, dict[str, Any], list[dict[str, Any]]]] = []
@@ -160,8 +127,6 @@ def load_pages(bench: Path, limit: int | None = None, workers: int = 1) -> list[
         for row in pq.read_table(bench / f"lines-{corpus}-dev.parquet", columns=columns).to_pylist():
             rows[row["page_id"]].append(row)
         pages += [(corpus, truth, rows[truth["page_id"]]) for truth in truths(bench, corpus)]
-    if limit is not None and limit < len(pages):
-        pages = [pages[index] for index in np.linspace(0, len(pages) - 1, limit).round().astype(int).tolist()]
     read = partial(_read_page, bench)
     if workers == 1:
         return [read(page) for page in pages]
@@ -173,30 +138,38 @@ def _read_page(bench: Path, page: tuple[str, dict[str, Any], list[dict[str, Any]
     corpus, truth, rows = page
     parts: dict[str, str] = {}
     if corpus == "fundus":
-        parts = {_plain(part["text"]): part["kind"] for part in truth["body"]}
+        parts = {plain(part["text"]): part["kind"] for part in truth["body"]}
     texts = tuple(row["text"] for row in rows)
     body = np.array([row["is_content"] for row in rows], dtype=np.bool_)
     source = gzip.decompress((bench / f"{corpus}-dev" / "html" / f"{truth['page_id']}.html.gz").read_bytes())
     document = _Document(source)
     kinds = [
-        document.body_kind(row["text"], parts) if row["is_content"] else document.chrome_kind(row["text"], row["kind"])
-        for row in rows
+        document.body_kind(row["text"], parts) if row["is_content"] else _chrome_kind(row["kind"], named)
+        for row, named in zip(rows, weak_kinds(document.text, texts), strict=True)
     ]
     order = {kind.value: index for index, kind in enumerate(KINDS)}
+    lines = Lines(
+        texts,
+        np.array([row["blank_before"] for row in rows], dtype=np.bool_),
+        body,
+        np.array([order.get(kind, _NO_KIND) for kind in kinds], dtype=np.int64),
+        document.facts(texts),
+    )
     return TrainingPage(
         corpus=corpus,
         page_id=truth["page_id"],
         site=site_of(truth["url"] or "", rows[0]["domain"] if rows else "", truth["page_id"]),
         page_type=truth.get("page_type", "article"),
-        lines=Lines(
-            texts,
-            np.array([row["blank_before"] for row in rows], dtype=np.bool_),
-            body,
-            np.array([order.get(kind, _NO_KIND) for kind in kinds], dtype=np.int64),
-            document.facts(texts),
-        ),
+        lines=lines,
         truth=true_text(corpus, truth),
+        others=other_renderings(document.text, lines),
     )
+
+
+def _chrome_kind(labelled: str, named: Kind | None) -> str:
+    """The markup's own name for a line of chrome before the corpus' weak kind, which looked at fewer names."""
+    surer = _SURER if named is Kind.NAVIGATION else _REPEATS
+    return labelled if named is None or labelled in surer else named.value
 
 
 class _Document:
@@ -204,13 +177,13 @@ class _Document:
 
     def __init__(self, source: bytes) -> None:
         try:
-            self._text = source.decode()
+            self.text = source.decode()
         except UnicodeDecodeError:
-            self._text = source.decode("latin-1")
+            self.text = source.decode("latin-1")
         self._elements: dict[str, Facts] = {}
         self._sources: dict[str, set[str]] = defaultdict(set)
         try:
-            root = html.document_fromstring(self._text.encode(), parser=html.HTMLParser(encoding="utf-8"))
+            root = html.document_fromstring(self.text.encode(), parser=html.HTMLParser(encoding="utf-8"))
         except (ValueError, etree.LxmlError):
             return  # a page without a readable tree: its lines have no facts and only plain kinds
         self._walk(root)
@@ -234,7 +207,7 @@ class _Document:
             if element.tag in {"script", "style", "noscript"}:
                 continue
             text = str(element.text_content())
-            if 0 < len(text) < _LONGEST_ELEMENT and (key := _plain(text)):
+            if 0 < len(text) < _LONGEST_ELEMENT and (key := plain(text)):
                 self._elements[key] = _with_tags(own, element)  # the deepest element of a text comes last
                 if len(text) < _LONGEST_SOURCE:
                     self._note_source(element, key, own)
@@ -245,8 +218,6 @@ class _Document:
             self._sources["heading"].add(key)
         elif element.tag == "li":
             self._sources["list_item"].add(key)
-        elif element.tag == "figcaption":
-            self._sources["caption"].add(key)
         elif element.tag == "blockquote" or (element.tag == "p" and is_quoted):
             self._sources["quote"].add(key)
         elif element.tag == "p" and next(element.iterancestors("li"), None) is None:
@@ -254,7 +225,7 @@ class _Document:
 
     def body_kind(self, text: str, parts: dict[str, str]) -> str:
         """Kind of a body line, by the truth's own parts where it has them, else by the element of its text."""
-        key, without_bullet = _plain(text), _plain(BULLET.sub("", text))
+        key, without_bullet = plain(text), plain(BULLET.sub("", text))
         words = len(key.split())
         if parts.get(key) in {"dek", "heading"}:
             return parts[key]
@@ -268,28 +239,23 @@ class _Document:
             return Kind.LIST_ITEM.value
         return Kind.PARAGRAPH.value if words > _SHORT_PARAGRAPH else "content"
 
-    def chrome_kind(self, text: str, labelled: str) -> str:
-        """The kind that the corpus has for a line of chrome; captions are told apart here."""
-        is_caption = labelled == "other" and _plain(text) in self._sources["caption"]
-        return Kind.CAPTION.value if is_caption else labelled
-
     def facts(self, texts: Sequence[str]) -> Facts:
         """Facts of each line; (n, ``FACTS``)."""
         table = np.full((len(texts), FACTS), _UNKNOWN, dtype=np.int8)
-        keys = [_plain(text) for text in texts]
+        keys = [plain(text) for text in texts]
         for row, key in enumerate(keys):
             if key in self._elements:
                 table[row] = self._elements[key]
         extractors: tuple[Callable[[], str | None], ...] = (
-            lambda: trafilatura.extract(self._text, include_comments=False, include_tables=True),
-            lambda: extract_plain_text(self._text, main_content=True, alt_texts=False),
+            lambda: trafilatura.extract(self.text, include_comments=False, include_tables=True),
+            lambda: extract_plain_text(self.text, main_content=True, alt_texts=False),
         )
         for column, extract in enumerate(extractors, _VERDICT_COLUMN) if texts else ():
             try:
                 kept = extract() or ""
             except Exception:
                 continue
-            whole, lines = _plain(kept), {_plain(line) for line in kept.split("\n")}
+            whole, lines = plain(kept), {plain(line) for line in kept.split("\n")}
             if whole:
                 for row, key in enumerate(keys):
                     if key:
@@ -308,8 +274,3 @@ def _with_tags(inherited: Facts, element: Any) -> Facts:
             own[column] = 1
             break
     return own
-
-
-def _plain(text: str) -> str:
-    """Lower-cased words, to find a line's element whatever a renderer made of blanks and marks."""
-    return _NOT_WORDS.sub(" ", text.lower()).strip()

@@ -59,9 +59,8 @@ class Order:
 def train_labeller(order: Order, say: Callable[[str], None], corrected: Iterable[Example] = ()) -> dict[str, Any]:
     """Train, judge and describe the line network; returns its card.
 
-    Writes ``fold-0.npz`` and ``second-0.npz`` ..., ``weights.npz``, ``second.npz``, ``card.json`` and ``card.md``, the same
-    bytes for the same order on one
-    machine with the same versions.
+    Writes ``fold-0.npz`` and ``second-0.npz`` ..., ``weights.npz``, ``second.npz``, ``card.json`` and ``card.md``: the
+    same bytes for the same order on one machine with the same versions.
 
     :param say: takes lines of progress.
     :param corrected: pages that people corrected; they are learned from like the others, but not judged.
@@ -120,7 +119,8 @@ def how_to_install(order: Order) -> str:
     """What to do with the files, for people."""
     return (
         f"To put the result in the place of the committed weights:\n"
-        f"  cp {order.out}/{WEIGHTS} {order.out}/{SECOND} {order.out}/{CARD} {order.out}/{CARD_PAGE} pipeline/label/network/\n"
+        f"  cp {order.out}/{WEIGHTS} {order.out}/{SECOND} pipeline/label/network/\n"
+        f"  cp {order.out}/{CARD} {order.out}/{CARD_PAGE} pipeline/label/network/\n"
         f"  cp {order.out}/fold-*.npz {order.out}/second-*.npz benchmarks/label_folds/\n"
         f"then see that it is as good (config/quality.toml says how to pin it anew):\n"
         f"  copydesk evaluate --bench {order.bench} --folds benchmarks/label_folds --gate config/quality.toml\n"

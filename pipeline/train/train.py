@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from pipeline.label.network.codepoints import Hashes, Ints
     from pipeline.label.network.features import Floats, Singles
-    from pipeline.train.pages import Lines, TrainingPage
+    from pipeline.train.lines import Lines
+    from pipeline.train.pages import TrainingPage
 
 _SPARE: Final = np.uint64((1 << SPARE_BITS) - 1)
 _MEASURED_TOGETHER: Final = 64
@@ -40,11 +41,13 @@ _SPARE_STEPS: Final = 5
 class Settings:
     """Settings of a run. The defaults are those of the committed weights."""
 
-    epochs: int = 5
+    epochs: int = 6
     seed: int = 0
     units: int = 48
     """Of each direction."""
     vector: int = 24
+    hidden: int = 64
+    """Units between the recurrent layer and the outputs."""
     vocabulary: int = 40_000
     least_sites: int = 4
     """Sites on which a hash must stand; the text of one site can then not be read off the weights."""
@@ -67,6 +70,8 @@ class Settings:
     """Share of hashes withheld."""
     page_dropout: float = 0.2
     """Share of pages that lose nearly all their hashes."""
+    rendered: float = 0.6
+    """Share of pages that are read in another rendering."""
     changed: float = 0.75
     """Share of pages that are augmented."""
     fundus_copies: int = 2
@@ -101,7 +106,7 @@ def train(pages: Sequence[TrainingPage], settings: Settings, say: Callable[[str]
     vocabulary = build_vocabulary(pages, settings.vocabulary, settings.least_sites)
     dense = np.concatenate([measured.dense for measured, _ in _measured(pages)])
     mean, deviation = dense.mean(0), np.maximum(dense.std(0), _LEAST_DEVIATION)
-    net = LineNet(len(vocabulary), settings.units, settings.vector, settings.dropout)
+    net = LineNet(len(vocabulary), settings.units, settings.vector, settings.hidden, settings.dropout)
     trained = Trained(net, vocabulary, mean, deviation)
     say(f"{len(pages)} pages, {len(vocabulary)} hashes, {sum(own.numel() for own in net.parameters())} weights")
     weights = [own for name, own in net.named_parameters() if not name.startswith("vectors")]
@@ -109,7 +114,8 @@ def train(pages: Sequence[TrainingPage], settings: Settings, say: Callable[[str]
         [
             {"params": weights, "weight_decay": settings.decay, "lr": settings.rate},
             {"params": [net.vectors.weight], "weight_decay": 0.0, "lr": settings.vector_rate},
-        ]
+        ],
+        fused=True,
     )
     # repeated Fundus pages are not counted, as in the runs that were measured: the last steps are at the least rate
     steps = settings.epochs * math.ceil(len(pages) / settings.batch)
@@ -132,7 +138,7 @@ def train(pages: Sequence[TrainingPage], settings: Settings, say: Callable[[str]
                     settings.longest,
                     rng,
                 )
-                for page in chosen
+                for page in (_rendered(own, settings.rendered, rng) for own in chosen)
             ]
             batch, measured = as_batch(lines, trained, settings, arrays)
             value = loss(net(batch), lines, measured.width, kind_weights, settings.losses)
@@ -242,6 +248,12 @@ def _batches(pages: Sequence[TrainingPage], settings: Settings, rng: random.Rand
         batches += [part[low : low + settings.batch] for low in range(0, len(part), settings.batch)]
     rng.shuffle(batches)
     return batches
+
+
+def _rendered(page: TrainingPage, share: float, rng: random.Random) -> TrainingPage:
+    if page.others and rng.random() < share:
+        return replace(page, lines=rng.choice(page.others))
+    return page
 
 
 def _window(lines: Lines, longest: int, rng: random.Random) -> Lines:

@@ -1,9 +1,11 @@
-"""The network: line vectors from tables, one bidirectional quasi-recurrent layer, and three outputs for each line.
+"""The network: line vectors from tables, one bidirectional quasi-recurrent layer, and three outputs a line.
 
 A line's vector is its dense numbers and two bags of hashed features (Weinberger et al., "Feature hashing", 2009, with
 a vocabulary, so that there are no collisions). The layer is a QRNN (Bradbury et al., "Quasi-recurrent neural
 networks", 2017): gates are computed from a line and its two neighbours, so that what runs from line to line,
-``state = forget * state + new``, is elementwise. Half of the units read the page downwards, half upwards.
+``state = forget * state + new``, is elementwise. Half of the units read the page downwards, half upwards. A hidden
+layer stands before the outputs. Gates and hidden layer also see the mean of the page's lines, of what comes in and of
+the states: the kind of page it is.
 """
 
 from __future__ import annotations
@@ -92,9 +94,10 @@ class Network:
             self._vector_scale: Singles = arrays["emb_scale"]
             self._mean: Singles = arrays["mu"]
             self._scale: Singles = (1 / arrays["sd"]).astype(np.float32)
-            self._inputs, self._gates, self._outputs = (
-                _Layer(_single(arrays[f"w{name}"]), _single(arrays[f"b{name}"])) for name in "ico"
+            self._inputs, self._gates, self._hidden, self._outputs = (
+                _Layer(_single(arrays[f"w{name}"]), _single(arrays[f"b{name}"])) for name in "icho"
             )
+            self._page_gates, self._page_hidden = _single(arrays["pc"]), _single(arrays["ph"])
         self._units = self._gates.weights.shape[1] // 4
         """Units of each direction."""
         self._window = self._gates.weights.shape[0] // self._inputs.weights.shape[1]
@@ -139,7 +142,9 @@ class Network:
         word_bounds = np.searchsorted(word_lines, measured.bounds)
         # page by page: the shape of a product, and with it the order of its sums, must not depend on other pages
         for part, own in zip(_parts(measured.bounds), _parts(word_bounds), strict=True):
-            out = np.concatenate([state[part], inner[part]], 1) @ self._outputs.weights + self._outputs.bias
+            hidden = np.concatenate([state[part], inner[part]], 1) @ self._hidden.weights
+            hidden += self._hidden.bias + _mean(state[part]) @ self._page_hidden
+            out = np.maximum(hidden, 0) @ self._outputs.weights + self._outputs.bias
             kinds = out[:, 1 : 1 + len(KINDS)]
             kinds = np.exp(kinds - kinds.max(1, keepdims=True, initial=-99))
             yield Scores(
@@ -167,7 +172,7 @@ class Network:
             inner[part] = np.maximum(vectors[part] @ self._inputs.weights + self._inputs.bias, 0)
             padded[margin : margin + lines] = inner[part]
             own = gates[part]
-            own[:] = self._gates.bias
+            own[:] = self._gates.bias + _mean(inner[part]) @ self._page_gates
             for step in range(self._window):
                 own += padded[step : step + lines] @ self._gates.weights[step * size : (step + 1) * size]
         return inner, gates
@@ -259,6 +264,11 @@ def _run(forget: Singles, new: Singles, bounds: Ints) -> Singles:
     state[down, :half] = running[:, :half]
     state[up, half:] = running[:, half:]
     return state
+
+
+def _mean(lines: Singles) -> Singles:
+    """Mean over the lines of a page, zeros if it has none."""
+    return np.asarray(lines.sum(0) / np.float32(max(len(lines), 1)))
 
 
 def _single(array: npt.NDArray[np.float16]) -> Singles:
