@@ -7,7 +7,7 @@ from typing import Final
 
 from pipeline.errors import UsageError
 
-NEEDED: Final = ("torch", "resiliparse")
+NEEDED: Final = ("torch", "resiliparse", "inscriptis")
 
 
 def check_packages() -> None:
