@@ -15,7 +15,8 @@ Two answers agree where they are equal after this normalisation, which is the sa
 
 A page counts for a field where its truth is known. Pages whose truth is empty are counted apart: how often a tool
 says nothing there. The truth of WCXB is empty also where nobody looked, so that figure compares tools and is no more.
-Half of the sites (by the hash of their name) was looked at while the order of trust was made; ``other half`` is the rest.
+Half of the sites (by the hash of their name) was looked at while the order of trust was made; ``other half`` is the
+rest.
 """
 
 from __future__ import annotations
@@ -29,12 +30,12 @@ import re
 import sys
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
-
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.assemble.article import assemble
 from pipeline.label.labeller import load_labeller
+from pipeline.metadata.months import word_set
 from pipeline.read.load import read_file
 from pipeline.records import FileRef, Hints, Quarantined
 from pipeline.settings import Settings
@@ -47,9 +48,9 @@ CORPORA: Final = ("fundus", "wcxb")
 FIELDS: Final = ("title", "authors", "date")
 HALVES: Final = ("all", "fitted half", "other half")
 _CREDIT = re.compile(r"\s*[;,&]\s*|\s+and\s+", re.IGNORECASE)
-_DEGREES: Final = frozenset(
-    "md m.d. phd ph.d. ph.d rd rdn ms mba rn cpt pt dpt do fand cscs mph bsc msc cfp cpa jr jr. esq".split()
-)  # noqa: E501, SIM905
+_DEGREES: Final = word_set(
+    "md m.d. phd ph.d. ph.d rd rdn ms mba rn cpt pt dpt do fand cscs mph bsc msc cfp cpa jr jr. esq"
+)
 
 Value = str | frozenset[str]
 """A normalised title or day, or a set of normalised names; empty where nothing is known."""

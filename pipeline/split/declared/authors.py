@@ -12,10 +12,11 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from pipeline.metadata.bylines import parse_byline
+from pipeline.metadata.months import word_set
 from pipeline.metadata.names import looks_like_name
 from pipeline.metadata.titles import letters
 from pipeline.normalise import normalise_line
-from pipeline.split.declared.linked import Linked, is_of, names, texts
+from pipeline.split.declared.linked import Linked, is_of, names
 from pipeline.split.people import people
 
 if TYPE_CHECKING:
@@ -46,26 +47,26 @@ MAX_CREDIT: Final = 80
 _META: Final = ("author", "parsely-author", "sailthru.author", "cxenseparse:author", "dc.creator", "dcterms.creator",
                 "byl", "citation_author", "og:article:author", "article_author", "author_name")  # fmt: skip
 _SOCIAL: Final = ("article:author",)
-_CARD_LABELS: Final = ("written by", "author", "by", "verfasst von", "geschrieben von", "autor", "escrito por", "écrit par",
-                       "scritto da", "geschreven door", "skrevet av", "skriven av", "publicado por", "napisane przez",
-                       "yazan", "автор", "作者", "執筆者", "escrito por")  # fmt: skip
+_CARD_LABELS: Final = (
+    "written by", "author", "by", "verfasst von", "geschrieben von", "autor", "escrito por", "écrit par", "scritto da",
+    "geschreven door", "skrevet av", "skriven av", "publicado por", "napisane przez", "yazan", "автор", "作者",
+)  # fmt: skip
 _FORUM: Final = ("question", "discussionforumposting", "qapage", "comment", "answer")
 _ADDRESS = re.compile(r"https?:|www\.|/")
 _LEAD = re.compile(
-    r"^(?:(?:view|see|read|show) (?:all|more)(?: posts| articles| stories)?(?: from| by| about)?|(?:all )?(?:articles|posts|stories)"
-    r" (?:by|from)|more (?:from|by|about)|read more(?: from| by| about)?|posts? by|authored by|by|von|par|por|di|door|av|author:?|autor:?)\s+",
+    r"^(?:(?:view|see|read|show) (?:all|more)(?: posts| articles| stories)?(?: from| by| about)?"
+    r"|(?:all )?(?:articles|posts|stories) (?:by|from)|more (?:from|by|about)|read more(?: from| by| about)?|posts? by"
+    r"|authored by|by|von|par|por|di|door|av|author:?|autor:?)\s+",
     re.IGNORECASE,
 )
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")
-_NO_NAME: Final = frozenset(
-    "full bio profile more posts read view follow article articles author all written share".split()
-)
+_NO_NAME: Final = word_set("full bio profile more posts read view follow article articles author all written share")
 _LOGIN = re.compile(r"[\w.@+-]{2,40}")
-_NOBODY: Final = frozenset(
-    "admin administrator staff team editor editors editorial author authors user unknown anonymous guest webmaster root "
-    "redaktion redacción redaccion redazione rédaction redactie none null undefined default contributor writer "
-    "editorialteam editorialstaff staffwriter staffreporter contentteam siteadmin superadmin wpadmin webadmin".split()
-)
+_NOBODY: Final = word_set("""
+    admin administrator staff team editor editors editorial author authors user unknown anonymous guest webmaster root
+    redaktion redaccion redazione redaction redactie none null undefined default contributor writer editorialteam
+    editorialstaff staffwriter staffreporter contentteam siteadmin superadmin wpadmin webadmin
+    """)
 """Letters and digits of signatures that name nobody."""
 
 _Claim = tuple[str, tuple[str, ...], float]
@@ -133,8 +134,8 @@ def _visible_claims(byline: Sequence[Place], users: Sequence[Place], site_names:
     ):
         shown = list(dict.fromkeys(place.text for place in chosen if 1 < len(place.text) <= MAX_CREDIT))
         yield from _read(name, shown[:1] if name == "class" else shown[:3], site_names, strict=True)
-    users = [place.text for place in users if "username" in place.marks and _LOGIN.fullmatch(place.text)]
-    yield from _read("class", users[:1], site_names, handles=True, strict=True)
+    logins = [place.text for place in users if "username" in place.marks and _LOGIN.fullmatch(place.text)]
+    yield from _read("class", logins[:1], site_names, handles=True, strict=True)
 
 
 def _read(
@@ -183,7 +184,7 @@ def _signature(text: str) -> tuple[str, ...]:
 
 
 def _is_person(name: str) -> bool:
-    """Whether a field for authors that says ``name`` means a person: a full name, or one in a script without capitals."""
+    """Whether a field for authors means a person by ``name``: a full name, or one in a script without capitals."""
     return (
         looks_like_name(name)
         or (not name.isascii() and not any(char.isupper() or char.islower() for char in name))

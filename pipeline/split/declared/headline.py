@@ -35,7 +35,7 @@ WEIGHTS: Final = {
 """Points for each place that gives a wording, or its beginning or end up to a separator. Fitted (conditional
 logistic regression) on half of the sites of two benchmarks and rounded; docs/metadata.md has both halves' figures."""
 NEWS: Final = {"h1": -1.7, "headline": 1.9, "og": 1.2, "title": -0.9, "begins": -0.5}
-"""Added on pages that are a ``NewsArticle``: a newsroom fills ``headline`` itself, and the ``<h1>`` may have a kicker."""
+"""Added on pages that are a ``NewsArticle``: a newsroom fills ``headline`` itself, the ``<h1>`` may have a kicker."""
 PRODUCT: Final = {"h1": 0.6, "headline": 0.5, "title": 0.4, "begins": 1.0}
 """Added on product pages: ``<title>`` is the name with words for search engines behind it."""
 EXTENDS: Final = -1.3

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from pipeline.metadata.months import word_set
 from pipeline.normalise import normalise_line
 
 if TYPE_CHECKING:
@@ -25,10 +26,10 @@ Node = dict[str, Any]
 
 _ARTICLE_TYPES: Final = ("article", "posting", "report", "question", "opinion")
 _PAGE_TYPES: Final = ("webpage", "itempage", "qapage", "aboutpage", "profilepage")
-_OTHERS: Final = frozenset(
-    "itemlistelement comment review reviews citation mentions suggestedanswer acceptedanswer haspart relatedlink about "
-    "ispartof subjectof blogpost workexample video associatedmedia publisher".split()
-)
+_OTHERS: Final = word_set("""
+    itemlistelement comment review reviews citation mentions suggestedanswer acceptedanswer haspart relatedlink about
+    ispartof subjectof blogpost workexample video associatedmedia publisher
+    """)
 """Keys under which other articles stand: teasers, comments, answers, sources."""
 _COMMENT = re.compile(r"^\s*(?:<!--|//<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\]\]>|\]\]>)\s*$")
 

@@ -1,8 +1,9 @@
 """The places of a page where metadata stands, collected from the tree once, as plain strings.
 
-What is read, by vocabulary: ``<meta>`` (OpenGraph, Dublin Core, Highwire, and what publishers' systems add), ``<title>``,
-``<h1>``, ``<link>``, JSON-LD scripts, microdata (``itemprop``) and RDFa (``property``) on visible elements, ``<time>``,
-links with ``rel=author``, microformats 2 and hAtom classes, and the classes that templates give to bylines and dates.
+What is read, by vocabulary: ``<meta>`` (OpenGraph, Dublin Core, Highwire, and what publishers' systems add),
+``<title>``, ``<h1>``, ``<link>``, JSON-LD scripts, microdata (``itemprop``) and RDFa (``property``) on visible
+elements, ``<time>``, links with ``rel=author``, and the classes that templates and microformats give to bylines and
+dates.
 Everything is bounded: a hostile page costs no more than the limits below allow.
 """
 
@@ -28,7 +29,7 @@ MAX_TEXT: Final = 1_000
 MAX_SHOWN: Final = 160
 """Characters of a marked element that are read: names and dates are shorter, biographies are not asked."""
 CHARS_A_NODE: Final = 10
-"""An element's text nodes are read up to its bound on characters over this: white space between tags is cheap to nest."""
+"""An element's text nodes are read up to its bound on characters over this: empty ones are cheap to nest."""
 MAX_HEADINGS: Final = 30
 """``<h1>`` elements, and JSON-LD scripts, that are kept."""
 MAX_SCRIPT: Final = 2_000_000
@@ -38,9 +39,12 @@ MAX_DEPTH: Final = 60
 
 _TOP: Final = frozenset({"body", "html"})
 _ASIDE: Final = frozenset({"aside", "footer", "nav"})
-_ASIDE_WORDS: Final = ("comment", "related", "recommend", "sidebar", "widget", "teaser", "promo", "newsletter", "most-read",
-                       "mostread", "trending", "popular", "read-more", "readmore", "more-from", "footer", "card", "carousel",
-                       "latest", "reply", "replies")  # fmt: skip
+_ASIDE_WORDS: Final = (
+    "comment", "related", "recommend", "sidebar", "widget", "teaser", "promo", "newsletter", "most-read", "mostread",
+    "trending", "popular", "read-more", "readmore", "more-from", "footer", "card", "carousel", "latest", "reply",
+    "replies",
+)  # fmt: skip
+"""Words in class or id of an element that holds other things than the article."""
 _SILENT: Final = frozenset({"script", "style", "template", "svg", "noscript"})
 _BREAKS: Final = frozenset({"br", "p", "div", "li", "ul", "h1", "h2", "h3", "h4", "td", "tr", "address"})
 _NAMES = re.compile(r"author|byline|by-line|username|contributor|publish|date(?!picker)|posted", re.IGNORECASE)
@@ -170,7 +174,7 @@ def _place(element: HtmlElement, around: dict[HtmlElement, _Surroundings]) -> Pl
     if prop in {"author", "creator"}:  # the item holds picture, score and biography beside the name
         named = next((inner for inner in element.iterdescendants() if inner.get("itemprop") == "name"), element)
     return Place(
-        tag=element.tag,
+        tag=str(element.tag),
         marks=f"{get('class') or ''} {get('id') or ''} {get('data-testid') or ''}".lower()[:MAX_TEXT],
         prop=prop,
         rel=(get("rel") or "").lower()[:100],

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from pipeline.metadata.dates import parse_date, parse_date_line
-from pipeline.split.declared.linked import Linked, is_of, texts
+from pipeline.split.declared.linked import Linked, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -61,7 +61,8 @@ _VAGUE: Final = (
     "created",
 )
 _UPDATED: Final = ("article:modified_time", "og:article:modified_time", "article:modified", "og:updated_time",
-                   "datemodified", "last-modified", "dcterms.modified", "dc.date.modified", "lastmod", "revised")  # fmt: skip
+                   "datemodified", "last-modified", "dcterms.modified", "dc.date.modified", "lastmod",
+                   "revised")  # fmt: skip
 _ISO_DATE = re.compile(r"[12][0-9]{3}-[01][0-9]-[0-3][0-9]")
 _COMPACT = re.compile(r"([12][0-9]{3})([01][0-9])([0-3][0-9])(?:T?[0-9]{6}Z?)?")
 _IN_ADDRESS = re.compile(
@@ -93,6 +94,7 @@ def declared_moments(
     markup: Markup,
     linked: Linked,
     places: Sequence[Place],
+    *,
     url: str | None,
     fetched_at: str | None,
     language: str | None,
@@ -134,6 +136,12 @@ def _published(
         for value in markup.meta.get(key, [])[:1]:
             yield "other meta", moment(value) or parse_date(value, language)
     yield "address", in_address(url)
+    yield from _published_visibly(markup, linked, places, language)
+
+
+def _published_visibly(
+    markup: Markup, linked: Linked, places: Sequence[Place], language: str | None
+) -> Iterable[tuple[str, str | None]]:
     for prop in ("datepublished", "datecreated"):
         found = next((place for place in places if place.prop == prop), None)
         if found is not None:
@@ -163,9 +171,9 @@ def _published(
 def _updated(
     markup: Markup, linked: Linked, places: Sequence[Place], language: str | None
 ) -> Iterable[tuple[str, str | None]]:
-    for place, nodes in (("json-ld", linked.articles), ("page", linked.pages)):
+    for name, nodes in (("json-ld", linked.articles), ("page", linked.pages)):
         own = next(texts(nodes[:3], "dateModified"), None)
-        yield place, moment(own) if own else None
+        yield name, moment(own) if own else None
     for key in _UPDATED:
         for value in markup.meta.get(key, [])[:1]:
             yield "meta", moment(value) or parse_date(value, language)

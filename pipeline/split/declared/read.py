@@ -35,9 +35,9 @@ _DESCRIPTIONS: Final = ("og:description", "description", "twitter:description")
 def read_declared(tree: HtmlElement, hints: Hints, lines: Sequence[str]) -> Metadata:
     """What the markup declares; ``lines`` are the page's visible lines, which tell a dek from a mere description.
 
-    Places vote with weights (``headline``, ``authors``, ``moments``); docs/metadata.md has the order of trust. htmldate is
-    asked only where no place names a day and somebody has signed: on shops and start pages it finds dates that mean
-    something else. Dates keep time and zone where the source gives them.
+    Places vote with weights (``headline``, ``authors``, ``moments``); docs/metadata.md has the order of trust. htmldate
+    is asked only where no place names a day and somebody has signed: on shops and start pages it finds dates that
+    mean something else. Dates keep time and zone where the source gives them.
     """
     markup = collect(tree)
     declared = declare(markup, hints, lines)
@@ -68,7 +68,7 @@ def declare(markup: Markup, hints: Hints, lines: Sequence[str]) -> Metadata:
     )
     language = facts.language(hints, markup, linked)
     places = [place for place in markup.places if not place.aside]
-    moments = declared_moments(markup, linked, places, url, hints.fetched_at, language)
+    moments = declared_moments(markup, linked, places, url=url, fetched_at=hints.fetched_at, language=language)
     return Metadata(
         title=title,
         dek=_dek(markup, lines, title),
