@@ -149,11 +149,15 @@ def ours(cases: Sequence[Case]) -> list[dict[str, Value]]:
 def trafilatura(case: Case) -> dict[str, Value]:
     """Its default metadata extraction."""
     from trafilatura.metadata import extract_metadata  # noqa: PLC0415 - half a second to import
+    from trafilatura.utils import load_html  # noqa: PLC0415
 
     for name in ("trafilatura", "htmldate"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
-        document = extract_metadata(gzip.decompress(case.path.read_bytes()), case.url)
+        tree = load_html(gzip.decompress(case.path.read_bytes()))
+        if tree is None:
+            return answer(None, (), None)
+        document = extract_metadata(tree, case.url)
     except Exception:  # an answer like any other: it found nothing
         return answer(None, (), None)
     return answer(document.title, (document.author or "").split(";"), document.date)

@@ -115,8 +115,13 @@ def test_author_and_date_near_the_headline_are_found_among_menu_lines() -> None:
 def test_the_declared_title_stands_since_the_printed_headline_voted_in_it() -> None:
     """Without a declared title the printed headline is the title."""
     page, labels = labelled([("Ferry returns to the island", Kind.TITLE), (FIRST, P)])
-    for declared, title in (("Ferry is back", "Ferry is back"), (None, "Ferry returns to the island")):
-        given = replace(page, format="html", declared=Metadata(title=declared))
+    for declared, title in (
+        ("Ferry is back", "Ferry is back"),
+        ("Ferry is back - Daily Example", "Ferry is back"),
+        ("Daily Example Weekly: Ferry is back", "Daily Example Weekly: Ferry is back"),
+        (None, "Ferry returns to the island"),
+    ):
+        given = replace(page, format="html", declared=Metadata(title=declared, site="dailyexample.com"))
         made = assemble(given, labels, KeepAll(), split=SPLIT, normalise=NORMALISE)
         assert made.metadata.title == title
 

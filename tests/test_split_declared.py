@@ -34,7 +34,9 @@ def linked(*nodes: dict[str, Any]) -> str:
 
 def test_places_that_agree_outvote_one_that_does_not() -> None:
     """Headline, ``og:title`` and ``<title>`` against an ``<h1>``, which outvotes each alone; a site is no headline."""
-    og = '<meta property="og:title" content="Ferry returns">' + linked({"@type": "Article", "headline": "Ferry returns"})
+    og = '<meta property="og:title" content="Ferry returns">' + linked(
+        {"@type": "Article", "headline": "Ferry returns"}
+    )
     assert declared(f"{og}<title>Ferry returns | Daily</title>", "<h1>Menu of the day</h1>").title == "Ferry returns"
     assert declared("<title>Boat news</title>", "<h1>Ferry returns</h1>").title == "Ferry returns"
     name = '<meta property="og:site_name" content="Daily Boat">'

@@ -1,10 +1,10 @@
 """An article's fields, from what the input's sidecar, its markup and its visible lines say.
 
-By order of trust: hints (a person or a crawler gave them), what the markup declares, visible lines. Where two agree,
-the fuller one is taken: a visible "May 24, 2022 14:36" completes a declared day, and the printed headline replaces a
-declared title that only adds the site's name. Two exceptions: a headline in the page's only <h1> is trusted before
-the declared title, which is often made for search engines; and a declared description counts as dek only if no dek
-is printed and it is no part of the text, as it is often the first paragraph cut short.
+By order of trust: hints (a person or a crawler gave them), what the markup declares (a vote among its places, the
+``<h1>`` included: docs/metadata.md), visible lines. Where two agree, the fuller one is taken: a visible
+"May 24, 2022 14:36" completes a declared day. Two exceptions: a visible name is trusted before a declared login or the
+site's name; and a declared description counts as dek only if no dek is printed and it is no part of the text, as it is
+often the first paragraph cut short.
 
 Bylines and dates are read from lines labelled so; where there are none, from the lines around the headline, whatever
 they were taken for: author and date often look like a menu.
@@ -91,7 +91,9 @@ def captions_of(page: Page, labels: Sequence[Label]) -> tuple[str, ...]:
 def _title(page: Page, titles: Sequence[str], labels: Sequence[Label], site: str | None) -> str | None:
     declared = page.declared.title
     if declared and len(declared) <= MAX_TITLE_CHARS:
-        return strip_site(declared, (), site)  # the headline that the page prints had its vote in it
+        # The printed headline had its vote in it. A part in front may be a series that bears the site's name.
+        bare = strip_site(declared, (), site)
+        return bare if declared.startswith(bare) else declared
     headings = [
         line.clean
         for line, label in zip(page.lines, labels, strict=True)
