@@ -6,7 +6,7 @@ CORPUS ?= build/corpus
 BENCH  ?= ../shared/bench
 
 .DEFAULT_GOAL := help
-.PHONY: help install corpus test test-slow test-train check format docs bench-label bench-dedup train-label clean
+.PHONY: help install corpus test test-slow test-train check format docs bench-label bench-metadata bench-dedup train-label clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -51,6 +51,9 @@ docs: install ## write the generated pages again
 bench-label: install ## quality of the line labeller beside its peers (labelled pages in BENCH); fails below the floors
 	@mkdir -p build
 	$(BIN)/copydesk evaluate --local --bench $(BENCH) --folds benchmarks/label_folds --gate config/quality.toml --json build/quality.json
+
+bench-metadata: install ## title, authors and date of HTML pages beside trafilatura (labelled pages in BENCH)
+	$(BIN)/python -m benchmarks.metadata_quality --bench $(BENCH)
 
 bench-dedup: install ## quality and speed of near-duplicate search on planted truth
 	$(BIN)/python -m benchmarks.dedup_quality

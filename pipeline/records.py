@@ -175,6 +175,18 @@ class Metadata:
     site: str | None = None
     """Host name without ``www.``."""
     url: str | None = None
+    canonical_url: str | None = None
+    """The address that the page itself declares (``rel=canonical``, ``og:url``)."""
+    site_name: str | None = None
+    """The site's name as it writes it (``og:site_name``)."""
+    section: str | None = None
+    """schema.org ``articleSection``."""
+    tags: tuple[str, ...] = ()
+    """schema.org ``keywords``."""
+    license: str | None = None
+    """schema.org ``license`` or ``rel=license``: an address or a name, as stated."""
+    is_free: bool | None = None
+    """schema.org ``isAccessibleForFree``: False behind a paywall; None where not stated."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,15 +112,47 @@ def test_author_and_date_near_the_headline_are_found_among_menu_lines() -> None:
     assert (made.authors, made.published) == ((), None)
 
 
-def test_the_only_main_heading_is_trusted_before_the_declared_title() -> None:
-    """A <title> made for search engines gives way to the <h1>; without one the declared title stands."""
+def test_the_declared_title_stands_since_the_printed_headline_voted_in_it() -> None:
+    """Without a declared title the printed headline is the title."""
     page, labels = labelled([("Ferry returns to the island", Kind.TITLE), (FIRST, P)])
-    declared = Metadata(title="Best ferry guide: all you need to know")
-    html = replace(page, format="html", declared=declared)
-    headed = replace(html, lines=(replace(page.lines[0], tag="h1"), *page.lines[1:]))
-    for given, title in ((html, declared.title), (headed, "Ferry returns to the island")):
+    for declared, title in (
+        ("Ferry is back", "Ferry is back"),
+        ("Ferry is back - Daily Example", "Ferry is back"),
+        ("Daily Example Weekly: Ferry is back", "Daily Example Weekly: Ferry is back"),
+        (None, "Ferry returns to the island"),
+    ):
+        given = replace(page, format="html", declared=Metadata(title=declared, site="dailyexample.com"))
         made = assemble(given, labels, KeepAll(), split=SPLIT, normalise=NORMALISE)
         assert made.metadata.title == title
+
+
+def test_a_declared_login_or_site_gives_way_to_a_visible_name() -> None:
+    """People come first; an agency that signs is kept, since it is all the source says; "By" names nobody."""
+    rows = [("By Jane Doe", Kind.BYLINE), (FIRST, P), (SECOND, P)]
+    for declared, authors in (
+        (("jdoe42",), ("Jane Doe",)),
+        (("Daily Example",), ("Jane Doe",)),
+        (("John Roe",), ("John Roe",)),
+        (("Example News Agency",), ("Example News Agency",)),
+    ):
+        given = Metadata(authors=declared, site_name="Daily Example")
+        assert article(*rows, declared=given).metadata.authors == authors
+    alone = article((FIRST, P), (SECOND, P), declared=Metadata(authors=("jdoe42",)))
+    assert alone.metadata.authors == ("jdoe42",)
+
+
+def test_what_the_markup_alone_can_say_is_handed_on() -> None:
+    """Canonical address, the site's name, section, tags, licence and whether reading is free."""
+    declared = Metadata(
+        canonical_url="https://example.com/a",
+        site_name="The Example",
+        section="Sport",
+        tags=("Ferries", "Islands"),
+        license="https://creativecommons.org/licenses/by/4.0/",
+        is_free=False,
+    )
+    made = article((FIRST, P), (SECOND, P), declared=declared).metadata
+    assert replace(made, language=None) == declared
 
 
 def test_hard_wrapped_lines_are_one_paragraph() -> None:

@@ -161,6 +161,8 @@ def test_the_markup_declares_the_metadata() -> None:
         language="en",
         site="poolhampost.example",
         url="https://www.poolhampost.example/news/pool",
+        canonical_url="https://www.poolhampost.example/news/pool",
+        site_name="The Poolham Post",
     )
 
 

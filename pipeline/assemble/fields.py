@@ -1,10 +1,10 @@
 """An article's fields, from what the input's sidecar, its markup and its visible lines say.
 
-By order of trust: hints (a person or a crawler gave them), what the markup declares, visible lines. Where two agree,
-the fuller one is taken: a visible "May 24, 2022 14:36" completes a declared day, and the printed headline replaces a
-declared title that only adds the site's name. Two exceptions: a headline in the page's only <h1> is trusted before
-the declared title, which is often made for search engines; and a declared description counts as dek only if no dek
-is printed and it is no part of the text, as it is often the first paragraph cut short.
+By order of trust: hints (a person or a crawler gave them), what the markup declares (a vote among its places, the
+``<h1>`` included: docs/metadata.md), visible lines. Where two agree, the fuller one is taken: a visible
+"May 24, 2022 14:36" completes a declared day. Two exceptions: a visible name is trusted before a declared login or the
+site's name; and a declared description counts as dek only if no dek is printed and it is no part of the text, as it is
+often the first paragraph cut short.
 
 Bylines and dates are read from lines labelled so; where there are none, from the lines around the headline, whatever
 they were taken for: author and date often look like a menu.
@@ -63,12 +63,18 @@ def metadata_of(page: Page, labels: Sequence[Label], text: str) -> Metadata:
     return Metadata(
         title=title,
         dek=_dek(page, labels, title, text),
-        authors=_authors(declared.authors, seen.authors, language),
+        authors=_authors(declared.authors, seen.authors, language, _names_of_site(declared.site_name, site)),
         published=_moment(declared.published, seen.published, order),
         updated=_moment(declared.updated, seen.updated, order),
         language=language,
         site=site,
         url=page.hints.url or declared.url,
+        canonical_url=declared.canonical_url,
+        site_name=declared.site_name,
+        section=declared.section,
+        tags=declared.tags,
+        license=declared.license,
+        is_free=declared.is_free,
     )
 
 
@@ -84,26 +90,17 @@ def captions_of(page: Page, labels: Sequence[Label]) -> tuple[str, ...]:
 
 def _title(page: Page, titles: Sequence[str], labels: Sequence[Label], site: str | None) -> str | None:
     declared = page.declared.title
+    if declared and len(declared) <= MAX_TITLE_CHARS:
+        # The printed headline had its vote in it. A part in front may be a series that bears the site's name.
+        bare = strip_site(declared, (), site)
+        return bare if declared.startswith(bare) else declared
     headings = [
         line.clean
         for line, label in zip(page.lines, labels, strict=True)
         if label.kind in (Kind.TITLE, Kind.HEADING)
         or (label.kind is Kind.DUPLICATE and len(line.clean) <= MAX_TITLE_CHARS)
     ]
-    printed = strip_site(titles[0], [line for line in headings if line != titles[0]], site) if titles else None
-    if declared and len(declared) <= MAX_TITLE_CHARS:
-        bare = strip_site(declared, headings, site)
-        # The printed headline has the typography that the markup often lacks; and where it stands in an <h1>, markup
-        # says as much of it as of a <title> made for search engines.
-        agree = printed is not None and letters(printed) == letters(bare)
-        return printed if agree or (printed and _is_main_heading(page, labels)) else bare
-    return printed
-
-
-def _is_main_heading(page: Page, labels: Sequence[Label]) -> bool:
-    """Whether the first title line stands in the page's only <h1>."""
-    first = next(line for line, label in zip(page.lines, labels, strict=True) if label.kind is Kind.TITLE)
-    return first.tag == "h1" and sum(line.tag == "h1" for line in page.lines) == 1
+    return strip_site(titles[0], [line for line in headings if line != titles[0]], site) if titles else None
 
 
 def _dek(page: Page, labels: Sequence[Label], title: str | None, text: str) -> str | None:
@@ -119,18 +116,25 @@ def _dek(page: Page, labels: Sequence[Label], title: str | None, text: str) -> s
     return None if " ".join(words) in " ".join(words_of(text[: 20 * len(dek) + 2_000])) else dek
 
 
-def _authors(declared: Sequence[str], seen: Sequence[str], language: str | None) -> tuple[str, ...]:
+def _authors(
+    declared: Sequence[str], seen: Sequence[str], language: str | None, site_names: frozenset[str]
+) -> tuple[str, ...]:
+    """The declared people; else the visible ones; else whoever the markup says has signed (a login, an agency)."""
+    people = any(looks_like_name(name) or not name.isascii() for name in declared)
+    signed = people or not seen or not (all(map(_is_login, declared)) or letters(declared[0]) in site_names)
     names: dict[str, str] = {}
-    for text in declared:
-        named = read_credits(text, language)
-        # A field for authors may hold a pen name of one word; a line of text may not.
-        pen_names = named.unknown if len(declared) == 1 and len(text.split()) == 1 else ()
-        for name in named.people or pen_names:
-            names.setdefault(letters(name), name)
-    if not names:
-        for name in seen:
-            names.setdefault(letters(name), name)
+    for name in declared if signed else seen:
+        names.setdefault(letters(name) or name, normal_case(name, language) if looks_like_name(name) else name)
     return tuple(names.values())
+
+
+def _is_login(name: str) -> bool:
+    """Whether ``name`` is what someone types to log in, and not a person's or an agency's name: ``jdoe42``."""
+    return " " not in name and name.isascii() and (name.islower() or any(not char.isalpha() for char in name))
+
+
+def _names_of_site(name: str | None, site: str | None) -> frozenset[str]:
+    return frozenset(letters(part) for part in (name, site, *(site or "").split(".")[:-1]) if part)
 
 
 def _moment(declared: str | None, seen: Sequence[str], order: str | None) -> str | None:

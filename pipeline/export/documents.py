@@ -30,6 +30,12 @@ SCHEMA = pa.schema(
         ("published", pa.string()),
         ("updated", pa.string()),
         ("language", pa.string()),
+        ("canonical_url", pa.string()),
+        ("site_name", pa.string()),
+        ("section", pa.string()),
+        ("tags", _STRINGS),
+        ("license", pa.string()),
+        ("is_free", pa.bool_()),
         ("text", pa.string()),
         (
             "paragraphs",

@@ -43,7 +43,7 @@ PAGES = pa.schema([ARTICLES.schema.field(name) for name in PAGE_FIELDS])
 
 def page_row(page: Page, labeller: str, recipe: str) -> dict[str, Any]:
     """One row of ``PAGES``."""
-    declared = {key: value for key, value in dataclasses.asdict(page.declared).items() if value}
+    declared = {key: value for key, value in dataclasses.asdict(page.declared).items() if value not in (None, "", ())}
     return {
         "id": page.id,
         "origin": page.origin,
@@ -98,8 +98,8 @@ def labelled_pages(pages: pa.Table, lines: pa.Table) -> Iterator[tuple[Page, tup
         first, end = starts.get(row["id"], (0, 0))
         own = lines.slice(first, end - first).to_pylist()
         declared = json.loads(row["declared"]) if row["declared"] else {}
-        if "authors" in declared:
-            declared["authors"] = tuple(declared["authors"])
+        for name in {"authors", "tags"} & declared.keys():
+            declared[name] = tuple(declared[name])
         page = Page(
             id=row["id"],
             origin=row["origin"],
@@ -149,6 +149,12 @@ def article_row(article: Article, page_row: dict[str, Any], run: str) -> dict[st
             "published": metadata.published,
             "updated": metadata.updated,
             "language": metadata.language,
+            "canonical_url": metadata.canonical_url,
+            "site_name": metadata.site_name,
+            "section": metadata.section,
+            "tags": list(metadata.tags),
+            "license": metadata.license,
+            "is_free": metadata.is_free,
             "captions": list(article.captions),
             "canonical_id": page.id,
             "is_canonical": True,

@@ -1,0 +1,227 @@
+"""The places of a page where metadata stands, collected from the tree once, as plain strings.
+
+What is read, by vocabulary: ``<meta>`` (OpenGraph, Dublin Core, Highwire, and what publishers' systems add),
+``<title>``, ``<h1>``, ``<link>``, JSON-LD scripts, microdata (``itemprop``) and RDFa (``property``) on visible
+elements, ``<time>``, links with ``rel=author``, and the classes that templates and microformats give to bylines and
+dates.
+Everything is bounded: a hostile page costs no more than the limits below allow.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from lxml import etree
+
+from pipeline.normalise import normalise_line
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+MAX_PLACES: Final = 150
+"""Marked elements that are looked at, from the top of the page: those of the article stand before those of teasers."""
+MAX_TEXT: Final = 1_000
+"""Characters of one value that are read."""
+MAX_SHOWN: Final = 160
+"""Characters of a marked element that are read: names and dates are shorter, biographies are not asked."""
+CHARS_A_NODE: Final = 10
+"""An element's text nodes are read up to its bound on characters over this: empty ones are cheap to nest."""
+MAX_HEADINGS: Final = 30
+"""``<h1>`` elements, and JSON-LD scripts, that are kept."""
+MAX_SCRIPT: Final = 2_000_000
+"""Characters of one JSON-LD script."""
+MAX_DEPTH: Final = 60
+"""Ancestors that are asked whether they hold comments or teasers."""
+
+_TOP: Final = frozenset({"body", "html"})
+_ASIDE: Final = frozenset({"aside", "footer", "nav"})
+_ASIDE_WORDS: Final = (
+    "comment", "related", "recommend", "sidebar", "widget", "teaser", "promo", "newsletter", "most-read", "mostread",
+    "trending", "popular", "read-more", "readmore", "more-from", "footer", "card", "carousel", "latest", "reply",
+    "replies",
+)  # fmt: skip
+"""Words in class or id of an element that holds other things than the article."""
+_SILENT: Final = frozenset({"script", "style", "template", "svg", "noscript"})
+_BREAKS: Final = frozenset({"br", "p", "div", "li", "ul", "h1", "h2", "h3", "h4", "td", "tr", "address"})
+_NAMES = re.compile(r"author|byline|by-line|username|contributor|publish|date(?!picker)|posted", re.IGNORECASE)
+"""Words in the class, id or test id of an element that may hold a name or a date."""
+_META: Final = frozenset({"meta", "title", "h1", "link", "script"})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One marked element in the body of the page."""
+
+    tag: str
+    marks: str
+    """Its class, id and test id in lower case, parted by spaces."""
+    prop: str
+    """``itemprop``, or RDFa ``property`` without its prefix, in lower case."""
+    rel: str
+    text: str
+    value: str
+    """``datetime``, ``content`` or ``title`` attribute."""
+    href: str
+    aside: bool
+    """Whether it stands in a comment, a teaser, a sidebar or the footer."""
+    scope: str
+    """Type of the nearest microdata item around it (``newsarticle``, ``person``, ``comment``), lower case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """Everything about a page that its markup may say."""
+
+    meta: dict[str, list[str]] = field(default_factory=dict)
+    """Contents of ``<meta>`` by lower-case name, property or itemprop, in order."""
+    title: str = ""
+    headings: tuple[str, ...] = ()
+    """Texts of ``<h1>``."""
+    links: dict[str, list[str]] = field(default_factory=dict)
+    """Addresses of ``<link>`` by lower-case relation."""
+    language: str | None = None
+    scripts: tuple[str, ...] = ()
+    places: tuple[Place, ...] = ()
+
+    def first(self, keys: Iterable[str]) -> Iterator[str]:
+        """Contents of the named ``<meta>``, in the order of ``keys``."""
+        for key in keys:
+            yield from self.meta.get(key, ())
+
+
+def collect(tree: HtmlElement) -> Markup:
+    """All places of ``tree`` that may hold metadata."""
+    meta: dict[str, list[str]] = defaultdict(list)
+    links: dict[str, list[str]] = defaultdict(list)
+    titles: list[str] = []
+    headings: list[str] = []
+    scripts: list[str] = []
+    marked: list[HtmlElement] = []
+    for element in tree.iter(etree.Element):  # one walk: ten times faster than XPath with these conditions
+        tag = element.tag
+        if tag not in _META:
+            if len(marked) < MAX_PLACES and _is_marked(element):
+                marked.append(element)
+            continue
+        if tag == "meta":
+            content = normalise_line((element.get("content") or "")[:MAX_TEXT])
+            if content:
+                names = {element.get(key, "").lower() for key in ("property", "name", "itemprop", "http-equiv")}
+                for name in sorted(names - {""}):
+                    meta[name].append(content)
+        elif tag == "title":
+            titles.append(normalise_line((element.text or "")[:MAX_TEXT]))
+        elif tag == "h1":
+            headings.append(_text(element))
+        elif tag == "link":
+            href = (element.get("href") or "").strip()
+            for relation in (element.get("rel") or "").lower().split()[:5]:
+                if href:
+                    links[relation].append(href)
+        elif (
+            "ld+json" in (element.get("type") or "").lower()
+            and len(scripts) < MAX_HEADINGS
+            and len(element.text or "") <= MAX_SCRIPT
+        ):
+            scripts.append(element.text or "")
+    around: dict[HtmlElement, _Surroundings] = {}
+    places = [_place(element, around) for element in marked]
+    return Markup(
+        meta=dict(meta),
+        title=next((title for title in titles[:1] if title), ""),  # later ones belong to drawings
+        headings=tuple(heading for heading in headings[:MAX_HEADINGS] if heading),
+        links=dict(links),
+        language=tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or tree.get("xml:lang"),
+        scripts=tuple(scripts),
+        places=tuple(places),
+    )
+
+
+_Surroundings = tuple[bool, str]
+"""Whether an element stands aside, and the type of the nearest item around it."""
+_OUTSIDE: Final[_Surroundings] = (False, "")
+
+
+def _is_marked(element: HtmlElement) -> bool:
+    attributes = element.attrib
+    if not attributes:
+        return element.tag == "time"
+    get = attributes.get
+    words = get("class")
+    if words is not None and _NAMES.search(words[:MAX_TEXT]):
+        return True
+    if element.tag == "time" or "itemprop" in attributes or "property" in attributes:
+        return True
+    if element.tag == "a":
+        relation = get("rel")
+        return (relation is not None and ("author" in relation or "license" in relation)) or "/author" in get(
+            "href", ""
+        )
+    words = get("id") or get("data-testid")
+    return words is not None and _NAMES.search(words[:MAX_TEXT]) is not None
+
+
+def _place(element: HtmlElement, around: dict[HtmlElement, _Surroundings]) -> Place:
+    get = element.get
+    prop = (get("itemprop") or get("property") or "").rsplit(":", 1)[-1].lower()[:100]
+    own = get("itemscope") is not None and not prop
+    aside, scope = _surroundings(element if own else element.getparent(), around)
+    named = element
+    if prop in {"author", "creator"}:  # the item holds picture, score and biography beside the name
+        named = next((inner for inner in element.iterdescendants() if inner.get("itemprop") == "name"), element)
+    return Place(
+        tag=str(element.tag),
+        marks=f"{get('class') or ''} {get('id') or ''} {get('data-testid') or ''}".lower()[:MAX_TEXT],
+        prop=prop,
+        rel=(get("rel") or "").lower()[:100],
+        text=_text(named, MAX_SHOWN),
+        value=normalise_line((get("datetime") or named.get("content") or get("title") or "")[:MAX_SHOWN]),
+        href=(get("href") or "")[:MAX_TEXT],
+        aside=aside,
+        scope=scope,
+    )
+
+
+def _surroundings(element: HtmlElement | None, known: dict[HtmlElement, _Surroundings]) -> _Surroundings:
+    """What the ancestors say; remembered, since neighbours share them."""
+    way: list[HtmlElement] = []
+    while element is not None and element not in known and len(way) < MAX_DEPTH and element.tag not in _TOP:
+        way.append(element)
+        element = element.getparent()
+    found = known.get(element, _OUTSIDE) if element is not None else _OUTSIDE
+    for one in reversed(way):
+        words = f"{one.get('class') or ''} {one.get('id') or ''}".lower()[:MAX_TEXT]
+        aside = found[0] or one.tag in _ASIDE or any(word in words for word in _ASIDE_WORDS)
+        kind = one.get("itemtype")
+        found = aside, kind.rstrip("/").rsplit("/", 1)[-1].lower() if kind else found[1]
+        known[one] = found
+    return found
+
+
+def _text(element: HtmlElement, most: int = MAX_TEXT) -> str:
+    """The text of an element, cut at the bounds; a line break in it is a space."""
+    parts: list[str] = []
+    size = 0
+    walk = etree.iterwalk(element, events=("start", "end"))
+    for event, node in walk:
+        if event == "start":
+            if node.tag in _SILENT:
+                walk.skip_subtree()
+                continue
+            part = " " if node.tag in _BREAKS else node.text
+            if node.tag in _BREAKS and node.text:
+                part = f" {node.text}"
+        elif node is element:
+            break
+        else:
+            part = f" {node.tail or ''}" if node.tag in _BREAKS else node.tail
+        if part:
+            parts.append(part)
+            size += len(part)
+            if size > most or len(parts) > most // CHARS_A_NODE:
+                break
+    return normalise_line(" ".join("".join(parts).split())[:most])

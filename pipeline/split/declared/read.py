@@ -1,0 +1,107 @@
+"""Everything the markup declares about a page, from one collection of places."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from pipeline.records import Metadata
+from pipeline.split.declared import facts
+from pipeline.split.declared.authors import declared_authors
+from pipeline.split.declared.headline import Candidate, candidates, choose, words
+from pipeline.split.declared.linked import Linked, is_of, read_linked, texts
+from pipeline.split.declared.markup import Markup, collect
+from pipeline.split.declared.moments import declared_moments
+from pipeline.split.declared.peer import date_by_htmldate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lxml.html import HtmlElement
+
+    from pipeline.records import Hints
+
+TOP_LINES: Final = 40
+"""A dek stands near the top: among so many lines from the title on (or from the page's beginning)."""
+_NEWS: Final = ("newsarticle", "liveblogposting", "opinionnewsarticle")
+_TITLES: Final = (
+    ("og", ("og:title",)),
+    ("twitter", ("twitter:title",)),
+    ("meta", ("title", "parsely-title", "sailthru.title", "dc.title", "citation_title")),
+)
+_DESCRIPTIONS: Final = ("og:description", "description", "twitter:description")
+
+
+def read_declared(tree: HtmlElement, hints: Hints, lines: Sequence[str]) -> Metadata:
+    """What the markup declares; ``lines`` are the page's visible lines, which tell a dek from a mere description.
+
+    Places vote with weights (``headline``, ``authors``, ``moments``); docs/metadata.md has the order of trust. htmldate
+    is asked only where no place names a day and somebody has signed: on shops and start pages it finds dates that
+    mean something else. Dates keep time and zone where the source gives them.
+    """
+    markup = collect(tree)
+    declared = declare(markup, hints, lines)
+    if declared.published is None and declared.authors:
+        found = date_by_htmldate(tree, declared.url, hints.fetched_at)
+        # for want of another, htmldate takes the date of the last change: that is no publication date
+        if found and not (declared.updated or "").startswith(found):
+            return replace(declared, published=found)
+    return declared
+
+
+def declare(markup: Markup, hints: Hints, lines: Sequence[str]) -> Metadata:
+    """``read_declared`` without its last resort."""
+    url = facts.page_url(hints, markup)
+    titles = frozenset(
+        text.casefold() for text in (*markup.headings, markup.title, *markup.first(("og:title",))) if text
+    )
+    canonical = facts.canonical_url(hints, markup)
+    addresses = frozenset(address.split("#", 1)[0].rstrip("/") for address in (url, canonical) if address)
+    linked = read_linked(markup.scripts, titles, addresses)
+    site = facts.host(url)
+    names = facts.site_names(markup, linked, site)
+    title = choose(
+        _wordings(markup, linked, names),
+        news=any(is_of(node, _NEWS) for node in linked.articles),
+        product=any(is_of(node, ("product", "productgroup")) for node in linked.nodes)
+        or "product" in next(markup.first(("og:type",)), "").lower(),
+    )
+    language = facts.language(hints, markup, linked)
+    places = [place for place in markup.places if not place.aside]
+    moments = declared_moments(markup, linked, places, url=url, fetched_at=hints.fetched_at, language=language)
+    return Metadata(
+        title=title,
+        dek=_dek(markup, lines, title),
+        authors=declared_authors(markup, linked, names, places),
+        published=moments.published,
+        updated=moments.updated,
+        language=language,
+        site=site,
+        url=url,
+        canonical_url=canonical,
+        site_name=facts.site_name(markup, linked),
+        section=facts.section(markup, linked),
+        tags=facts.tags(markup, linked),
+        license=facts.license_of(markup, linked),
+        is_free=facts.is_free(markup, linked),
+    )
+
+
+def _wordings(markup: Markup, linked: Linked, names: frozenset[str]) -> list[Candidate]:
+    marked = [(place, text) for place, keys in _TITLES if (text := next(markup.first(keys), ""))]
+    if markup.title:
+        marked.append(("title", markup.title))
+    named = [node for node in linked.nodes if is_of(node, ("question", "product", "article", "posting"))]
+    marked += [("name", text) for text in list(texts(named[:1], "name"))[:1]]
+    return candidates(markup.headings, list(texts(linked.articles[:1], "headline"))[:1], marked, names)
+
+
+def _dek(markup: Markup, lines: Sequence[str], title: str | None) -> str | None:
+    """The description that the markup gives, if it stands as a line of its own near the top."""
+    descriptions = {words(text) for text in markup.first(_DESCRIPTIONS)}
+    descriptions.discard(())
+    if not descriptions:
+        return None
+    heading = words(title or "")
+    start = next((at for at, line in enumerate(lines) if heading and words(line) == heading), 0)
+    return next((line for line in lines[start + 1 : start + TOP_LINES] if words(line) in descriptions), None)
