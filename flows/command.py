@@ -99,6 +99,8 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--folds", type=int, default=5, metavar="N", help="networks that each miss some sites")
     train.add_argument("--seed", type=int, default=0, metavar="N", help="of all that is random")
     train.add_argument("--epochs", type=int, metavar="N", help="passes over the pages (default: as the committed ones)")
+    train.add_argument("--corpus", default="", metavar="DIR", help="learn from its corrected pages, too")
+    train.add_argument("--corrections", default="", metavar="FILE", help="more corrections of pages of that corpus")
     train.add_argument("--workers", type=int, default=1, metavar="N", help="networks trained at the same time")
     train.set_defaults(verb=_train)
     return parser
@@ -257,7 +259,16 @@ def _train(options: argparse.Namespace) -> int:
     check_bench(options.bench)
     from pipeline.train.run import Order, how_to_install, train_labeller
 
-    order = Order(options.bench, options.out, options.folds, options.seed, options.epochs, options.workers)
+    order = Order(
+        bench=options.bench,
+        out=options.out,
+        folds=options.folds,
+        seed=options.seed,
+        epochs=options.epochs,
+        corpus=options.corpus,
+        corrections=options.corrections,
+        workers=options.workers,
+    )
     if options.local:
         train_labeller(order, _say)
     else:

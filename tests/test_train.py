@@ -21,6 +21,7 @@ from pipeline.label.network.features import DENSE
 from pipeline.label.network.model import KINDS, Network, network_weights, slot
 from pipeline.label.network.second import second_weights
 from pipeline.records import Kind, Label
+from pipeline.sites.examples import Example
 from pipeline.train.augment import Augmentation, as_han, augment
 from pipeline.train.card import card, card_markdown, digest
 from pipeline.train.corrected import COPIES, corrected_pages
@@ -203,7 +204,7 @@ def test_a_corrected_page_is_learned_as_people_said() -> None:
         html=False,
     )
     kinds = (Kind.NAVIGATION, Kind.DEK, Kind.PARAGRAPH, Kind.PARAGRAPH, Kind.RELATED)
-    example = SimpleNamespace(page=page, labels=tuple(Label(kind, 0.5, "override") for kind in kinds))
+    example = Example(page, tuple(Label(kind, 0.5, "override") for kind in kinds), frozenset(range(len(kinds))))
     made = corrected_pages([example])
     assert len(made) == COPIES
     assert made[0].lines.texts[2] == "The first half of a paragraph that was wrapped."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -17,23 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pipeline.records import Label, Page
+    from pipeline.sites.examples import Example
 
 COPIES: Final = 3
 """Times a corrected page stands among the others: people correct a few pages, and mean it."""
 _LEARNED_AS_BODY: Final = BODY | {Kind.DEK}
 """The labelled corpora count the dek as body."""
-
-
-class Example(Protocol):
-    """One page with the labels it should have."""
-
-    @property
-    def page(self) -> Page:
-        """The page as a corpus stores it."""
-
-    @property
-    def labels(self) -> tuple[Label, ...]:
-        """Aligned with the page's lines."""
 
 
 def corrected_pages(examples: Iterable[Example]) -> list[TrainingPage]:

@@ -16,11 +16,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import torch
 
+from pipeline.corpus.open import Corpus
 from pipeline.errors import UsageError
 from pipeline.evaluate.bench import check_bench, fold_of, load_bench
 from pipeline.evaluate.run import SECOND_FILE, Weights, held_out, judged, network_labeller
 from pipeline.evaluate.seen import with_sites
 from pipeline.label.network.model import Network
+from pipeline.sites.corrections import read_corrections
+from pipeline.sites.examples import examples
 from pipeline.train import second
 from pipeline.train.card import card, card_markdown
 from pipeline.train.corrected import corrected_pages
@@ -29,9 +32,9 @@ from pipeline.train.pages import load_pages
 from pipeline.train.train import Settings, train
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from pipeline.train.corrected import Example
+    from pipeline.sites.examples import Example
     from pipeline.train.pages import TrainingPage
 
 WEIGHTS: Final = "weights.npz"
@@ -52,29 +55,34 @@ class Order:
     seed: int = 0
     epochs: int | None = None
     """Passes over the pages; None: as the committed weights."""
+    corpus: str = ""
+    """Corpus whose corrected pages are learned from, too; empty: none."""
+    corrections: str = ""
+    """File of more corrections of pages of that corpus."""
     workers: int = 1
     """Networks trained at the same time, each in a process and on a thread of its own; the result is the same."""
 
 
-def train_labeller(order: Order, say: Callable[[str], None], corrected: Iterable[Example] = ()) -> dict[str, Any]:
+def train_labeller(order: Order, say: Callable[[str], None]) -> dict[str, Any]:
     """Train, judge and describe the line network; returns its card.
 
     Writes ``fold-0.npz`` and ``second-0.npz`` ..., ``weights.npz``, ``second.npz``, ``card.json`` and ``card.md``: the
     same bytes for the same order on one machine with the same versions.
 
     :param say: takes lines of progress.
-    :param corrected: pages that people corrected; they are learned from like the others, but not judged.
-    :raises UsageError: if the bench folder lacks a file or its pages are too few for the folds.
+    :raises UsageError: if the bench folder lacks a file or its pages are too few for the folds; if there is no such
+        corpus, or corrections are wrong.
     """
     check_bench(order.bench)
     if order.folds < 2:
         raise UsageError(f"--folds {order.folds}: two are the least, or no page is held out")
     if order.workers < 1 or (order.epochs is not None and order.epochs < 1):
         raise UsageError("--epochs and --workers must be 1 or more")
+    corrected = corrected_pages(_corrected(order))  # learned from like the others, but not judged
     order.out.mkdir(parents=True, exist_ok=True)
     settings = settings_of(order)
     say("reading the labelled pages and their HTML")
-    pages = [*load_pages(order.bench, workers=order.workers), *corrected_pages(corrected)]
+    pages = [*load_pages(order.bench, workers=order.workers), *corrected]
     parts = [_others(pages, fold, order.folds) for fold in range(order.folds)]
     if not all(any(len(page.lines) for page in part) for part in parts):
         raise UsageError(f"{order.bench}: too few sites for {order.folds} folds")
@@ -85,14 +93,14 @@ def train_labeller(order: Order, say: Callable[[str], None], corrected: Iterable
         (order.out / f"fold-{number}.npz").write_bytes(own)
 
     say("fitting the second reading to what each fold's network says of pages that it has not seen")
-    examples = [
+    scored = [
         second.held_out(Network(own), [page for page in pages if fold_of(page.site, order.folds) == number])
         for number, own in enumerate(folds)
     ]
-    seconds = [second.fit(_joined(examples, but=number), order.seed) for number in range(order.folds)]
+    seconds = [second.fit(_joined(scored, but=number), order.seed) for number in range(order.folds)]
     for number, own in enumerate(seconds):
         (order.out / SECOND_FILE.format(number)).write_bytes(own)
-    ships = Weights(weights, second.fit(_joined(examples), order.seed))
+    ships = Weights(weights, second.fit(_joined(scored), order.seed))
     (order.out / WEIGHTS).write_bytes(ships.network)
     (order.out / SECOND).write_bytes(ships.second)
 
@@ -128,9 +136,18 @@ def how_to_install(order: Order) -> str:
     )
 
 
-def _joined(examples: Sequence[list[second.Example]], but: int | None = None) -> list[second.Example]:
+def _corrected(order: Order) -> Iterator[Example]:
+    """Pages that people corrected."""
+    if not order.corpus:
+        if order.corrections:
+            raise UsageError("--corrections are of pages of a corpus: name it with --corpus")
+        return
+    yield from examples(Corpus.open(order.corpus), read_corrections(order.corrections))
+
+
+def _joined(scored: Sequence[list[second.Example]], but: int | None = None) -> list[second.Example]:
     """The examples of all folds, or of all but one."""
-    return [example for number, own in enumerate(examples) if number != but for example in own]
+    return [example for number, own in enumerate(scored) if number != but for example in own]
 
 
 def _others(pages: Sequence[TrainingPage], fold: int, folds: int) -> list[TrainingPage]:
