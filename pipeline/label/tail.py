@@ -164,11 +164,7 @@ def tail_verdicts(sheet: Sheet) -> dict[int, Verdict]:
                 found[index] = (Kind.APPEAL, "rule:appeal_in_prose")
             elif sheet.width[index] <= _CAPTION_WIDTH and sheet.chance(index, Kind.CAPTION) >= _CAPTION_CHANCE:
                 found[index] = (Kind.CAPTION, "model")
-            elif (
-                index + 1 < len(sheet)
-                and sheet.may("signed_post", index + 1)
-                and is_signed_post(sheet.texts[index + 1])
-            ):
+            elif index + 1 < len(sheet) and _is_signed_post(sheet, index + 1):
                 found[index] = (Kind.EMBED, "rule:embedded_post")
             elif sheet.may("teaser", index):
                 found |= _teaser(sheet, index)
