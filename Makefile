@@ -17,6 +17,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit("copydesk needs Python 3.11 or newer: make PYTHON=/path/to/python3.11" if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/python -m pipeline.label.tools
 	@touch $@
 
 corpus: install ## clean seeds/ with a Prefect flow, publish them, and show the result
@@ -51,6 +52,7 @@ docs: install ## write the generated pages again
 bench-label: install ## quality of the line labeller beside its peers (labelled pages in BENCH); fails below the floors
 	@mkdir -p build
 	$(BIN)/copydesk evaluate --local --bench $(BENCH) --folds benchmarks/label_folds --gate config/quality.toml --json build/quality.json
+	$(BIN)/python -m benchmarks.label_speed --bench $(BENCH)
 
 bench-metadata: install ## title, authors and date of HTML pages beside trafilatura (labelled pages in BENCH)
 	$(BIN)/python -m benchmarks.metadata_quality --bench $(BENCH)

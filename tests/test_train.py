@@ -18,7 +18,8 @@ from pipeline.evaluate.bench import fold_of, load_bench
 from pipeline.evaluate.run import Request, evaluate
 from pipeline.evaluate.seen import with_sites
 from pipeline.label.network.features import DENSE
-from pipeline.label.network.model import KINDS, Network, network_weights, slot
+from pipeline.label.network.loops import slot
+from pipeline.label.network.model import KINDS, Network, network_weights
 from pipeline.label.network.second import second_weights
 from pipeline.records import Kind, Label
 from pipeline.sites.examples import Example

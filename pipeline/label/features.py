@@ -10,7 +10,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -20,7 +20,7 @@ from pipeline.label.rules import recognise
 from pipeline.records import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from pipeline.label.rules import Rule
 
@@ -30,13 +30,13 @@ Bools = npt.NDArray[np.bool_]
 
 STOPS: Final = frozenset(".!?…。！？؟।۔։።．")
 """Marks that end a sentence, in the scripts whose marks we know."""
-_CLOSERS: Final = "\"'”’»«)]}›‹）」』】〉》 "
+CLOSERS: Final = "\"'”’»«)]}›‹）」』】〉》 "
 """What may stand after the mark that ends a sentence."""
-_BULLETS: Final = frozenset("•·*-–—▪▸►◦‣■●○→›»+✓✔")
+BULLETS: Final = frozenset("•·*-–—▪▸►◦‣■●○→›»+✓✔")
 _QUOTES: Final = frozenset('"“”„«»‘「『')
 _WIDE: Final = ((0x3040, 0x30FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x3134F))
 """Kana and Han: one character carries about as much as two to three Latin letters."""
-_WIDE_LETTERS: Final = 2.2
+WIDE_LETTERS: Final = 2.2
 """An estimate, not measured: the same content takes roughly half the characters in Japanese or Chinese."""
 
 WIDTHS: Final = (8, 16, 32, 56, 90, 140, 220, 400)
@@ -69,7 +69,7 @@ _RULE_KINDS: Final = (
 _SECTION_KINDS: Final = (Kind.RELATED, Kind.COMMENTS, Kind.NEWSLETTER)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lines:
     """The lines of some pages as columns; ``n`` lines in all, those of page ``i`` at ``bounds[i]:bounds[i + 1]``."""
 
@@ -85,12 +85,25 @@ class Lines:
     """Whether the line ends like a sentence; (n,)."""
     bullet: Bools
     """Whether it begins with a bullet or a list number; (n,)."""
-    counts: dict[str, Ints]
-    """Characters of each class, and words, of each line; (n,) each."""
-    first: tuple[str, ...]
-    last: tuple[str, ...]
     repeats: Ints
     """How often the same line stands on its page; (n,)."""
+    bits: tuple[int, ...] = ()
+    """Bits of ``screen``; empty where nobody has looked."""
+
+    @cached_property
+    def counts(self) -> dict[str, Ints]:
+        """Characters of each class, and words, of each line; (n,) each. Only the block labeller asks for them."""
+        return _count_in_chunks(list(self.texts))
+
+    @property
+    def first(self) -> tuple[str, ...]:
+        """First character of each line."""
+        return tuple(text[:1] for text in self.texts)
+
+    @property
+    def last(self) -> tuple[str, ...]:
+        """Last character of each line that is no closing mark."""
+        return tuple(_end(text) for text in self.texts)
 
     @property
     def page(self) -> Ints:
@@ -108,14 +121,11 @@ class Lines:
             width=self.width[chosen],
             stop=self.stop[chosen],
             bullet=self.bullet[chosen],
-            counts={name: column[chosen] for name, column in self.counts.items()},
-            first=self.first[chosen],
-            last=self.last[chosen],
             repeats=self.repeats[chosen],
         )
 
 
-_CLASSES: Final = (
+CLASSES: Final = (
     "other",
     "lower",
     "upper",
@@ -131,10 +141,10 @@ _CLASSES: Final = (
 
 
 @cache
-def _classes() -> npt.NDArray[np.uint8]:
-    """Class of every code point: index into ``_CLASSES``."""
+def classes() -> npt.NDArray[np.uint8]:
+    """Class of every code point: index into ``CLASSES``."""
     table = np.zeros(0x110000, dtype=np.uint8)
-    name = {label: number for number, label in enumerate(_CLASSES)}
+    name = {label: number for number, label in enumerate(CLASSES)}
     # letters beyond the basic plane are rare in scraped pages; Han there is covered by _WIDE
     for point in range(0x10000):
         category = unicodedata.category(chr(point))
@@ -161,39 +171,35 @@ def _classes() -> npt.NDArray[np.uint8]:
     return table
 
 
-def gather(pages: Iterable[Sequence[tuple[str, bool]]]) -> Lines:
-    """Columns from pages of (text, blank line before)."""
-    texts: list[str] = []
-    blank: list[bool] = []
-    bounds = [0]
+def gather(pages: Sequence[Sequence[str]], blanks: Sequence[Sequence[bool]]) -> Lines:
+    """Columns from the lines of each page, and whether a blank line stands before each."""
+    texts = [text for page in pages for text in page]
     repeats: list[int] = []
     for page in pages:
-        folded = [text.casefold() for text, _ in page]
+        folded = [text.casefold() for text in page]
         times = Counter(folded)
-        texts += [text for text, _ in page]
-        blank += [before for _, before in page]
         repeats += [times[text] for text in folded]
-        bounds.append(len(texts))
     counts = _count_in_chunks(texts)
-    ends = [text.rstrip(_CLOSERS)[-1:] for text in texts]
     return Lines(
         texts=tuple(texts),
-        bounds=np.array(bounds, dtype=np.int64),
-        blank=np.array(blank, dtype=np.bool_),
+        bounds=np.cumsum([0, *map(len, pages)], dtype=np.int64),
+        blank=np.array([blank for page in blanks for blank in page], dtype=np.bool_),
         fits=tuple(recognise(text) for text in texts),
-        width=counts["lower"] + counts["upper"] + counts["digit"] + counts["letter"] + _WIDE_LETTERS * counts["wide"],
-        stop=np.array([end in STOPS for end in ends], dtype=np.bool_),
+        width=counts["lower"] + counts["upper"] + counts["digit"] + counts["letter"] + WIDE_LETTERS * counts["wide"],
+        stop=np.array([_end(text) in STOPS for text in texts], dtype=np.bool_),
         bullet=np.array([_is_item(text) for text in texts], dtype=np.bool_),
-        counts=counts,
-        first=tuple(text[:1] for text in texts),
-        last=tuple(ends),
         repeats=np.array(repeats, dtype=np.int64),
     )
 
 
+def _end(text: str) -> str:
+    """The last character that is no closing mark."""
+    return text.rstrip(CLOSERS)[-1:]
+
+
 def _is_item(text: str) -> bool:
     """Whether a line begins as a list item: a bullet, or a number with a dot or a bracket."""
-    if text[:1] in _BULLETS:
+    if text[:1] in BULLETS:
         return text[1:2].isspace()
     head = text[:4]
     digits = len(head) - len(head.lstrip("0123456789"))
@@ -217,20 +223,20 @@ def _count(texts: list[str]) -> dict[str, Ints]:
     """Characters of each class, words, short words and words with a capital, of every line; (n,) each."""
     number = len(texts)
     if number == 0:
-        return {name: np.zeros(0, dtype=np.int64) for name in (*_CLASSES, "words", "short", "capital")}
+        return {name: np.zeros(0, dtype=np.int64) for name in (*CLASSES, "words", "short", "capital")}
     points = np.frombuffer("\n".join([*texts, ""]).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     lengths = np.fromiter((len(text) + 1 for text in texts), dtype=np.int64, count=number)
     line = np.repeat(np.arange(number), lengths)
-    kind = _classes()[points].astype(np.int64)
-    table = np.bincount(line * len(_CLASSES) + kind, minlength=number * len(_CLASSES)).reshape(number, len(_CLASSES))
-    space = kind == _CLASSES.index("space")
+    kind = classes()[points].astype(np.int64)
+    table = np.bincount(line * len(CLASSES) + kind, minlength=number * len(CLASSES)).reshape(number, len(CLASSES))
+    space = kind == CLASSES.index("space")
     before = np.concatenate(([True], space[:-1]))
     starts = np.flatnonzero(before & ~space)
     ends = np.flatnonzero(space & ~before)
-    counts = {name: table[:, index].astype(np.int64) for index, name in enumerate(_CLASSES)}
+    counts = {name: table[:, index].astype(np.int64) for index, name in enumerate(CLASSES)}
     counts["words"] = np.bincount(line[starts], minlength=number)
     counts["short"] = np.bincount(line[starts[ends - starts <= 3]], minlength=number)
-    counts["capital"] = np.bincount(line[starts[kind[starts] == _CLASSES.index("upper")]], minlength=number)
+    counts["capital"] = np.bincount(line[starts[kind[starts] == CLASSES.index("upper")]], minlength=number)
     return counts
 
 
@@ -250,7 +256,7 @@ def _own_features(lines: Lines) -> dict[str, Floats]:
     words = np.maximum(np.maximum(counts["words"], width / 6.0), 1.0)
     letters = np.maximum(width, 1.0)
     cased = counts["lower"] + counts["upper"] > width / 2.0
-    spaced = counts["wide"] * _WIDE_LETTERS < width / 2.0
+    spaced = counts["wide"] * WIDE_LETTERS < width / 2.0
     category = np.digitize(width, WIDTHS)
     for index in range(len(WIDTHS) + 1):
         columns[f"width{index}"] = _float((category == index) & ~lines.stop)

@@ -7,6 +7,7 @@ on a page that is nothing but body only a byline, a date, a second print or a ``
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -22,7 +23,11 @@ if TYPE_CHECKING:
     from pipeline.label.features import Floats
     from pipeline.label.sheet import Sheet
 
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"(?<!\w)[\u2e80-\U0010ffff]\w+|\w{4,}")
+"""Words of four and more letters; of scripts without spaces, of two and more."""
+_LONG_WORD = re.compile(r"\w{4,}")
+_LAST_SPACED: Final = "\u2e7f"
+"""Beyond this code point scripts have no spaces between words (Han, kana, and Hangul, taken as they)."""
 _TITLE_WIDTHS: Final = (12.0, 220.0)
 _HEAD_LINES: Final = 60
 """A title stands at most this many lines above the first paragraph; menus between them are rarely longer."""
@@ -68,14 +73,22 @@ def head_kinds(sheet: Sheet, model: Linear) -> dict[int, tuple[Kind, str]]:
         return _near(kinds, sheet, opening, None)
     index, reason = title
     kinds = _near(kinds, sheet, opening, index)
-    for other in range(opening):
-        if other != index and letters(sheet.texts[other]) == letters(sheet.texts[index]):
+    for other in _prints(sheet, letters(sheet.texts[index]), opening):
+        if other != index:
             kinds[other] = (Kind.TITLE, "rule:title_repeat")
     kinds[index] = (Kind.TITLE, reason)
     dek = _find_dek(sheet, index, opening, kinds)
     if dek is not None:
         kinds[dek] = (Kind.DEK, "rule:dek")
     return kinds
+
+
+def _prints(sheet: Sheet, wanted: str, end: int) -> list[int]:
+    """Which of the first lines have these ``letters``. Those of an ASCII line are as many as its width says."""
+    size = len(wanted)
+    same = [index for index, width in enumerate(sheet.width[:end]) if width == size and sheet.texts[index].isascii()]
+    found = [index for index in same if letters(sheet.texts[index]) == wanted]
+    return found + [index for index, own in sheet.other_letters.items() if own == wanted and index < end]
 
 
 def find_signs(sheet: Sheet, opening: int) -> dict[int, tuple[Kind, str]]:
@@ -96,18 +109,27 @@ def find_signs(sheet: Sheet, opening: int) -> dict[int, tuple[Kind, str]]:
             or sheet.is_prose(index)
         ):
             continue
+        sign = sign_of(text) if sheet.may("sign", index) else None
         if fit is not None and fit.kind is Kind.DATE and fit.certain:
             kinds[index] = (Kind.DATE, f"rule:{fit.name}")
-        elif parse_date_line(text) is not None:
+        elif sign is Kind.DATE:
             kinds[index] = (Kind.DATE, "rule:date_line")
-        elif is_opener(text) or letters(text) in declared or parse_byline(text) is not None:
+        elif sign is Kind.BYLINE or (declared and letters(text) in declared):
             kinds[index] = (Kind.BYLINE, "rule:byline")
-        elif fit is None and index < closing and not is_credit(text):
+        elif fit is None and index < closing and not _is_credit(sheet, index):
             if sheet.chance(index, Kind.DATE) >= _SIGN_CHANCE and any(map(str.isdigit, text)):
                 kinds[index] = (Kind.DATE, "model")
             elif sheet.chance(index, Kind.BYLINE) >= _SIGN_CHANCE and len(text) <= _NAMES_LENGTH:
                 kinds[index] = (Kind.BYLINE, "model")
     return kinds
+
+
+@lru_cache(maxsize=1 << 15)
+def sign_of(text: str) -> Kind | None:
+    """Whether a line is a date or a byline; remembered, since sites repeat their menus on every page."""
+    if parse_date_line(text) is not None:
+        return Kind.DATE
+    return Kind.BYLINE if is_opener(text) or parse_byline(text) is not None else None
 
 
 def below_signs(sheet: Sheet, opening: int, signs: dict[int, tuple[Kind, str]]) -> int:
@@ -174,12 +196,11 @@ def title_features(
     sheet: Sheet, candidates: list[int], opening: int, signs: dict[int, tuple[Kind, str]]
 ) -> dict[str, Floats]:
     """What speaks for and against each candidate: shape, place, neighbours, second prints, words of the body."""
-    body: set[str] = set()
-    for index in range(opening, len(sheet)):
-        if sheet.keep[index]:
-            body.update(_words(sheet.texts[index]))
+    kept = [index for index in range(opening, len(sheet)) if sheet.keep[index]]
+    dense = any(sheet.may("dense", index) for index in kept)
+    text = "\n".join([sheet.texts[index].casefold() for index in kept])
+    body = set(_words(text) if dense else _LONG_WORD.findall(text))
     page_titles = _page_titles(sheet)
-    printed = {letters(text) for text in sheet.texts} - {""}
     width = np.array([sheet.width[index] for index in candidates])
     above = np.array([sheet.width[index - 1] if index else 0.0 for index in candidates])
     below = np.array([sheet.width[index + 1] if index + 1 < len(sheet) else 0.0 for index in candidates])
@@ -206,7 +227,7 @@ def title_features(
         "signs_below_x_shared": _flag(signed) * shared / np.maximum([len(own) for own in words], 1),
         "twice": _flag([sheet.repeats[index] > 1 and sheet.width[index] >= 25 for index in candidates]),
         "many_prints": _flag([sheet.repeats[index] > 3 for index in candidates]),
-        "of_page": _flag([letters(sheet.texts[index]) in page_titles for index in candidates]),
+        "of_page": _flag([bool(page_titles) and letters(sheet.texts[index]) in page_titles for index in candidates]),
         "h1": _flag([sheet.tags[index] == "h1" for index in candidates]),
         "other_heading": _flag([sheet.tags[index] in {"h2", "h3", "h4", "h5", "h6"} for index in candidates]),
         "item": _flag([sheet.item[index] for index in candidates]),
@@ -214,20 +235,27 @@ def title_features(
         "question": _flag([sheet.texts[index].endswith(("?", "？")) for index in candidates]),
         "keep": _flag([sheet.keep[index] for index in candidates]),
         "score": np.array([sheet.score[index] for index in candidates]),
-        "separated": _flag([_has_other_part(sheet.texts[index], printed) for index in candidates]),
-        "credit": _flag([is_credit(sheet.texts[index]) for index in candidates]),
+        "separated": _flag([_has_other_part(sheet, index) for index in candidates]),
+        "credit": _flag([_is_credit(sheet, index) for index in candidates]),
     }
     columns["log_away_x_shared"] = columns["log_away"] * columns["shared"]
     columns["log_away_x_sign"] = columns["log_away"] * columns["sign_below"]
     return columns
 
 
-def _has_other_part(text: str, printed: set[str]) -> bool:
+def _is_credit(sheet: Sheet, index: int) -> bool:
+    return sheet.may("picture_credit", index) and is_credit(sheet.texts[index])
+
+
+def _has_other_part(sheet: Sheet, index: int) -> bool:
     """Whether a line is a headline with the site's name or section, or the other way round: then one of its parts
     stands on the page as a line of its own. Otherwise a dash in it belongs to the headline.
     """
-    parts = [letters(part) for part in _TITLE_TAG_CUT.split(text)]
-    return len(parts) > 1 and any(part in printed for part in parts)
+    parts = _TITLE_TAG_CUT.split(sheet.texts[index])
+    if len(parts) < 2:
+        return False
+    wanted = {letters(part) for part in parts} - {""}
+    return any(_prints(sheet, part, len(sheet)) for part in wanted)
 
 
 def _flag(values: Any) -> Floats:
@@ -246,20 +274,19 @@ def _page_titles(sheet: Sheet) -> set[str]:
 
 def _words(text: str) -> list[str]:
     """Words that carry meaning, by length; for scripts without spaces, pairs of characters."""
-    found: list[str] = []
-    for word in _WORD.findall(text.casefold()):
-        if word[0] > "\u2e7f":
-            found += [word[at : at + 2] for at in range(len(word) - 1)]
-        elif len(word) > 3:
-            found.append(word)
-    return found
+    found: list[str] = _WORD.findall(text.casefold())
+    dense = [word for word in found if word > _LAST_SPACED]
+    if not dense:
+        return found
+    pairs = [word[at : at + 2] for word in dense for at in range(len(word) - 1)]
+    return [word for word in found if word < _LAST_SPACED] + pairs
 
 
 def _find_dek(sheet: Sheet, title: int, opening: int, kinds: dict[int, tuple[Kind, str]]) -> int | None:
     """The sentence below the title that a byline or a date, or the models, part from the body; at most one."""
     best, best_chance = None, -1.0
     for index in range(title + 1, min(len(sheet), title + _DEK_LINES, max(opening + 1, title + 2))):
-        if index in kinds or sheet.fits[index] is not None or is_credit(sheet.texts[index]) or sheet.item[index]:
+        if index in kinds or sheet.fits[index] is not None or _is_credit(sheet, index) or sheet.item[index]:
             continue
         if not _DEK_WIDTHS[0] <= sheet.width[index] <= _DEK_WIDTHS[1]:
             continue

@@ -48,8 +48,10 @@ def body_kind(sheet: Sheet, index: int) -> Kind:
 def _is_quotation(text: str) -> bool:
     """Whether a line is one quotation: marks at both ends and none that ends it before."""
     close = _QUOTE_MARKS.get(text[:1])
+    if close is None:
+        return False
     bare = text.rstrip(".,!?。")
-    return close is not None and len(bare) > 2 and bare[-1] in close and not any(mark in bare[1:-1] for mark in close)
+    return len(bare) > 2 and bare[-1] in close and not any(mark in bare[1:-1] for mark in close)
 
 
 def chrome_kinds(sheet: Sheet, decided: set[int]) -> dict[int, tuple[Kind, str]]:
@@ -112,7 +114,7 @@ def _by_place(sheet: Sheet, index: int, opening: int, closing: int) -> Kind:
     if index < opening:
         return Kind.NAVIGATION
     if index < closing:
-        if is_credit(sheet.texts[index]):
+        if sheet.may("picture_credit", index) and is_credit(sheet.texts[index]):
             return Kind.CAPTION
         return Kind.PROMO if sheet.stop[index] and width >= _PROMO_WIDTH else Kind.RELATED
     return Kind.RELATED if width >= 25 else Kind.NAVIGATION

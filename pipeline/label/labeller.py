@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 import numpy as np
 
 from pipeline.label.block import MOST_LINES, Model, bare_pages, judge, load_model
-from pipeline.label.features import PROSE_WIDTH, Bools, Floats, gather
+from pipeline.label.features import PROSE_WIDTH, Bools, Floats
 from pipeline.label.head import head_kinds
 from pipeline.label.kinds import SECTION_OPENERS, body_kind, chrome_kinds
 from pipeline.label.network.model import Network, load_network, worth_keeping
 from pipeline.label.network.second import SecondReading, load_second_reading
-from pipeline.label.sheet import Sheet, Unit, units
+from pipeline.label.sheet import Sheet, Units, units
 from pipeline.label.tail import tail_verdicts
+from pipeline.label.tools import Tools, tools_for
 from pipeline.records import Kind, Label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from pipeline.label.features import Lines
     from pipeline.label.network.features import Singles
@@ -84,6 +86,8 @@ class _SheetLabeller:
 
     def __init__(self, model: Model) -> None:
         self._model = model
+        self.tools: Callable[[int], Tools] = tools_for
+        """What to use for so many characters more; the labels do not depend on it."""
 
     def label(self, pages: Sequence[Page]) -> list[tuple[Label, ...]]:
         """See ``Labeller.label``."""
@@ -91,22 +95,24 @@ class _SheetLabeller:
             _spread(page, page_units, label_sheet(sheet, self._model)) for page, page_units, sheet in self.sheets(pages)
         ]
 
-    def sheets(self, pages: Sequence[Page]) -> Iterator[tuple[Page, list[Unit], Sheet]]:
+    def sheets(self, pages: Sequence[Page]) -> Iterator[tuple[Page, Units, Sheet]]:
         """Each page's lines with their scores, before kinds are chosen."""
         for batch in _batches([(page, units(page.lines)) for page in pages]):
-            lines = gather([[(unit.text, unit.blank) for unit in page_units] for _, page_units in batch])
+            texts, blanks = [own.texts for _, own in batch], [own.blank for _, own in batch]
+            tools = self.tools(sum(sum(map(len, own)) for own in texts))
+            lines = tools.gather(texts, blanks)
             bare = bare_pages(lines, self._model)
-            judged = self._judge(batch, lines)
+            judged = self._judge(batch, lines, tools)
             for number, ((page, page_units), verdict) in enumerate(zip(batch, judged, strict=True)):
                 part = slice(int(lines.bounds[number]), int(lines.bounds[number + 1]))
                 # HTML has a boundary at every block, so nothing can be read from blank lines there
                 is_bare = bool(bare[number]) and page.format == "text"
                 sheet = _sheet(page, page_units, lines, part, verdict, is_bare=is_bare)
                 if page.format in self.recovers:
-                    sheet = replace(sheet, keep=recover(sheet))
+                    sheet = recover(sheet)
                 yield page, page_units, sheet
 
-    def _judge(self, batch: Sequence[tuple[Page, list[Unit]]], lines: Lines) -> Iterator[Judged]:
+    def _judge(self, batch: Sequence[tuple[Page, Units]], lines: Lines, tools: Tools) -> Iterator[Judged]:
         """Scores and first decision for the lines of each page."""
         raise NotImplementedError
 
@@ -120,7 +126,7 @@ class BlockLabeller(_SheetLabeller):
         super().__init__(model)
         self.version = f"{model.version}+rules{RULES_VERSION}"
 
-    def _judge(self, batch: Sequence[tuple[Page, list[Unit]]], lines: Lines) -> Iterator[Judged]:
+    def _judge(self, batch: Sequence[tuple[Page, Units]], lines: Lines, tools: Tools) -> Iterator[Judged]:
         """By the two regressions, from one probability for all pages."""
         score = judge(lines, self._model)
         for number, (page, page_units) in enumerate(batch):
@@ -149,12 +155,9 @@ class NetworkLabeller(_SheetLabeller):
         self._second = second
         self.version = f"{network.digest}+{second.digest}+{model.version}+rules{RULES_VERSION}"
 
-    def _judge(self, batch: Sequence[tuple[Page, list[Unit]]], lines: Lines) -> Iterator[Judged]:
+    def _judge(self, batch: Sequence[tuple[Page, Units]], lines: Lines, tools: Tools) -> Iterator[Judged]:
         """By the network, from the probability that promises the best word F1 of the page."""
-        scored = self._network.score(
-            [[unit.text for unit in page_units] for _, page_units in batch],
-            [[unit.blank for unit in page_units] for _, page_units in batch],
-        )
+        scored = self._network.score([own.texts for _, own in batch], [own.blank for _, own in batch], tools.loops)
         for (page, page_units), scores, read in zip(batch, scored, self._second.read(scored), strict=True):
             # decided on what is shown: the last bits of the network's sums differ between processors
             heard = _with_opinion(read, page_units, _NETWORK_MAIN_ODDS) if page.format == "html" else read
@@ -171,90 +174,110 @@ def load_labeller(settings: LabelSettings) -> Labeller:
             return NetworkLabeller(load_network(), load_second_reading(), load_model())
 
 
-def recover(sheet: Sheet) -> tuple[bool, ...]:
+def recover(sheet: Sheet) -> Sheet:
     """What is kept, and with it each paragraph that follows or precedes a kept one and is not quite likely enough.
 
     The last paragraph of an article is the one most often lost. Lines of certain rules (an advertisement) may stand
     between; a heading that opens another section (``Most read``) may not.
     """
+    doubtful = {
+        index
+        for index, (kept, score) in enumerate(zip(sheet.keep, sheet.score, strict=True))
+        if not kept and score >= _BESIDE and sheet.fits[index] is None and _is_paragraph(sheet, index)
+    }
+    if not doubtful:
+        return sheet
     keep = list(sheet.keep)
     for order in (range(len(sheet)), reversed(range(len(sheet)))):
         beside = False
         for index in order:
             fit = sheet.fits[index]
-            prose = sheet.stop[index] and sheet.width[index] >= PROSE_WIDTH
             if sheet.keep[index]:
-                beside = prose
+                beside = _is_paragraph(sheet, index)
             elif fit is not None and fit.certain:
                 beside = beside and fit.name not in SECTION_OPENERS
             else:
-                keep[index] = keep[index] or (beside and prose and fit is None and sheet.score[index] >= _BESIDE)
+                keep[index] = keep[index] or (beside and index in doubtful)
                 beside = False
-    return tuple(keep)
+    return replace(sheet, keep=tuple(keep))
+
+
+def _is_paragraph(sheet: Sheet, index: int) -> bool:
+    return sheet.stop[index] and sheet.width[index] >= PROSE_WIDTH
 
 
 def label_sheet(sheet: Sheet, model: Model) -> list[Label]:
     """Kind and reason of every unit of a page, from scores that are settled; aligned with the sheet."""
     tail = tail_verdicts(sheet)
-    sheet = replace(sheet, keep=tuple(keep and index not in tail for index, keep in enumerate(sheet.keep)))
+    if tail:
+        sheet = replace(sheet, keep=tuple(keep and index not in tail for index, keep in enumerate(sheet.keep)))
     head = head_kinds(sheet, model.title)
-    chrome = chrome_kinds(sheet, {*head, *tail})
+    decided = chrome_kinds(sheet, {*head, *tail}) | head | tail
     labels: list[Label] = []
     for index, score in enumerate(sheet.score):
-        decided = tail.get(index) or head.get(index) or chrome.get(index)
-        kind, reason = decided if decided is not None else (body_kind(sheet, index), "model")
-        labels.append(Label(kind, score, reason))
+        verdict = decided.get(index)
+        kind, reason = verdict if verdict is not None else (body_kind(sheet, index), "model")
+        labels.append(_label(kind, score, reason))
     return labels
 
 
-def _sheet(page: Page, page_units: list[Unit], lines: Lines, part: slice, judged: Judged, *, is_bare: bool) -> Sheet:
+@lru_cache(maxsize=1 << 16)
+def _label(kind: Kind, score: float, reason: str) -> Label:
+    """Equal labels are one: scores have four digits, so most come again."""
+    return Label(kind, score, reason)
+
+
+def _sheet(page: Page, page_units: Units, lines: Lines, part: slice, judged: Judged, *, is_bare: bool) -> Sheet:
     """The columns of one page; the certain rules overrule the scores."""
     scores = tuple(judged.score.tolist())
-    fits = lines.fits[part]
+    fits, tags = lines.fits[part], tuple(page_units.tags)
+    keep = [True] * len(scores) if is_bare else judged.keep.tolist()
+    for index, fit in enumerate(fits):
+        if fit is not None and (fit.certain or (fit.kind is Kind.CAPTION and scores[index] < _SURE_BODY)):
+            keep[index] = False
+    if "figcaption" in tags:
+        keep = [kept and tag != "figcaption" for kept, tag in zip(keep, tags, strict=True)]
     return Sheet(
         texts=lines.texts[part],
-        tags=tuple(unit.tag for unit in page_units),
+        tags=tags,
         fits=fits,
         width=tuple(lines.width[part].tolist()),
         stop=tuple(lines.stop[part].tolist()),
         item=tuple(lines.bullet[part].tolist()),
         repeats=tuple(lines.repeats[part].tolist()),
         score=scores,
-        keep=tuple(
-            (is_bare or likely)
-            and not (fit is not None and fit.certain)
-            and not (fit is not None and fit.kind is Kind.CAPTION and value < _SURE_BODY)
-            and unit.tag != "figcaption"
-            for likely, value, fit, unit in zip(judged.keep.tolist(), scores, fits, page_units, strict=True)
-        ),
+        keep=tuple(keep),
         bare=is_bare,
         declared=page.declared,
         kinds=judged.kinds,
+        bits=lines.bits[part],
     )
 
 
-def _with_opinion(score: Floats, page_units: list[Unit], main_odds: Mapping[bool | None, float]) -> Floats:
+def _with_opinion(score: Floats, page_units: Units, main_odds: Mapping[bool | None, float]) -> Floats:
     """Probabilities after the second opinion has been heard, as a shift of the log-odds; (n,)."""
     odds = np.log(np.clip(score, 1e-9, 1.0)) - np.log(np.clip(1.0 - score, 1e-9, 1.0))
-    odds += np.array([main_odds[unit.main] for unit in page_units])
+    odds += np.array([main_odds[main] for main in page_units.main])
     return np.asarray(1.0 / (1.0 + np.exp(-odds)))
 
 
-def _spread(page: Page, page_units: list[Unit], verdicts: list[Label]) -> tuple[Label, ...]:
+def _spread(page: Page, page_units: Units, verdicts: list[Label]) -> tuple[Label, ...]:
     """A label for every line from those of the units; a line with nothing visible in it is navigation."""
+    if page_units.members is None:
+        return tuple(verdicts)
     spread = [Label(Kind.NAVIGATION, 0.0, "rule:no_letters")] * len(page.lines)
-    for unit, verdict in zip(page_units, verdicts, strict=True):
-        for member in unit.members:
+    for members, verdict in zip(page_units.members, verdicts, strict=True):
+        for member in members:
             spread[member] = verdict
     return tuple(spread)
 
 
-def _batches(pages: list[tuple[Page, list[Unit]]]) -> Iterator[list[tuple[Page, list[Unit]]]]:
+def _batches(pages: list[tuple[Page, Units]]) -> Iterator[list[tuple[Page, Units]]]:
     """Pages in order, in batches bounded by characters and lines (at least one page)."""
-    batch: list[tuple[Page, list[Unit]]] = []
+    batch: list[tuple[Page, Units]] = []
     characters = lines = 0
     for page, page_units in pages:
-        size = sum(len(unit.text) for unit in page_units)
+        size = sum(map(len, page_units.texts))
         if batch and (characters + size > _BATCH_CHARACTERS or lines + len(page_units) > MOST_LINES):
             yield batch
             batch, characters, lines = [], 0, 0

@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from pipeline.records import Kind
@@ -38,6 +39,8 @@ class Rule:
     holds: str = ""
     test: Callable[[str], bool] | None = None
     """Sees the line as it stands."""
+    needs: tuple[re.Pattern[str], ...] = ()
+    """Of each line that passes the test one of these matches: what ``screen`` looks for."""
     limit: int = 160
 
 
@@ -52,7 +55,8 @@ def key(text: str) -> str:
     return " ".join(text[start:end].split())
 
 
-def _phrases(block: str) -> tuple[str, ...]:
+def phrases(block: str) -> tuple[str, ...]:
+    """The lines of a list of phrases."""
     return tuple(line.strip() for line in block.strip().splitlines() if line.strip())
 
 
@@ -78,6 +82,7 @@ _AGO = re.compile(
     r"(?: ago)?(?: ?[·•|(].{0,20})?$",
     re.IGNORECASE,
 )
+_AGO_WORD = re.compile(r"ago|^(?i:vor |hace|il y)")
 _TWEET = re.compile(r"^[—–-]{1,2} ?.{1,60}\(@\w{1,30}\)")
 _HANDLE = re.compile(r"^@\w{2,30}$")
 _READ_TIME = re.compile(
@@ -102,9 +107,15 @@ _BRACKETED_FORM = re.compile(r"^\[ ?(?:search|submit|button|edit|close|x|email)?
 _URL = re.compile(r"^(?:https?://|www\.)\S+$", re.IGNORECASE)
 
 
+CREDITS: Final = (_CREDIT, _CREDIT_BY, _AGENCY)
+
+
 def is_credit(text: str) -> bool:
     """A picture's credit: ``Photo: NAME``, ``(AP Photo/NAME)``, ``NAME/Getty Images``."""
     return _CREDIT.match(text) is not None or _CREDIT_BY.search(text) is not None or _AGENCY.search(text) is not None
+
+
+SIGNED_POST: Final = (_TWEET,)
 
 
 def is_signed_post(text: str) -> bool:
@@ -127,11 +138,7 @@ def is_breadcrumb(text: str) -> bool:
 
 def is_ago(text: str) -> bool:
     """An age instead of a date: ``2 years ago``."""
-    return (
-        len(text) <= 40
-        and _AGO.match(text) is not None
-        and ("ago" in text or text[:4].casefold() in {"vor ", "hace", "il y"})
-    )
+    return len(text) <= 40 and _AGO_WORD.search(text) is not None and _AGO.match(text) is not None
 
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -208,8 +215,8 @@ RULES: Final[tuple[Rule, ...]] = (
         """,
         limit=80,
     ),
-    Rule("breadcrumb", Kind.NAVIGATION, test=is_breadcrumb),
-    Rule("copyright", Kind.LEGAL, certain=True, test=is_copyright, limit=300),
+    Rule("breadcrumb", Kind.NAVIGATION, test=is_breadcrumb, needs=(_SEPARATED,)),
+    Rule("copyright", Kind.LEGAL, certain=True, test=is_copyright, needs=(_COPYRIGHT,), limit=300),
     Rule(
         "rights",
         Kind.LEGAL,
@@ -447,6 +454,7 @@ RULES: Final[tuple[Rule, ...]] = (
             التعليقات
         """,
         test=lambda text: _COUNT.match(text) is not None,
+        needs=(_COUNT,),
         limit=80,
     ),
     Rule(
@@ -671,7 +679,7 @@ RULES: Final[tuple[Rule, ...]] = (
         """,
         limit=120,
     ),
-    Rule("share_counts", Kind.SHARE, test=lambda text: _SHARES.match(text) is not None, limit=40),
+    Rule("share_counts", Kind.SHARE, test=lambda text: _SHARES.match(text) is not None, needs=(_SHARES,), limit=40),
     Rule(
         "advertisement",
         Kind.PROMO,
@@ -857,6 +865,7 @@ RULES: Final[tuple[Rule, ...]] = (
             an dieser stelle finden sie inhalte
         """,
         test=is_signed_post,
+        needs=SIGNED_POST,
         limit=400,
     ),
     Rule(
@@ -886,8 +895,8 @@ RULES: Final[tuple[Rule, ...]] = (
         """,
         limit=60,
     ),
-    Rule("handle", Kind.EMBED, test=lambda text: _HANDLE.match(text) is not None, limit=32),
-    Rule("bare_url", Kind.EMBED, test=lambda text: _URL.match(text) is not None, limit=300),
+    Rule("handle", Kind.EMBED, test=lambda text: _HANDLE.match(text) is not None, needs=(_HANDLE,), limit=32),
+    Rule("bare_url", Kind.EMBED, test=lambda text: _URL.match(text) is not None, needs=(_URL,), limit=300),
     Rule(
         "related_heading",
         Kind.RELATED,
@@ -1225,6 +1234,7 @@ RULES: Final[tuple[Rule, ...]] = (
             من نحن
         """,
         test=lambda text: _BRACKETED_FORM.match(text) is not None,
+        needs=(_BRACKETED_FORM,),
         limit=60,
     ),
     Rule(
@@ -1290,9 +1300,16 @@ RULES: Final[tuple[Rule, ...]] = (
         """,
         limit=400,
     ),
-    Rule("read_time", Kind.DATE, certain=True, test=lambda text: _READ_TIME.match(text) is not None, limit=60),
-    Rule("age", Kind.DATE, test=is_ago, limit=40),
-    Rule("credit", Kind.CAPTION, test=is_credit, limit=400),
+    Rule(
+        "read_time",
+        Kind.DATE,
+        certain=True,
+        test=lambda text: _READ_TIME.match(text) is not None,
+        needs=(_READ_TIME,),
+        limit=60,
+    ),
+    Rule("age", Kind.DATE, test=is_ago, needs=(_AGO_WORD,), limit=40),
+    Rule("credit", Kind.CAPTION, test=is_credit, needs=CREDITS, limit=400),
 )
 """Tried from the top; the first that fits names the line."""
 
@@ -1303,18 +1320,20 @@ def _index() -> tuple[dict[str, int], dict[str, list[tuple[str, int]]], list[tup
     holds: list[tuple[str, int]] = []
     tests: list[int] = []
     for order, rule in enumerate(RULES):
-        for phrase in _phrases(rule.whole):
+        for phrase in phrases(rule.whole):
             whole.setdefault(key(phrase), order)
-        for phrase in _phrases(rule.opens):
+        for phrase in phrases(rule.opens):
             folded = key(phrase)
             opens[folded[:2]].append((folded, order))
-        holds += [(phrase.casefold(), order) for phrase in _phrases(rule.holds)]
+        holds += [(phrase.casefold(), order) for phrase in phrases(rule.holds)]
         if rule.test is not None:
             tests.append(order)
     return whole, dict(opens), holds, tests
 
 
 _WHOLE, _OPENS, _HOLDS, _TESTS = _index()
+_SHORTEST_HELD: Final = 8
+"""The shortest phrases that lines hold have so many letters."""
 
 
 def recognise(text: str) -> Rule | None:
@@ -1329,14 +1348,47 @@ def recognise(text: str) -> Rule | None:
     for phrase, order in _OPENS.get(folded[:2], ()):
         if len(text) <= RULES[order].limit and folded.startswith(phrase) and _ends_word(folded, phrase):
             fits.append(order)
-    if len(folded) >= 8:  # the shortest phrases that lines hold have as many letters
+    if len(folded) >= _SHORTEST_HELD:
         fits += [order for phrase, order in _HOLDS if phrase in folded and len(text) <= RULES[order].limit]
     return RULES[min(fits)] if fits else None
+
+
+@lru_cache(maxsize=1 << 15)
+def recognise_among(text: str, worth: int) -> Rule | None:
+    """What ``recognise`` says, told which rules may fit; remembered, since sites repeat their menus on every page.
+
+    :param worth: bits of these rules, the first rule's the lowest, as ``screen`` has seen them in the line.
+    """
+    if not text or len(text) > MOST_CHARACTERS:
+        return None
+    folded = key(text)
+    found = _WHOLE.get(folded, len(RULES))
+    worth &= (1 << found) - 1  # of several that fit the first counts
+    while worth:
+        lowest = worth & -worth
+        worth ^= lowest
+        order = lowest.bit_length() - 1
+        if _fits(order, text, folded):
+            return RULES[order]
+    return RULES[found] if found < len(RULES) else None
 
 
 def _passes(order: int, text: str) -> bool:
     test = RULES[order].test
     return test is not None and test(text)
+
+
+def _fits(order: int, text: str, folded: str) -> bool:
+    """Whether a rule's test, openings or phrases fit a line."""
+    rule = RULES[order]
+    if len(text) > rule.limit:
+        return False
+    if rule.test is not None and rule.test(text):
+        return True
+    for phrase, other in _OPENS.get(folded[:2], ()):
+        if other == order and folded.startswith(phrase) and _ends_word(folded, phrase):
+            return True
+    return len(folded) >= _SHORTEST_HELD and any(phrase in folded for phrase, other in _HOLDS if other == order)
 
 
 def _ends_word(folded: str, phrase: str) -> bool:

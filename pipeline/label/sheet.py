@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from operator import ne
 from typing import TYPE_CHECKING
 
 from pipeline.label.network.model import KINDS
+from pipeline.label.screen import bit_of
+from pipeline.metadata.titles import letters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,15 +20,18 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
-    """One line, or the lines of one hard-wrapped paragraph, as the labeller sees it."""
+class Units:
+    """The lines of a page as the labeller sees them, those of a hard-wrapped paragraph as one; columns."""
 
-    text: str
-    blank: bool
-    tag: str
-    main: bool | None
-    members: tuple[int, ...]
-    """Indices into ``page.lines``."""
+    texts: list[str]
+    blank: list[bool]
+    tags: list[str]
+    main: list[bool | None]
+    members: list[tuple[int, ...]] | None
+    """Indices into ``page.lines``; None where each line is a unit."""
+
+    def __len__(self) -> int:
+        return len(self.texts)
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,8 @@ class Sheet:
     declared: Metadata
     kinds: Singles | None = None
     """What the network takes each line for: probabilities of ``network.model.KINDS``, (n, 20); None without it."""
+    bits: tuple[int, ...] = ()
+    """Bits of ``screen`` of each line; empty where nobody has looked."""
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -58,9 +66,18 @@ class Sheet:
         """Probability that the network gives a line of being of this kind; 0 without a network."""
         return 0.0 if self.kinds is None else float(self.kinds[index, KINDS.index(kind)])
 
+    def may(self, question: str, index: int) -> bool:
+        """Whether a line may have what a question of ``screen`` is about; mostly not."""
+        return not self.bits or self.bits[index] & bit_of(question) != 0
+
     def is_prose(self, index: int) -> bool:
         """Whether a line is a paragraph beyond doubt: kept, long, and ended like a sentence."""
         return self.keep[index] and self.width[index] >= PARAGRAPH_WIDTH and self.stop[index]
+
+    @cached_property
+    def other_letters(self) -> dict[int, str]:
+        """``letters`` of the lines that are not of ASCII characters alone, by index."""
+        return {index: letters(text) for index, text in enumerate(self.texts) if not text.isascii()}
 
     @cached_property
     def opening(self) -> int:
@@ -102,28 +119,29 @@ PARAGRAPH_WIDTH = 90
 """Letters from which a line that ends with a stop is a paragraph: few deks and captions are as long."""
 
 
-def units(lines: Sequence[Line]) -> list[Unit]:
+def units(lines: Sequence[Line]) -> Units:
     """Lines with text, those of one paragraph joined by a space."""
-    found: list[Unit] = []
-    members: list[int] = []
-    for index, line in enumerate(lines):
-        if not line.clean:
-            continue
-        if members and lines[members[-1]].paragraph != line.paragraph:
-            found.append(_unit(lines, members))
-            members = []
-        members.append(index)
-    if members:
-        found.append(_unit(lines, members))
-    return found
-
-
-def _unit(lines: Sequence[Line], members: list[int]) -> Unit:
-    first = lines[members[0]]
-    return Unit(
-        text=first.clean if len(members) == 1 else " ".join(lines[member].clean for member in members),
-        blank=first.blank_before,
-        tag=first.tag,
-        main=first.main,
-        members=tuple(members),
+    texts = [line.clean for line in lines]
+    paragraphs = [line.paragraph for line in lines]
+    if all(texts) and all(map(ne, paragraphs, paragraphs[1:])):
+        return Units(
+            texts,
+            [line.blank_before for line in lines],
+            [line.tag for line in lines],
+            [line.main for line in lines],
+            None,
+        )
+    members: list[list[int]] = []
+    for index, text in enumerate(texts):
+        if text and members and paragraphs[members[-1][-1]] == paragraphs[index]:
+            members[-1].append(index)
+        elif text:
+            members.append([index])
+    first = [lines[own[0]] for own in members]
+    return Units(
+        [texts[own[0]] if len(own) == 1 else " ".join(texts[index] for index in own) for own in members],
+        [line.blank_before for line in first],
+        [line.tag for line in first],
+        [line.main for line in first],
+        [tuple(own) for own in members],
     )

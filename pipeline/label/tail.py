@@ -154,15 +154,19 @@ def tail_verdicts(sheet: Sheet) -> dict[int, Verdict]:
                 end = _end(sheet, index)
             talk += is_talk and above > 0.0
         if sheet.keep[index] and index not in found and not sheet.bare:
-            if _CREDIT.search(sheet.texts[index]) and sheet.width[index] <= _CREDIT_WIDTH:
+            if (
+                sheet.may("inline_credit", index)
+                and _CREDIT.search(sheet.texts[index])
+                and sheet.width[index] <= _CREDIT_WIDTH
+            ):
                 found[index] = (Kind.CAPTION, "rule:caption_with_credit")
-            elif above >= _APPEAL_SHARE * total and is_appeal(sheet.texts[index]):
+            elif above >= _APPEAL_SHARE * total and sheet.may("asks_money", index) and is_appeal(sheet.texts[index]):
                 found[index] = (Kind.APPEAL, "rule:appeal_in_prose")
             elif sheet.width[index] <= _CAPTION_WIDTH and sheet.chance(index, Kind.CAPTION) >= _CAPTION_CHANCE:
                 found[index] = (Kind.CAPTION, "model")
-            elif index + 1 < len(sheet) and is_signed_post(sheet.texts[index + 1]):
+            elif index + 1 < len(sheet) and _is_signed_post(sheet, index + 1):
                 found[index] = (Kind.EMBED, "rule:embedded_post")
-            else:
+            elif sheet.may("teaser", index):
                 found |= _teaser(sheet, index)
         if above >= _BOX_SHARE * total and (box := _author_box(sheet, index)):
             found |= box
@@ -174,6 +178,10 @@ def tail_verdicts(sheet: Sheet) -> dict[int, Verdict]:
             break
         above += kept[index]
     return found
+
+
+def _is_signed_post(sheet: Sheet, index: int) -> bool:
+    return sheet.may("signed_post", index) and is_signed_post(sheet.texts[index])
 
 
 def _end(sheet: Sheet, index: int) -> Verdict | None:
@@ -206,7 +214,7 @@ def _teaser(sheet: Sheet, index: int) -> dict[int, Verdict]:
 def _author_box(sheet: Sheet, index: int) -> dict[int, Verdict]:
     """A name alone above a paragraph that begins with it, or "Written by" above a paragraph on a person."""
     text = sheet.texts[index].strip("•*-–·|+ ")
-    if sheet.width[index] > _NAME_WIDTH:
+    if sheet.width[index] > _NAME_WIDTH or not _person_below(sheet, index):
         return {}
     opens = key(text) in _WRITTEN_BY or is_opener(text)
     byline = parse_byline(text)
@@ -225,6 +233,14 @@ def _author_box(sheet: Sheet, index: int) -> dict[int, Verdict]:
                 box[index] = (Kind.BYLINE, "rule:author_box")
             return box
     return {}
+
+
+def _person_below(sheet: Sheet, index: int) -> bool:
+    """Whether the paragraph below, which decides, may be on a person: asked first, since names are dear to read."""
+    for step in range(index + 1, min(index + 1 + _BOX_LINES, len(sheet))):
+        if sheet.width[step] >= _PROSE_WIDTH:
+            return sheet.may("person", step)
+    return False
 
 
 _PERSON: Final = re.compile(
@@ -250,3 +266,7 @@ def _is_biography(text: str, name: str, *, opens: bool) -> bool:
 
 
 _OPENS_PERSON: Final = re.compile(r"(?:[A-Z][\w'’.-]+ ){1,3}is an? \w+")
+
+PATTERNS: Final = {"asks_money": (_CUES,), "inline_credit": (_CREDIT,), "person": (_PERSON, _OPENS_PERSON)}
+"""What ``screen`` looks for, so that these are tried on few lines; by the name under which a sheet is asked."""
+WHOLE: Final = {"teaser": _TEASER, "written_by": _WRITTEN_BY}

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pipeline.metadata.dates import MAX_CHARS, DateLine, parse_date_line, strip_reading_time, take_dates
+from pipeline.metadata.dates import MAX_CHARS, DateLine, may_hold_date, parse_date_line, strip_reading_time, take_dates
 from pipeline.metadata.months import fold
 from pipeline.metadata.names import Credits, is_organisation, is_role, looks_like_name, read_credits
 
@@ -110,16 +110,20 @@ _COMMENTS = re.compile(
     re.IGNORECASE,
 )
 _INNER_OPENER = re.compile(r"(?:^|[|\s])(?:by|von|par|por|door|av|af)\s")
-_HINT = re.compile(
+_HINT_OPENER = re.compile(
     r"^\W{0,3}(?:by|von|vom|par|por|di|door|av|af|przez|od|oleh|de|da|written|words|story|text|posted|published|report|article|post|author|a cura|ein|geschr|veroff|ecrit"
     r"|redig|publi|propos|escr|redac|scri|gesch|gepl|skr|irta|boi|tara|yaz|haber|muha|penulis|autor|auteur|autr|autore|tekst|compi|creat|submit|contrib|interv|analy|opin|comm|essay|review|byline|for|skri|kirj|szerz|tac|dila|redak|redig|kolumne|reportage|bericht|artikel|beitrag|gastbeitrag|komm)"
-    r"|[|•·,\-–—/@/／：:=＝]|\d|기자|특파원|[^\x00-\x7f]"
 )
+_HINT_SIGN = re.compile(r"[|•·,\-–—/@/／：:=＝]|\d|기자|특파원|[^\x00-\x7f]")
+HINTS = (_HINT_OPENER, _OPENER_ALONE, _STRONG, _WEAK, _SIGNED_CJK)
+"""A line that is a byline, or opens one, matches one of these, folded, or it has a digit, a role or the word "ago"."""
 
 
 def _worth_a_look(text: str) -> bool:
     """Cheap refusal of most lines: no opener, no separator, no digit."""
-    return _HINT.search(fold(text)) is not None or (len(text) < 60 and is_role(text))
+    folded = fold(text)
+    hinted = _HINT_SIGN.search(folded) is not None or _HINT_OPENER.search(folded) is not None
+    return hinted or (len(text) < 60 and is_role(text))
 
 
 def _opener(text: str, language: str | None) -> tuple[str, bool] | None:
@@ -184,6 +188,8 @@ def _byline(people: tuple[str, ...], organisations: tuple[str, ...], line: DateL
 
 def _without_opener(text: str, language: str | None) -> Byline | None:
     """ "Jane Doe • 4 min read", "JANE DOE, STAFF WRITER", "May 24, 2022 by Jane Doe"."""
+    if not may_hold_date(text) and not is_role(text):
+        return None  # neither date nor reading time nor role: no evidence
     without_time = strip_reading_time(text)
     rest, line = take_dates(without_time, language)
     evidence = line is not None or without_time != text

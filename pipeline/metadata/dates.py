@@ -209,7 +209,7 @@ def parse_date_line(text: str, language: str | None = None) -> DateLine | None:
 
     :param language: as for ``parse_date``.
     """
-    if len(text) > MAX_CHARS:
+    if len(text) > MAX_CHARS or not may_hold_date(text):
         return None
     # Most short lines are prose or menus: one dictionary look-up refuses them before ten patterns are tried.
     known = _known_words()
@@ -240,6 +240,15 @@ def _is_stamp(items: list[_Item], labels: list[_Item], folded: str) -> bool:
     if any(word[0] in days and len(word[0]) > 2 for word in _LEFTOVER.finditer(folded)):
         return bool(labels)
     return bool(labels) or any(mark in folded for mark in ("am", "pm", "a.m", "p.m", "uhr"))
+
+
+HINT = re.compile(r"[0-9]|ago")
+"""A line that holds a date, a time of day or a reading time has a digit, folded, or an age."""
+
+
+def may_hold_date(text: str) -> bool:
+    """Cheap refusal of lines without dates, times of day and reading times."""
+    return HINT.search(fold(text)) is not None
 
 
 def take_dates(text: str, language: str | None = None) -> tuple[str, DateLine | None]:

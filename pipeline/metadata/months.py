@@ -38,7 +38,7 @@ _FOLD.update({ord("Ł"): ord("l"), ord("Ø"): ord("o"), ord("Đ"): ord("d"), ord
 
 def fold(text: str) -> str:
     """``text`` in lower case without diacritics, digits in ASCII, every white space a plain space; same length."""
-    return text.translate(_FOLD)
+    return text.lower() if text.isascii() and text.isprintable() else text.translate(_FOLD)
 
 
 def word_set(words: str) -> frozenset[str]:

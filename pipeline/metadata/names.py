@@ -234,9 +234,14 @@ def is_role(text: str) -> bool:
     words = re.findall(r"[^\W_]+", folded)
     if not words or len(words) > 9 or len(text) > 90:
         return False
-    if folded.startswith(("special to ", "special for ", "for the ", "envoye special", "enviado especial", "our own ")):
+    if folded.startswith(_ROLE_OPENERS):
         return True
     return any(word in _ROLES or (len(word) > 8 and word.endswith("redakteur")) for word in words)
+
+
+_ROLE_OPENERS = ("special to ", "special for ", "for the ", "envoye special", "enviado especial", "our own ")
+ROLE_HINTS = _ROLES | {"redakteur", *_ROLE_OPENERS}
+"""A line of ASCII characters that says a role holds one of these."""
 
 
 def _organised(folded: str) -> bool:

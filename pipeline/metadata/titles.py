@@ -17,6 +17,7 @@ _TYPOGRAPHY = {
 _TYPOGRAPHIC = re.compile(f"[{''.join(_TYPOGRAPHY)}]")
 _SEPARATOR = re.compile(r"\s+(?:[|¦•·»›:/~]|::|[-–—―])\s+|\s*[|｜]\s*|\s?[:：]\s(?=\S)|\s*_\s+|\s+-\s*$")
 _MARKS = re.compile(r"[\W_]+")
+_ASCII_MARKS = bytes(code for code in range(128) if not chr(code).isalnum())
 
 MAX_SEPARATORS = 12
 """A line with more is a menu or a breadcrumb, not a title."""
@@ -31,7 +32,10 @@ def fold(text: str) -> str:
 
 def letters(text: str) -> str:
     """Only the letters and digits of ``text``, folded: for comparing across punctuation and spaces."""
-    return _MARKS.sub("", fold(text))
+    if text.isascii():
+        return text.lower().encode().translate(None, _ASCII_MARKS).decode()
+    # the typography that ``fold`` makes alike is taken out here
+    return _MARKS.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
 def same_title(one: str, other: str) -> bool:

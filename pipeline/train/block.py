@@ -104,7 +104,10 @@ class Training:
         self.pages = [page for page in [*pages, *copies] if page.lines]
         raw = sum(bool(page.lines) for page in pages)
         self.raw_page = np.arange(len(self.pages)) < raw
-        self.lines: Lines = gather([page.lines for page in self.pages])
+        self.lines: Lines = gather(
+            [[text for text, _ in page.lines] for page in self.pages],
+            [[blank for _, blank in page.lines] for page in self.pages],
+        )
         self.page = self.lines.page
         self.target = np.concatenate([page.body for page in self.pages]).astype(np.float32)
         columns = line_features(self.lines)

@@ -34,18 +34,19 @@ def corrected_pages(examples: Iterable[Example]) -> list[TrainingPage]:
 def _page(page: Page, labels: tuple[Label, ...]) -> TrainingPage:
     order = {kind: index for index, kind in enumerate(KINDS)}
     whole = units(page.lines)  # as the labeller sees them: hard-wrapped lines joined
-    decided = [labels[unit.members[0]].kind for unit in whole]
+    first = range(len(whole)) if whole.members is None else [members[0] for members in whole.members]
+    decided = [labels[index].kind for index in first]
     return TrainingPage(
         corpus="corrections",
         page_id=page.id,
         site=site_of(page.hints.url or "", "", page.id),
         page_type="article",
         lines=Lines(
-            tuple(unit.text for unit in whole),
-            np.array([unit.blank for unit in whole], dtype=np.bool_),
+            tuple(whole.texts),
+            np.array(whole.blank, dtype=np.bool_),
             np.array([kind in _LEARNED_AS_BODY for kind in decided], dtype=np.bool_),
             np.array([order[kind] for kind in decided], dtype=np.int64),
             np.full((len(whole), FACTS), -1, dtype=np.int8),
         ),
-        truth="\n".join(unit.text for unit, kind in zip(whole, decided, strict=True) if kind in BODY),
+        truth="\n".join(text for text, kind in zip(whole.texts, decided, strict=True) if kind in BODY),
     )

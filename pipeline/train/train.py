@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from pipeline.label.network.features import Measured, measure
-from pipeline.label.network.model import SPARE_BITS, slot
+from pipeline.label.network.loops import SPARE_BITS, slot
 from pipeline.train.augment import Augmentation, augment
 from pipeline.train.net import Bag, Batch, LineNet, LossShares, balance, loss
 

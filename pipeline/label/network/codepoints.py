@@ -14,6 +14,7 @@ Bools = npt.NDArray[np.bool_]
 Bytes = npt.NDArray[np.uint8]
 Hashes = npt.NDArray[np.uint64]
 Ints = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.int32]
 
 PLANE: Final = 65536
 """The tables hold the basic plane; of what lies beyond only Han is told apart."""

@@ -22,14 +22,16 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
 
-_LONG_WORDS: Final = 14
+LONG_WORDS: Final = 14
 """A line of at least so many words is taken for prose when the words of a page are compared with those of its prose."""
-_TITLE_WORDS: Final = 4
+TITLE_WORDS: Final = 4
 """The first line of so many words is mostly the page's title."""
-_HEAD, _TAIL = 24, 12
+FREQUENT: Final = 0.008
+"""A word that makes up a larger share of the page's long lines is a function word."""
+HEAD, TAIL = 24, 12
 """Of a long line only its first and last words are looked up: they tell what it is."""
-_WORD_SLOTS: Final = 1 << 13
-_PAIR_SLOTS: Final = 1 << 14
+WORD_SLOTS: Final = 1 << 13
+PAIR_SLOTS: Final = 1 << 14
 """Words and pairs of a page are counted in tables of this size; collisions are rare enough on a page."""
 _CLASSES: Final = len(Class)
 
@@ -85,14 +87,6 @@ class _Text:
         """Characters of each line."""
         return self.end - self.start
 
-    def lines_of_pages(self) -> Ints:
-        """How many lines each page has; (pages,)."""
-        return np.diff(self.bounds)
-
-    def by_page(self, values: Any) -> Floats:
-        """Sum of a column over the lines of each page; (pages,)."""
-        return np.bincount(self.page, values, self.pages).astype(np.float64)
-
 
 @dataclass(frozen=True, slots=True)
 class _Words:
@@ -132,6 +126,82 @@ class _Words:
         return np.where(self.dense_pair, self.pair, self.hashed)
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What is counted in the lines of some pages, before it is made into shares and logarithms; (n,) each.
+
+    ``measure`` counts by array arithmetic, ``compiled`` in one pass of compiled code: to the same numbers.
+    """
+
+    bounds: Ints
+    sizes: Ints
+    """Characters."""
+    by_class: Singles
+    """Characters of each class; (n, 16)."""
+    first: Any
+    """Class of the first character, of the second, ..."""
+    second: Any
+    last: Any
+    before_last: Any
+    last_point: Any
+    third_last_point: Any
+    """Code points of the last character and of the one two before it."""
+    sentences: Ints
+    has_address: Any
+    has_at: Any
+    has_copyright: Any
+    words: Ints
+    width: Floats
+    """Words, where characters of scripts without blanks count by half."""
+    longest: Any
+    capital_words: Ints
+    upper_words: Ints
+    short_words: Ints
+    lower_words: Ints
+    digit_words: Ints
+    contents: Ints
+    """Words that say what a line is about."""
+    seen: Any
+    """Words that stand in another, long line of the page,"""
+    content_seen: Any
+    """... those of them that say something,"""
+    content_often: Any
+    """... with the logarithms of how often;"""
+    function_words: Any
+    """words that are frequent there;"""
+    common_words: Any
+    """logarithms of how often words stand elsewhere on the page;"""
+    in_title: Any
+    """words of the title."""
+    is_title: Any
+    pairs_before: Any
+    """Pairs of words that stand in an earlier line,"""
+    pairs_after: Any
+    """... and in a later one."""
+    parts: Ints
+    """Words that name each part of a page; (n, parts)."""
+    line_hash: Hashes
+
+    @property
+    def lines(self) -> int:
+        return len(self.sizes)
+
+    @property
+    def pages(self) -> int:
+        return len(self.bounds) - 1
+
+    @property
+    def page(self) -> Ints:
+        """Page of each line."""
+        return np.repeat(np.arange(self.pages), np.diff(self.bounds))
+
+    @property
+    def ends_stop(self) -> Bools:
+        """Whether the line ends with a stop, or a stop and a closing mark."""
+        closed = ((self.last == Class.QUOTE) | (self.last == Class.BRACKET)) & (self.before_last == Class.STOP)
+        return np.asarray((self.last == Class.STOP) | closed)
+
+
 def measure(pages: Sequence[Sequence[str]], blanks: Sequence[Sequence[bool]]) -> Measured:
     """Measure some pages.
 
@@ -140,34 +210,46 @@ def measure(pages: Sequence[Sequence[str]], blanks: Sequence[Sequence[bool]]) ->
     """
     text = _read(pages)
     if not text.lines:
-        none, line = np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.int64)
-        width = np.zeros(0, dtype=np.float32)
-        dense = np.zeros((0, DENSE), dtype=np.float32)
-        return Measured(dense, none, line, none, line, width, text.bounds, np.zeros(0, dtype=np.bool_))
+        return unmeasured(text.bounds)
     words = _find_words(text)
-    blank = np.concatenate([np.asarray(own, dtype=np.bool_) for own in blanks])
     line_hash = _hash_lines(words)
-    repeats, is_first = _count_repeats(text, line_hash)
-    columns = (
-        _length_columns(text, words)
-        | _case_columns(text, words)
-        | _edge_columns(text)
-        | _mark_columns(text)
-        | _page_columns(text, words, blank)
-        | _overlap_columns(text, words)
-        | {"log_repeats": np.log1p(repeats - 1), "is_first": is_first, "first_of_many": (repeats > 1) & is_first}
-    )
     word_hashes, word_lines = _word_hashes(text, words)
     phrases, phrase_lines = _phrase_hashes(text, words, line_hash)
+    counted = _count(text, words, line_hash)
+    return in_columns(counted, blanks, words=(word_hashes, word_lines), phrases=(phrases, phrase_lines))
+
+
+def unmeasured(bounds: Ints) -> Measured:
+    """Pages without lines."""
+    none, line = np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.int64)
+    width = np.zeros(0, dtype=np.float32)
+    dense = np.zeros((0, DENSE), dtype=np.float32)
+    return Measured(dense, none, line, none, line, width, bounds, np.zeros(0, dtype=np.bool_))
+
+
+def in_columns(
+    counted: Counted, blanks: Sequence[Sequence[bool]], *, words: tuple[Hashes, Ints], phrases: tuple[Hashes, Ints]
+) -> Measured:
+    """What the network reads, from what was counted, and from hashes with their lines."""
+    blank = np.concatenate([np.asarray(own, dtype=np.bool_) for own in blanks])
+    repeats, is_first = _count_repeats(counted)
+    columns = (
+        _length_columns(counted)
+        | _case_columns(counted)
+        | _edge_columns(counted)
+        | _page_columns(counted, blank)
+        | _overlap_columns(counted)
+        | {"log_repeats": np.log1p(repeats - 1), "is_first": is_first, "first_of_many": (repeats > 1) & is_first}
+    )
     return Measured(
-        dense=np.concatenate([_in_order(columns), _part_columns(words)], 1),
-        words=word_hashes,
-        word_lines=word_lines,
-        phrases=phrases,
-        phrase_lines=phrase_lines,
-        width=words.width.astype(np.float32),
-        bounds=text.bounds,
-        repeat=(repeats > 1) & ~is_first & (words.counts > 0),
+        dense=np.concatenate([_in_order(columns), _part_columns(counted)], 1),
+        words=words[0],
+        word_lines=words[1],
+        phrases=phrases[0],
+        phrase_lines=phrases[1],
+        width=counted.width.astype(np.float32),
+        bounds=counted.bounds,
+        repeat=(repeats > 1) & ~is_first & (counted.words > 0),
     )
 
 
@@ -277,125 +359,193 @@ def _hash_lines(words: _Words) -> Hashes:
     return mix(sums[words.bounds[1:]] - sums[words.bounds[:-1]], Salt.LINE)
 
 
-def _count_repeats(text: _Text, line_hash: Hashes) -> tuple[Ints, Bools]:
-    """How often each line's words stand on its page, and whether this is the first time; (n,) each."""
-    on_page = line_hash ^ (text.page.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))
-    _, first, inverse, times = np.unique(on_page, return_index=True, return_inverse=True, return_counts=True)
-    return times[inverse], first[inverse] == np.arange(text.lines)
-
-
-def _length_columns(text: _Text, words: _Words) -> dict[str, Any]:
-    """Lengths, in characters and words, and marks counted."""
-    size = text.sizes.astype(np.float32)
-    width = words.width
+def _count(text: _Text, words: _Words, line_hash: Hashes) -> Counted:
+    """All that is counted, line by line."""
+    stops = text.kinds == Class.STOP
+    closes = np.zeros_like(stops)
+    closes[:-1] = stops[:-1] & (text.kinds[1:] == Class.SPACE)
+    closes |= stops & (text.points >= 0x3000)  # wide stops need no blank after them
+    slash_next = np.concatenate([text.points[1:] == ord("/"), [False]])
+    capitals = np.concatenate([[0], np.cumsum(text.kinds == Class.UPPER)])
+    upper = (capitals[words.end] - capitals[words.start] == words.size) & (words.size > 1)
+    short = (words.size <= 3) & ~words.dense & (words.kind != Class.DIGIT)
     longest = np.zeros(text.lines)
     if len(words.start):
         has_words = words.counts > 0
         lengths = np.where(words.dense, 2, np.minimum(words.size, 40))
         longest[has_words] = np.maximum.reduceat(lengths, words.bounds[:-1][has_words])
-    stops = text.kinds == Class.STOP
-    closes = np.zeros_like(stops)
-    closes[:-1] = stops[:-1] & (text.kinds[1:] == Class.SPACE)
-    closes |= stops & (text.points >= 0x3000)  # wide stops need no blank after them
-    sentences = np.bincount(text.line[closes], minlength=text.lines)
+    lines, parts = len(words.counts), len(lexicon.PARTS)
+    part = lexicon.parts_of(words.unit)
+    named = part != lexicon.NONE
+    last_at = np.maximum(text.end - 1, text.start)
+
+    def characters(chosen: Bools) -> Ints:
+        return np.bincount(text.line[chosen], minlength=lines)
+
+    def of_kind(chosen: Bools) -> Ints:
+        return np.bincount(words.line[chosen], minlength=lines)
+
+    return Counted(
+        bounds=text.bounds,
+        sizes=text.sizes,
+        by_class=text.counts,
+        first=text.kinds[text.start],  # of a line without characters the line end, which is white space
+        second=text.kinds[np.minimum(text.start + 1, text.end)],
+        last=text.kinds[last_at],
+        before_last=text.kinds[np.maximum(text.end - 2, text.start)],
+        last_point=text.points[last_at],
+        third_last_point=text.points[np.maximum(text.end - 3, 0)],
+        sentences=characters(closes),
+        has_address=characters((text.points == ord(":")) & slash_next) > 0,
+        has_at=characters(text.points == ord("@")) > 0,
+        has_copyright=characters(text.points == ord("©")) > 0,
+        words=words.counts,
+        width=words.width,
+        longest=longest,
+        capital_words=of_kind(words.kind == Class.UPPER),
+        upper_words=of_kind(upper),
+        short_words=of_kind(short),
+        lower_words=of_kind(words.kind == Class.LOWER),
+        digit_words=of_kind(words.kind == Class.DIGIT),
+        parts=np.bincount(words.line[named] * parts + part[named], minlength=lines * parts).reshape(lines, parts),
+        line_hash=line_hash,
+        **_count_overlaps(text, words),
+        **_count_pairs(text, words),
+    )
+
+
+def _count_overlaps(text: _Text, words: _Words) -> dict[str, Any]:
+    """Which of the line's words stand in the page's long lines and in its title: words of chrome do not."""
+    page = text.page[words.line]
+    slot = (words.unit & np.uint64(WORD_SLOTS - 1)).astype(np.int64) + page * WORD_SLOTS
+    table = WORD_SLOTS * text.pages
+    in_long = (words.width >= LONG_WORDS)[words.line]
+    # the word itself is not counted
+    other = np.bincount(slot[in_long], minlength=table).astype(np.float32)[slot] - in_long
+    anywhere = np.bincount(slot, minlength=table).astype(np.float32)[slot] - 1
+    long_words = np.bincount(page[in_long], minlength=text.pages).astype(np.float32)
+    frequent = (other / np.maximum(long_words[page], 1) > FREQUENT) & (other >= 3)
+    content = ((words.size >= 5) & (words.kind != Class.DIGIT)) | words.dense_pair
+    content |= (words.kind == Class.LETTER) & (words.size >= 4)
+    title = np.full(text.pages, -1)
+    candidates = np.flatnonzero(words.width >= TITLE_WORDS)[::-1]
+    title[text.page[candidates]] = candidates
+    in_title = np.zeros(table, dtype=np.bool_)
+    in_title[slot[(words.line == title[page]) & content]] = True
+
+    def total(values: Any, chosen: Any = slice(None)) -> Floats:
+        """Sum over the line's (chosen) words."""
+        return np.asarray(np.bincount(words.line[chosen], values[chosen], text.lines), dtype=np.float64)
+
+    return {
+        "contents": np.bincount(words.line[content], minlength=text.lines),
+        "seen": total(other > 0),
+        "content_seen": total(other > 0, content),
+        "content_often": total(np.log1p(np.maximum(other, 0)), content),
+        "function_words": total(frequent),
+        "common_words": total(np.log1p(anywhere)),
+        "in_title": total(in_title[slot], content),
+        "is_title": title[text.page] == np.arange(text.lines),
+    }
+
+
+def _count_pairs(text: _Text, words: _Words) -> dict[str, Any]:
+    """The line's pairs of words that stand in an earlier, and in a later, line: second prints of a text."""
+    line = words.line[words.has_next]
+    slot = (words.pair[words.has_next] & np.uint64(PAIR_SLOTS - 1)).astype(np.int64) + text.page[line] * PAIR_SLOTS
+    first = np.full(PAIR_SLOTS * text.pages, text.lines, dtype=np.int64)
+    first[slot[::-1]] = line[::-1]  # of several values for one slot the last one written stays
+    last = np.full(PAIR_SLOTS * text.pages, -1, dtype=np.int64)
+    last[slot] = line
+    return {
+        "pairs_before": np.bincount(line, first[slot] < line, text.lines),
+        "pairs_after": np.bincount(line, last[slot] > line, text.lines),
+    }
+
+
+def _count_repeats(counted: Counted) -> tuple[Ints, Bools]:
+    """How often each line's words stand on its page, and whether this is the first time; (n,) each."""
+    on_page = counted.line_hash ^ (counted.page.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))
+    _, first, inverse, times = np.unique(on_page, return_index=True, return_inverse=True, return_counts=True)
+    return times[inverse], first[inverse] == np.arange(counted.lines)
+
+
+def _length_columns(counted: Counted) -> dict[str, Any]:
+    """Lengths, in characters and words, and marks counted."""
+    size = counted.sizes.astype(np.float32)
+    width, by_class = counted.width, counted.by_class
     least = np.maximum(size, 1)
+    shares = np.minimum(by_class / least[:, None], 1)
     return {
         "log_size": np.log1p(size),
         "log_width": np.log1p(width),
         "width6": np.minimum(width, 6) / 6,
         "width30": np.minimum(width, 30) / 30,
-        "mean_word": size / np.maximum(words.counts, 1) / 10,
-        "longest_word": longest / 20,
-        **{f"share_{kind.name}": np.minimum(text.counts[:, kind] / least, 1) for kind in _SHARES},
-        "log_stops": np.log1p(text.counts[:, Class.STOP]),
-        "log_commas": np.log1p(text.counts[:, Class.COMMA]),
-        "log_quotes": np.log1p(text.counts[:, Class.QUOTE]),
-        "log_separators": np.log1p(text.counts[:, Class.SEPARATOR]),
-        "log_digits": np.log1p(text.counts[:, Class.DIGIT]),
-        "log_sentences": np.log1p(sentences),
-        "sentence_width": width / (1 + text.counts[:, Class.STOP]) / 20,
+        "mean_word": size / np.maximum(counted.words, 1) / 10,
+        "longest_word": counted.longest / 20,
+        **{f"share_{kind.name}": shares[:, kind] for kind in _SHARES},
+        "log_stops": np.log1p(by_class[:, Class.STOP]),
+        "log_commas": np.log1p(by_class[:, Class.COMMA]),
+        "log_quotes": np.log1p(by_class[:, Class.QUOTE]),
+        "log_separators": np.log1p(by_class[:, Class.SEPARATOR]),
+        "log_digits": np.log1p(by_class[:, Class.DIGIT]),
+        "log_sentences": np.log1p(counted.sentences),
+        "sentence_width": width / (1 + by_class[:, Class.STOP]) / 20,
     }
 
 
-def _case_columns(text: _Text, words: _Words) -> dict[str, Any]:
+def _case_columns(counted: Counted) -> dict[str, Any]:
     """Shares of the line's words that are capitalised, in capitals, short, in lower case, numbers."""
-    capitals = np.concatenate([[0], np.cumsum(text.kinds == Class.UPPER)])
-    upper = (capitals[words.end] - capitals[words.start] == words.size) & (words.size > 1)
-    short = (words.size <= 3) & ~words.dense & (words.kind != Class.DIGIT)
-    total = np.maximum(words.counts, 1)
+    total = np.maximum(counted.words, 1)
     return {
-        name: np.bincount(words.line[chosen], minlength=text.lines) / total
-        for name, chosen in (
-            ("capital_words", words.kind == Class.UPPER),
-            ("upper_words", upper),
-            ("short_words", short),
-            ("lower_words", words.kind == Class.LOWER),
-            ("digit_words", words.kind == Class.DIGIT),
-        )
+        "capital_words": counted.capital_words / total,
+        "upper_words": counted.upper_words / total,
+        "short_words": counted.short_words / total,
+        "lower_words": counted.lower_words / total,
+        "digit_words": counted.digit_words / total,
     }
 
 
-def _ends_stop(text: _Text) -> Bools:
-    """Whether the line ends with a stop, or a stop and a closing mark; (n,)."""
-    last, before = _last_kinds(text)
-    closed = ((last == Class.QUOTE) | (last == Class.BRACKET)) & (before == Class.STOP)
-    return np.asarray((last == Class.STOP) | closed)
-
-
-def _last_kinds(text: _Text) -> tuple[Bytes, Bytes]:
-    """Classes of the last character and of the one before it; (n,) each."""
-    last = text.kinds[np.maximum(text.end - 1, text.start)]
-    before = text.kinds[np.maximum(text.end - 2, text.start)]
-    return np.where(text.sizes == 0, np.uint8(Class.SPACE), last), before
-
-
-def _edge_columns(text: _Text) -> dict[str, Any]:
-    """How the line begins and ends."""
-    first = np.where(text.sizes == 0, np.uint8(Class.SPACE), text.kinds[text.start])
-    second = text.kinds[np.minimum(text.start + 1, text.end)]
-    last, _ = _last_kinds(text)
-    point = text.points[np.maximum(text.end - 1, text.start)]
-    dots = (point == ord(".")) & (text.points[np.maximum(text.end - 3, 0)] == ord(".")) & (text.sizes >= 3)
+def _edge_columns(counted: Counted) -> dict[str, Any]:
+    """How the line begins and ends, and whether it has a web address, an at sign, a copyright sign."""
+    point = counted.last_point
+    dots = (point == ord(".")) & (counted.third_last_point == ord(".")) & (counted.sizes >= 3)
     return {
-        **{f"first_{kind.name}": first == kind for kind in _FIRST},
-        "second_SPACE": second == Class.SPACE,
-        **{f"last_{kind.name}": last == kind for kind in _LAST},
-        "ends_stop": _ends_stop(text),
+        **{f"first_{kind.name}": counted.first == kind for kind in _FIRST},
+        "second_SPACE": counted.second == Class.SPACE,
+        **{f"last_{kind.name}": counted.last == kind for kind in _LAST},
+        "ends_stop": counted.ends_stop,
         "ends_ellipsis": (point == ord("…")) | dots,
-        "ends_question": np.isin(point, [ord(mark) for mark in "?？؟"]),
-        "ends_colon": np.isin(point, [ord(mark) for mark in ":："]),
+        "ends_question": (point == ord("?")) | (point == ord("？")) | (point == ord("؟")),
+        "ends_colon": (point == ord(":")) | (point == ord("：")),
+        "has_address": counted.has_address,
+        "has_at": counted.has_at,
+        "has_copyright": counted.has_copyright,
     }
 
 
-def _mark_columns(text: _Text) -> dict[str, Any]:
-    """Whether the line has a web address, an at sign, a copyright sign."""
-    slash_next = np.concatenate([text.points[1:] == ord("/"), [False]])
-    return {
-        name: np.bincount(text.line[chosen], minlength=text.lines) > 0
-        for name, chosen in (
-            ("has_address", (text.points == ord(":")) & slash_next),
-            ("has_at", text.points == ord("@")),
-            ("has_copyright", text.points == ord("©")),
-        )
-    }
-
-
-def _page_columns(text: _Text, words: _Words, blank: Bools) -> dict[str, Any]:
+def _page_columns(counted: Counted, blank: Bools) -> dict[str, Any]:
     """Where the line stands on the page, and what the page is like."""
-    page, width = text.page, words.width
-    index, total = np.arange(text.lines) - text.bounds[page], text.lines_of_pages()[page]
+    bounds, page, width = counted.bounds, counted.page, counted.width
+    lines_of_pages = np.diff(bounds)
+    index, total = np.arange(counted.lines) - bounds[page], lines_of_pages[page]
     left = total - 1 - index
     blank = blank | (index == 0)
-    after = np.ones(text.lines, dtype=np.bool_)
+    after = np.ones(counted.lines, dtype=np.bool_)
     after[:-1] = blank[1:]
-    size = text.sizes.astype(np.float32)
+    size = counted.sizes.astype(np.float32)
     # whole numbers below 2**24 (``model`` bounds what is measured at once), so sums of floats are exact
     sums = np.concatenate([[0], np.cumsum(size)])
-    above = sums[text.bounds[page]]
-    page_size = np.maximum(sums[text.bounds[page + 1]] - above, 1)
-    lines = np.maximum(text.lines_of_pages(), 1)
-    long = width >= _LONG_WORDS
+    above = sums[bounds[page]]
+    page_size = np.maximum(sums[bounds[page + 1]] - above, 1)
+    lines = np.maximum(lines_of_pages, 1)
+    long = width >= LONG_WORDS
     block = np.cumsum(blank) - 1  # lines without a blank line between them
+
+    def by_page(values: Any) -> Floats:
+        """Sum of a column over the lines of each page; (pages,)."""
+        return np.bincount(page, values, counted.pages).astype(np.float64)
+
     return {
         "blank_before": blank,
         "blank_after": after,
@@ -407,65 +557,31 @@ def _page_columns(text: _Text, words: _Words, blank: Bools) -> dict[str, Any]:
         "place_by_size": (np.cumsum(size) - above - size / 2) / page_size,
         "log_lines": np.log1p(total) / 6,
         "log_page_size": np.log1p(page_size) / 10,
-        "blank_share": (text.by_page(blank) / lines)[page],
-        "long_share": (text.by_page(long) / lines)[page],
-        "long_width_share": (text.by_page(np.where(long, width, 0)) / np.maximum(text.by_page(width), 1))[page],
-        "stop_share": (text.by_page(_ends_stop(text) & long) / np.maximum(text.by_page(long), 1))[page],
-        "log_mean_width": np.log1p((text.by_page(width) / lines)[page]),
+        "blank_share": (by_page(blank) / lines)[page],
+        "long_share": (by_page(long) / lines)[page],
+        "long_width_share": (by_page(np.where(long, width, 0)) / np.maximum(by_page(width), 1))[page],
+        "stop_share": (by_page(counted.ends_stop & long) / np.maximum(by_page(long), 1))[page],
+        "log_mean_width": np.log1p((by_page(width) / lines)[page]),
         "log_block_lines": np.log1p(np.minimum(np.bincount(block)[block], 50)),
         "log_block_width": np.log1p(np.bincount(block, width)[block]),
     }
 
 
-def _overlap_columns(text: _Text, words: _Words) -> dict[str, Any]:
-    """Which of the line's words stand in the page's long lines and in its title: words of chrome do not."""
-    page = text.page[words.line]
-    slot = (words.unit & np.uint64(_WORD_SLOTS - 1)).astype(np.int64) + page * _WORD_SLOTS
-    table = _WORD_SLOTS * text.pages
-    in_long = (words.width >= _LONG_WORDS)[words.line]
-    # the word itself is not counted
-    other = np.bincount(slot[in_long], minlength=table).astype(np.float32)[slot] - in_long
-    anywhere = np.bincount(slot, minlength=table).astype(np.float32)[slot] - 1
-    long_words = np.bincount(page[in_long], minlength=text.pages).astype(np.float32)
-    frequent = (other / np.maximum(long_words[page], 1) > 0.008) & (other >= 3)
-    content = ((words.size >= 5) & (words.kind != Class.DIGIT)) | words.dense_pair
-    content |= (words.kind == Class.LETTER) & (words.size >= 4)
-    contents = np.bincount(words.line[content], minlength=text.lines)
-    title = np.full(text.pages, -1)
-    candidates = np.flatnonzero(words.width >= _TITLE_WORDS)[::-1]
-    title[text.page[candidates]] = candidates
-    in_title = np.zeros(table, dtype=np.bool_)
-    in_title[slot[(words.line == title[page]) & content]] = True
-
-    def share(values: Any, total: Ints, chosen: Any = slice(None)) -> Floats:
-        """Sum over the line's (chosen) words, as a share."""
-        return np.bincount(words.line[chosen], values[chosen], text.lines) / np.maximum(total, 1)
-
+def _overlap_columns(counted: Counted) -> dict[str, Any]:
+    """Shares of the line's words that stand elsewhere on the page, and of its pairs of words."""
+    words, contents = np.maximum(counted.words, 1), np.maximum(counted.contents, 1)
+    pairs = np.maximum(counted.words - 1, 1)
+    before, after = counted.pairs_before / pairs, counted.pairs_after / pairs
+    width = np.minimum(counted.width, 30)
     return {
-        "seen": share(other > 0, words.counts),
-        "content_seen": share(other > 0, contents, content),
-        "content_often": share(np.log1p(np.maximum(other, 0)), contents, content),
-        "function_words": share(frequent, words.counts),
-        "common_words": share(np.log1p(anywhere), words.counts),
-        "in_title": share(in_title[slot], contents, content),
-        "is_title": title[text.page] == np.arange(text.lines),
-        "no_content": contents == 0,
-    } | _pair_columns(text, words)
-
-
-def _pair_columns(text: _Text, words: _Words) -> dict[str, Any]:
-    """Shares of the line's pairs of words that stand in an earlier, and in a later, line: second prints of a text."""
-    line = words.line[words.has_next]
-    slot = (words.pair[words.has_next] & np.uint64(_PAIR_SLOTS - 1)).astype(np.int64) + text.page[line] * _PAIR_SLOTS
-    first = np.full(_PAIR_SLOTS * text.pages, text.lines, dtype=np.int64)
-    first[slot[::-1]] = line[::-1]  # of several values for one slot the last one written stays
-    last = np.full(_PAIR_SLOTS * text.pages, -1, dtype=np.int64)
-    last[slot] = line
-    pairs = np.maximum(np.bincount(line, minlength=text.lines), 1)
-    before = np.bincount(line, first[slot] < line, text.lines) / pairs
-    after = np.bincount(line, last[slot] > line, text.lines) / pairs
-    width = np.minimum(words.width, 30)
-    return {
+        "seen": counted.seen / words,
+        "content_seen": counted.content_seen / contents,
+        "content_often": counted.content_often / contents,
+        "function_words": counted.function_words / words,
+        "common_words": counted.common_words / words,
+        "in_title": counted.in_title / contents,
+        "is_title": counted.is_title,
+        "no_content": counted.contents == 0,
         "pairs_before": before,
         "pairs_after": after,
         "pairs_before_width": before * width / 30,
@@ -473,21 +589,17 @@ def _pair_columns(text: _Text, words: _Words) -> dict[str, Any]:
     }
 
 
-def _part_columns(words: _Words) -> Singles:
+def _part_columns(counted: Counted) -> Singles:
     """Words of each line that name each part of a page: counted to two, as shares, and the share of all; (n, 51)."""
-    lines, parts = len(words.counts), len(lexicon.PARTS)
-    part = lexicon.parts_of(words.unit)
-    named = part != lexicon.NONE
-    table = np.bincount(words.line[named] * parts + part[named], minlength=lines * parts).reshape(lines, parts)
-    counts = table.astype(np.float32)
-    share = counts / (4 + words.counts)[:, None].astype(np.float32)
-    total = counts.sum(1, keepdims=True) / np.maximum(words.counts, 1)[:, None]
+    counts = counted.parts.astype(np.float32)
+    share = counts / (4 + counted.words)[:, None].astype(np.float32)
+    total = counts.sum(1, keepdims=True) / np.maximum(counted.words, 1)[:, None]
     return np.concatenate([np.minimum(counts, 2) / 2, share, total.astype(np.float32)], 1)
 
 
 def _word_hashes(text: _Text, words: _Words) -> tuple[Hashes, Ints]:
     """Hashes of words, of the first four and last three letters of longer ones, of dense pairs; and their lines."""
-    chosen = np.flatnonzero((words.place < _HEAD) | (words.rest < _TAIL))
+    chosen = np.flatnonzero((words.place < HEAD) | (words.rest < TAIL))
     start, end, line = words.start[chosen], words.end[chosen], words.line[chosen]
     longer = words.size[chosen] >= 6
     pairs = words.dense_pair[chosen]

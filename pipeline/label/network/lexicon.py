@@ -182,13 +182,13 @@ def part_of_word() -> dict[str, int]:
 
 def parts_of(hashes: Hashes) -> Bytes:
     """Number of the part that each word names, or ``NONE``; (n,). Words are given by hash, as ``features`` makes it."""
-    keys, values = _table()
+    keys, values = table()
     slots = _slots(hashes)
     return np.where(keys[slots] == hashes, values[slots], np.uint8(NONE))
 
 
 @cache
-def _table() -> tuple[Hashes, Bytes]:
+def table() -> tuple[Hashes, Bytes]:
     """Hash and part by slot. A word whose slot is taken is left out: the weights were fitted so."""
     keys = np.zeros(1 << _SLOT_BITS, dtype=np.uint64)
     values = np.full(1 << _SLOT_BITS, NONE, dtype=np.uint8)

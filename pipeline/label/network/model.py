@@ -20,13 +20,14 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.label.network.features import Floats, Measured, Singles, measure
+from pipeline.label.network.features import Floats, Measured, Singles
+from pipeline.label.network.loops import ARRAYS, SLOT_BITS, Loops, slot
 from pipeline.records import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pipeline.label.network.codepoints import Bools, Hashes, Ints
+    from pipeline.label.network.codepoints import Bools, Hashes, Ints, Numbers
 
 KINDS: Final = (
     *(Kind.PARAGRAPH, Kind.HEADING, Kind.LIST_ITEM, Kind.QUOTE),
@@ -43,9 +44,6 @@ _CHUNK_SIZE: Final = 500_000
 _LINE_SIZE: Final = 100_000
 """Only so many characters of a line are read: the longest line of 1,452 pages has 33,000."""
 _PAGE_LINES: Final = 50_000
-SPARE_BITS: Final = 11
-"""Low bits of a hash that the vocabulary does not hold."""
-_SLOT_BITS: Final = 20
 _FAR: Final = 6.0
 """Dense numbers are cut so many standard deviations from their mean."""
 _LEAST_LIMIT, _GREATEST_LIMIT = 0.1, 0.6
@@ -102,40 +100,45 @@ class Network:
         """Units of each direction."""
         self._window = self._gates.weights.shape[0] // self._inputs.weights.shape[1]
         """Lines that the gates look at."""
-        self._slots = np.zeros(1 << _SLOT_BITS, dtype=np.int32)
+        self._slots: Numbers = np.zeros(1 << SLOT_BITS, dtype=np.int32)
         self._slots[slot(self._vocabulary[1:])] = np.arange(1, len(self._vocabulary), dtype=np.int32)
 
-    def score(self, pages: Sequence[Sequence[str]], blanks: Sequence[Sequence[bool]]) -> list[Scores]:
+    def score(
+        self, pages: Sequence[Sequence[str]], blanks: Sequence[Sequence[bool]], loops: Loops = ARRAYS
+    ) -> list[Scores]:
         """Scores of the lines of each page; a page's scores do not depend on the pages beside it, to the bit.
 
         :param pages: the lines of each page.
         :param blanks: for each line, whether a blank line stands before it.
+        :param loops: how the lines are measured and summed; the scores do not depend on it.
         """
-        slices = [
-            (number, part)
-            for number, lines in enumerate(pages)
-            for part in _slices([min(len(line), _LINE_SIZE) for line in lines])
-        ]
-        texts = [[line[:_LINE_SIZE] for line in pages[number][part]] for number, part in slices]
-        scores = self._score_slices(texts, [blanks[number][part] for number, part in slices])
+        numbers: list[int] = []
+        texts: list[Sequence[str]] = []
+        before: list[Sequence[bool]] = []
+        for number, (lines, blank) in enumerate(zip(pages, blanks, strict=True)):
+            whole = len(lines) <= _PAGE_LINES and sum(map(len, lines)) <= _LINE_SIZE
+            for part in [slice(len(lines))] if whole else _slices([min(len(line), _LINE_SIZE) for line in lines]):
+                numbers.append(number)
+                texts.append(lines if whole else [line[:_LINE_SIZE] for line in lines[part]])
+                before.append(blank[part])
+        scores = self._score_slices(texts, before, loops)
         parts: list[list[Scores]] = [[] for _ in pages]
-        for (number, _), scored in zip(slices, scores, strict=True):
+        for number, scored in zip(numbers, scores, strict=True):
             parts[number].append(scored)
         return [own[0] if len(own) == 1 else _joined(own) for own in parts]
 
-    def _score_slices(self, pages: list[list[str]], blanks: list[Sequence[bool]]) -> Iterator[Scores]:
+    def _score_slices(self, pages: list[Sequence[str]], blanks: list[Sequence[bool]], loops: Loops) -> Iterator[Scores]:
         for chunk in _chunks([sum(map(len, page)) for page in pages]):
-            measured = measure(pages[chunk], blanks[chunk])
-            yield from self._score_measured(measured)
+            yield from self._score_measured(loops.measure(pages[chunk], blanks[chunk]), loops)
 
-    def _score_measured(self, measured: Measured) -> Iterator[Scores]:
+    def _score_measured(self, measured: Measured, loops: Loops) -> Iterator[Scores]:
         """Scores of pages that were measured together."""
-        inner, gates = self._line_layers(measured)
+        inner, gates = self._line_layers(measured, loops)
         np.clip(gates, -30, 30, out=gates)
         both = 2 * self._units
         forget = np.asarray(1 / (1 + np.exp(-gates[:, :both])), dtype=np.float32)
         new: Singles = (1 - forget) * np.tanh(gates[:, both:])
-        state = _run(forget, new, measured.bounds)
+        state = loops.run(forget, new, measured.bounds)
         order = np.argsort(measured.word_lines, kind="stable")
         word_lines = measured.word_lines[order]
         words = measured.words[order]
@@ -156,12 +159,12 @@ class Network:
                 word_lines=word_lines[own] - part.start,
             )
 
-    def _line_layers(self, measured: Measured) -> tuple[Singles, Singles]:
+    def _line_layers(self, measured: Measured, loops: Loops) -> tuple[Singles, Singles]:
         """Each line by itself, (n, inner); and the gates, from it and its neighbours, (n, 4 * units)."""
         number = len(measured.dense)
         dense = np.clip((measured.dense - self._mean) * self._scale, -_FAR, _FAR)
-        words = self._bag(measured.words, measured.word_lines, number)
-        phrases = self._bag(measured.phrases, measured.phrase_lines, number)
+        words = self._bag(measured.words, measured.word_lines, number, loops)
+        phrases = self._bag(measured.phrases, measured.phrase_lines, number, loops)
         vectors = np.concatenate([dense, words, phrases], 1)
         size, margin = self._inputs.weights.shape[1], self._window // 2
         inner = np.empty((number, size), dtype=np.float32)
@@ -177,36 +180,11 @@ class Network:
                 own += padded[step : step + lines] @ self._gates.weights[step * size : (step + 1) * size]
         return inner, gates
 
-    def _bag(self, hashes: Hashes, line: Ints, number: int) -> Singles:
-        """Sum of the vectors of each line's known hashes, over the root of how many there are; (number, 24).
-
-        All first vectors are added in one step, then all second ones; with the lines of most vectors first, the lines
-        of each step are the first rows. So each line's vectors are added in the order of its text.
-        """
-        hashes = hashes & ~np.uint64((1 << SPARE_BITS) - 1)
-        known = self._slots[slot(hashes)]
-        is_known = (known > 0) & (self._vocabulary[known] == hashes)
-        known, line = known[is_known], line[is_known]
-        total = np.zeros((number, self._vectors.shape[1]), dtype=np.float32)
-        if not len(known):
-            return total
-        order = np.argsort(line, kind="stable")
-        known, line = known[order], line[order]
-        counts = np.bincount(line, minlength=number)
-        rows = np.argsort(-counts, kind="stable")
-        row_of_line = np.empty(number, dtype=np.int64)
-        row_of_line[rows] = np.arange(number)
-        rank = np.arange(len(known)) - (np.cumsum(counts) - counts)[line]
-        active = np.bincount(rank)
-        packed = np.empty(len(known), dtype=np.int64)
-        packed[(np.cumsum(active) - active)[rank] + row_of_line[line]] = known
-        vectors = self._vectors[packed]
-        at = 0
-        for count in active.tolist():
-            total[:count] += vectors[at : at + count]
-            at += count
-        scale = self._vector_scale / np.sqrt(np.maximum(counts, 1))[:, None]
-        return np.asarray(total[row_of_line] * scale.astype(np.float32))
+    def _bag(self, hashes: Hashes, line: Ints, number: int, loops: Loops) -> Singles:
+        """Sum of the vectors of each line's known hashes, over the root of how many there are; (number, 24)."""
+        total, known = loops.add_vectors(hashes, line, number, self._slots, self._vocabulary, self._vectors)
+        scale = self._vector_scale / np.sqrt(np.maximum(known, 1))[:, None]
+        return np.asarray(total * scale.astype(np.float32))
 
 
 @cache
@@ -238,34 +216,6 @@ def worth_keeping(body: Singles | Floats, width: Singles) -> Bools:
     return np.asarray(body >= np.clip(expected.max() / 2, _LEAST_LIMIT, _GREATEST_LIMIT))
 
 
-def _run(forget: Singles, new: Singles, bounds: Ints) -> Singles:
-    """The recurrence ``state = forget * state + new`` over the lines of each page; (n, 2 * units).
-
-    The first half of the columns runs downwards, the other upwards. All pages go in step, longest first, so that the
-    pages still running are always the first rows; no sum crosses pages.
-    """
-    lengths = np.diff(bounds)
-    number, half = len(forget), forget.shape[1] // 2
-    state = np.empty_like(forget)
-    if not number:
-        return state
-    order = np.argsort(-lengths, kind="stable")
-    longest = int(lengths.max())
-    active = np.searchsorted(-lengths[order], -np.arange(longest), side="left")
-    step = np.repeat(np.arange(longest), active)
-    page = order[np.arange(number) - np.repeat(np.cumsum(active) - active, active)]
-    down, up = bounds[page] + step, bounds[page + 1] - 1 - step
-    factor = np.concatenate([forget[down, :half], forget[up, half:]], 1)
-    running = np.concatenate([new[down, :half], new[up, half:]], 1)
-    before, start = 0, int(active[0])
-    for count in active[1:].tolist():
-        running[start : start + count] += factor[start : start + count] * running[before : before + count]
-        before, start = start, start + count
-    state[down, :half] = running[:, :half]
-    state[up, half:] = running[:, half:]
-    return state
-
-
 def _mean(lines: Singles) -> Singles:
     """Mean over the lines of a page, zeros if it has none."""
     return np.asarray(lines.sum(0) / np.float32(max(len(lines), 1)))
@@ -274,11 +224,6 @@ def _mean(lines: Singles) -> Singles:
 def _single(array: npt.NDArray[np.float16]) -> Singles:
     """Row by row in memory: the order in which a product is summed depends on it."""
     return np.ascontiguousarray(array, dtype=np.float32)
-
-
-def slot(hashes: Hashes) -> Ints:
-    """Place in the table of the vocabulary; a vocabulary holds one hash for each place."""
-    return ((hashes >> np.uint64(SPARE_BITS)) & np.uint64((1 << _SLOT_BITS) - 1)).astype(np.int64)
 
 
 def _parts(bounds: Ints) -> Iterator[slice]:

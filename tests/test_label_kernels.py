@@ -1,0 +1,202 @@
+"""Compiled loops give the same bytes as array arithmetic, the screen hides no match, and both stay linear."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.label import features, outline, tail
+from pipeline.label.head import sign_of
+from pipeline.label.labeller import NetworkLabeller, load_labeller
+from pipeline.label.literals import fold, needed
+from pipeline.label.network import compiled
+from pipeline.label.network.features import measure
+from pipeline.label.network.loops import ARRAYS
+from pipeline.label.network.model import load_network
+from pipeline.label.rules import CREDITS, RULES, key, phrases
+from pipeline.label.screen import bit_of
+from pipeline.label.tools import PLAIN
+from pipeline.label.tools import compiled as compiled_tools
+from pipeline.records import Page
+from pipeline.settings import LabelSettings
+from tests.growth import LINEAR, growth
+from tests.strategies.label import pages
+
+PHRASES = sorted(
+    {phrase for rule in RULES for block in (rule.whole, rule.opens, rule.holds) for phrase in phrases(block)}
+)
+PATTERNS = [
+    *(pattern for rule in RULES for pattern in rule.needs),
+    *(one for own in tail.PATTERNS.values() for one in own),
+]
+ODD = [
+    "",
+    "\ud800",
+    "𠀀𠀁",
+    "😀",
+    "。",
+    "---",
+    " ",
+    "x ",
+    "ﬁß",
+    "İı",
+    "ÀÉ",
+    "日本語テキスト。",
+    "1) a",
+    "• a",
+    "’a",
+    "a\u2003b",
+    "٣ ١",
+]
+WORDS = [
+    "Home",
+    "the",
+    "village",
+    "opened",
+    "library",
+    "図書館",
+    "библиотека",
+    "2024",
+    "10:30",
+    "Jane",
+    "Doe",
+    "by",
+    "|",
+    "©",
+]
+
+joined = st.lists(st.sampled_from(WORDS), max_size=25).map(" ".join)
+matching = st.one_of([st.from_regex(pattern) for pattern in PATTERNS])
+lines = st.one_of(
+    st.text(max_size=60),
+    st.text(alphabet="abiİıßſŉK’' .\u2003éÉ1²@-", max_size=20),
+    st.sampled_from(ODD),
+    joined,
+    st.sampled_from(PHRASES),
+    st.tuples(st.sampled_from(["", "• ", "» ", "1. ", "😀 ", "  "]), st.sampled_from(PHRASES), joined).map(" ".join),
+    st.sampled_from(PHRASES).map(str.upper),
+    matching,
+    matching.map(str.upper),
+)
+some_pages = st.lists(st.lists(lines, max_size=12), max_size=4)
+
+
+def blanks_of(texts: Sequence[Sequence[str]]) -> list[list[bool]]:
+    """Every third line after a blank one."""
+    return [[index % 3 == 0 for index in range(len(page))] for page in texts]
+
+
+def in_order(hashes: np.ndarray, line: np.ndarray) -> list[tuple[int, int]]:
+    """Hashes with their lines, those of each line in the order given."""
+    order = np.argsort(line, kind="stable")
+    return list(zip(line[order].tolist(), hashes[order].tolist(), strict=True))
+
+
+@given(texts=some_pages)
+@settings(max_examples=150, deadline=None)
+def test_lines_are_measured_to_the_same_bytes(texts: list[list[str]]) -> None:
+    """Numbers and hashes of the compiled loops are those of array arithmetic, bit for bit."""
+    one, other = measure(texts, blanks_of(texts)), compiled.measure(texts, blanks_of(texts))
+    for name in ("dense", "width", "bounds", "repeat"):
+        mine, its = getattr(one, name), getattr(other, name)
+        assert mine.dtype == its.dtype
+        assert mine.tobytes() == its.tobytes(), name
+    assert in_order(one.words, one.word_lines) == in_order(other.words, other.word_lines)
+    assert in_order(one.phrases, one.phrase_lines) == in_order(other.phrases, other.phrase_lines)
+
+
+@given(texts=some_pages)
+@settings(max_examples=60, deadline=None)
+def test_scores_do_not_depend_on_the_loops(texts: list[list[str]]) -> None:
+    """The network's scores are the same to the bit by either way to add vectors and to run the recurrence."""
+    one = load_network().score(texts, blanks_of(texts), ARRAYS)
+    other = load_network().score(texts, blanks_of(texts), compiled.COMPILED)
+    for mine, its in zip(one, other, strict=True):
+        assert mine.body.tobytes() == its.body.tobytes()
+        assert mine.kinds.tobytes() == its.kinds.tobytes()
+
+
+@given(texts=some_pages)
+@settings(max_examples=300, deadline=None)
+def test_the_screen_hides_no_rule(texts: list[list[str]]) -> None:
+    """Lines get the rule, the width, the ends and the repeats that they get where every rule is tried on every line."""
+    texts = [[re.sub(r"[\r\n]", " ", line) for line in page] for page in texts]
+    one, other = features.gather(texts, blanks_of(texts)), outline.gather(texts, blanks_of(texts))
+    assert one.fits == other.fits
+    for name in ("width", "stop", "bullet", "repeats", "blank", "bounds"):
+        assert getattr(one, name).tolist() == getattr(other, name).tolist(), name
+
+
+@given(text=lines)
+@settings(max_examples=600, deadline=None)
+def test_the_screen_hides_no_pattern(text: str) -> None:
+    """Where a pattern of ``tail``, a credit, a byline or a date is found, the line has the question's bit."""
+    text = re.sub(r"[\r\n]", " ", text)
+    bits = outline.gather([[text]], [[False]]).bits[0]
+    found = {name for name, patterns in tail.PATTERNS.items() if any(one.search(text) for one in patterns)}
+    found |= {name for name, words in tail.WHOLE.items() if key(text) in words}
+    if any(pattern.search(text) for pattern in CREDITS):
+        found.add("picture_credit")
+    if sign_of(text) is not None:
+        found.add("sign")
+    assert not {name for name in found if not bits & bit_of(name)}
+
+
+@given(some=st.lists(pages, max_size=3))
+@settings(max_examples=40, deadline=None)
+def test_labels_do_not_depend_on_the_tools(some: list[Page]) -> None:
+    """A page has the same labels, scores and reasons with compiled loops and without."""
+    labeller = load_labeller(LabelSettings())
+    assert isinstance(labeller, NetworkLabeller)
+    labels = []
+    for tools in (PLAIN, compiled_tools()):
+        labeller.tools = lambda _, tools=tools: tools  # type: ignore[misc]
+        labels.append(labeller.label(some))
+    assert labels[0] == labels[1]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "strings", "opens"),
+    [
+        (r"colou?r", {"color", "colour"}, False),
+        (r"(?:photo|image)s? by .+", {"photo by ", "photos by ", "image by ", "images by "}, False),
+        (r"^\W{0,3}(?:By|Von)\b", {"by", "von"}, True),
+        (r"^\d+ (?:likes|shares)", {" likes", " shares"}, False),
+        (r"\d+\s+ago", {" ago"}, False),
+    ],
+)
+def test_strings_that_a_pattern_needs(pattern: str, strings: set[str], opens: bool) -> None:
+    """Alternatives, options and white space are read off the pattern; case does not count."""
+    found = needed(re.compile(pattern, re.IGNORECASE))
+    assert (set(found.strings), found.opens) == (strings, opens)
+
+
+def test_a_pattern_that_any_text_may_match_needs_nothing() -> None:
+    """It is refused: it cannot be screened."""
+    with pytest.raises(ValueError, match="any text"):
+        needed(re.compile(r"\w*(?:x|\d)"))
+
+
+@given(data=st.data(), pattern=st.sampled_from(PATTERNS))
+@settings(max_examples=200, deadline=None)
+def test_every_match_holds_a_string_that_its_pattern_needs(data: st.DataObject, pattern: re.Pattern[str]) -> None:
+    """Made-up texts that match hold one of the strings, folded."""
+    text = data.draw(st.from_regex(pattern))
+    assert any(part in fold(f"x{text}x") for part in needed(pattern).strings) or {"ı", "İ"} & set(text)
+
+
+@pytest.mark.parametrize("piece", ["a ", "x@", "photo by ", "東", "ß", "1.", "| "])
+def test_compiled_loops_are_linear(piece: str) -> None:
+    """One long line and many short ones take time in proportion to their size."""
+    for work in (
+        lambda size: outline.gather([[piece * size]], [[False]]),
+        lambda size: compiled.measure([[piece * size]], [[False]]),
+        lambda size: outline.gather([[piece] * size], [[False] * size]),
+        lambda size: compiled.measure([[piece] * size], [[False] * size]),
+    ):
+        assert growth(work, 20_000) < LINEAR
