@@ -40,6 +40,10 @@ class RunCounts:
     """Verified near-duplicate pairs in the corpus after the run, by ``<level>:<relation>``."""
     quarantined: Mapping[str, int] = field(default_factory=dict)
     """Inputs this run put into quarantine, by fault."""
+    skipped: Mapping[str, int] = field(default_factory=dict)
+    """Records of web archives that are no pages, and so no inputs, by reason (``pipeline.records.Skip``)."""
+    truncated: int = 0
+    """Inputs of which a web archive holds only the beginning."""
     bytes: int = 0
     """Bytes of the inputs worked on, after decompression."""
 

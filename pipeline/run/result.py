@@ -15,8 +15,11 @@ from pipeline.corpus.schema import ARTICLES, DUPLICATES, PARAGRAPHS, QUARANTINE,
 from pipeline.records import CHROME, Kind
 from pipeline.run.rows import table
 from pipeline.run.site_lines import site_line_rows
+from pipeline.run.work import TRUNCATED
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pipeline.run.before import Before
     from pipeline.run.compare import Whole
     from pipeline.run.inventory import Inventory
@@ -41,6 +44,8 @@ class Result:
     lines: pa.Table
     """Rows of ``lines`` of the articles whose lines may have changed."""
     quarantine: tuple[Row, ...]
+    passed_over: Mapping[str, int]
+    """What stood in web archives besides whole pages (``read_passed_over``)."""
 
     def changes(self) -> Changes:
         """What the tables must hold; publishing writes only the rows that differ."""
@@ -82,6 +87,8 @@ class Result:
             paragraphs=sum(row["paragraphs"] for row in worked),
             duplicates=dict(sorted(pairs.items())),
             quarantined=dict(sorted(Counter(row["fault"] for row in self.quarantine).items())),
+            skipped={what: records for what, records in self.passed_over.items() if what != TRUNCATED},
+            truncated=self.passed_over.get(TRUNCATED, 0),
             bytes=sum(row["input_bytes"] for row in worked),
         )
 

@@ -37,7 +37,7 @@ from pipeline.run.rows import quarantine_row
 from pipeline.run.shared import decide_texts
 from pipeline.run.site_lines import recount, write_earlier_shard
 from pipeline.run.stages import assemble_shard, label_shard
-from pipeline.run.work import Job, Work, write_known
+from pipeline.run.work import Job, Work, read_passed_over, write_known
 
 if TYPE_CHECKING:
     from pipeline.settings import Settings
@@ -97,7 +97,18 @@ def travel(settings: Settings, engine: Engine) -> Outcome:
             lines = decide_texts(before, whole, made, len(numbers), job)
 
         quarantine = _quarantine_rows(listing, job)
-        result = Result(job.run, listing.origins, before, inventory, recurring, whole, made, lines, quarantine)
+        result = Result(
+            job.run,
+            listing.origins,
+            before,
+            inventory,
+            recurring,
+            whole,
+            made,
+            lines,
+            quarantine,
+            read_passed_over(work),
+        )
         record = RunRecord(
             run=job.run,
             started=clock.started,

@@ -58,8 +58,10 @@ def recount(before: Before, inventory: Inventory, job: Job) -> Recount:
 
 def write_earlier_shard(before: Before, articles: tuple[str, ...], number: int, work: Work) -> None:
     """Earlier articles as a shard to assemble, from the stored lines."""
-    pq.write_table(_pages(before, articles), work.path("pages", number))
-    pq.write_table(before.table("lines", articles), work.path("lines", number))
+    pages, lines = _pages(before, articles), before.table("lines", articles)
+    # One row group each: those of the two files must belong together.
+    pq.write_table(pages, work.path("pages", number), row_group_size=max(pages.num_rows, 1))
+    pq.write_table(lines, work.path("lines", number), row_group_size=max(lines.num_rows, 1))
 
 
 def site_line_rows(lines: tuple[SiteLine, ...], run: str) -> list[dict[str, Any]]:

@@ -22,6 +22,8 @@ def summary_rows(record: RunRecord) -> list[dict[str, str]]:
         ("paragraphs", counts.paragraphs, ""),
         ("duplicates", sum(counts.duplicates.values()), _listed(counts.duplicates)),
         ("quarantined", quarantined, _listed(counts.quarantined)),
+        ("skipped", sum(counts.skipped.values()), _listed(counts.skipped)),
+        ("truncated", counts.truncated, "only their beginning is in the archive" if counts.truncated else ""),
         ("articles", counts.articles, f"{counts.canonical} canonical"),
     ]
     always = {"inputs", "articles"}
