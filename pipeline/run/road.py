@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
-TOOLS = ("prefect", "trafilatura", "ftfy", "datasketch", "deltalake", "pyarrow")
+TOOLS = ("prefect", "trafilatura", "ftfy", "datasketch", "deltalake", "pyarrow", "FastWARC")
 """Distributions whose versions are written into every run: their behaviour shows in the corpus."""
 
 
