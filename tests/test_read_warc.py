@@ -11,6 +11,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import brotli
 import pytest
@@ -20,7 +21,9 @@ from fastwarc.warc import WarcRecord, WarcRecordType
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.read import warc
 from pipeline.read.load import read_file
+from pipeline.read.pages import page_from_file
 from pipeline.read.storage import local_uri
 from pipeline.records import Fault, FileRef, Hints, Quarantined, RawPage, Skip, Skipped
 from pipeline.settings import ReadSettings
@@ -91,6 +94,7 @@ def test_every_record_is_a_page_a_fault_or_skipped_for_a_reason(tmp_path: Path) 
         (page(HTML, content_type=""), "page"),
         (page(TEXT.encode(), content_type=""), Skip.MEDIA_TYPE),
         (page(HTML, content_type="application/octet-stream"), "page"),
+        (record(HTML, url="ftp://example.org/bridge.html", content_type="text/html"), "page"),
         (record(answer(b"", status="301 Moved Permanently", Location="/")), Skip.REDIRECT),
         (record(answer(HTML, status="404 Not Found")), Skip.CLIENT_ERROR),
         (record(answer(HTML, status="503 Service Unavailable")), Skip.SERVER_ERROR),
@@ -124,7 +128,7 @@ def test_page_knows_its_address_and_date(tmp_path: Path) -> None:
 
 
 def test_wet_gives_text(tmp_path: Path) -> None:
-    """The extracted text of a WET archive is plain text, whatever angle brackets are in it."""
+    """The extracted text of a WET archive is plain text."""
     text = "\n".join(SAMPLES["fr"])
     wet = gzipped([WARCINFO, record(text.encode(), "conversion", content_type="text/plain")])
     _, found = _read(tmp_path, wet, name="a.warc.wet.gz")
@@ -292,6 +296,28 @@ def test_damage_between_members_is_noticed(tmp_path: Path) -> None:
     assert isinstance(fault, Quarantined)
     assert fault.fault is Fault.CORRUPT
     assert len(_read(tmp_path, gzipped([page(HTML)]) + b"\x00\r\n")) == 1
+
+
+def test_file_made_of_damage_is_given_up(tmp_path: Path) -> None:
+    """A file of nothing but beginnings of records ends soon, with one fault for all that was not looked at."""
+    for piece in (b"WARC/1.0\r\n", b"WARC/1.0\r\nContent-Length: x\r\n\r\n", b"WARC/1.0\r\n\r\njunk\r\n"):
+        *_, fault = found = _read(tmp_path, page(HTML) + piece * 20_000, name="b.warc")
+        assert isinstance(fault, Quarantined)
+        assert (fault.source, fault.fault) == ("b.warc", Fault.CORRUPT)
+        assert len(found) < 3_000
+
+
+def test_crash_on_one_page_does_not_cost_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bug that one page triggers is that page's fault alone."""
+
+    def fragile(data: bytes, *others: Any) -> RawPage:
+        if b"trigger" in data:
+            raise RuntimeError("boom")
+        return page_from_file(data, *others)
+
+    monkeypatch.setattr(warc, "page_from_file", fragile)
+    found = _read(tmp_path, page(HTML) + page(HTML + b"trigger") + page(HTML))
+    assert [outcome for _, outcome in _outcomes(found)] == ["page", Fault.CRASHED, "page"]
 
 
 def test_length_that_swallows_the_rest_is_a_cut(tmp_path: Path) -> None:

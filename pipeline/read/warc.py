@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from fastwarc.warc import ArchiveIterator, WarcRecord
 
-from pipeline.read.hints import hints_from, merge
+from pipeline.read.hints import brief, hints_from, merge
 from pipeline.read.http import MAX_HEAD_BYTES, media_type, parse_response, undo_codings
 from pipeline.read.inflate import FREE_EXPANSION_BYTES, Peekable, Raw, ReadError
 from pipeline.read.pages import Place, page_from_file, too_large
@@ -27,6 +27,8 @@ T = TypeVar("T")
 
 PIECE_BYTES = 65_536
 """What is read at a time; FastWARC reads as much."""
+MAX_DAMAGED_PLACES = 1_000
+"""Each costs a search for the next record; a file with more of them is made of damage."""
 
 _RECORD_START = re.compile(rb"\nWARC/[0-9]\.[0-9]{1,2}\r\n")
 _RECORD_START_BYTES = 12
@@ -161,6 +163,7 @@ class _Archive:
         self._settings = settings
         self._spent = 0
         self._number = 0
+        self._damaged = 0
         self._end = 0
         """A byte at or before the end of the record that was read last, as far as its header can be believed."""
 
@@ -178,6 +181,7 @@ class _Archive:
                 try:
                     record = _guarded(partial(next, records, None))
                 except OSError as error:
+                    self._count_damage()
                     if _TOO_LONG in str(error):
                         if held is not None:
                             yield held
@@ -188,7 +192,7 @@ class _Archive:
                         more = self._tape.find_record(self._end)
                         if more or self._tape.failure is None:
                             self._number += held is None
-                            held = held if isinstance(held, Quarantined) else self._misplaced()
+                            held = held if isinstance(held, Quarantined) else self._misplaced(held)
                     break
                 if record is None:
                     break
@@ -201,11 +205,18 @@ class _Archive:
         if self._tape.failure is not None:
             raise self._tape.failure
 
-    def _misplaced(self) -> Quarantined:
-        detail = (
-            "no record begins where this one ends, so its length is wrong or the file is damaged there; "
-            "crawl or download it again"
-        )
+    def _count_damage(self) -> None:
+        self._damaged += 1
+        if self._damaged > MAX_DAMAGED_PLACES:
+            detail = f"it is damaged in more than {MAX_DAMAGED_PLACES:,} places; crawl or download it again"
+            raise ReadError(Fault.CORRUPT, detail)
+
+    def _misplaced(self, before: Found | None) -> Quarantined:
+        """Say that there is no record where one should begin, of the record ``before`` that place if there is one."""
+        what = "it does not begin as a record does"
+        if before is not None:
+            what = "no record begins where this one ends, so its length is wrong or the file is damaged there"
+        detail = f"{what}; crawl or download it again"
         return self._here().quarantine(Fault.CORRUPT, detail)
 
     def _here(self) -> Place:
@@ -218,6 +229,7 @@ class _Archive:
         if not (length.isascii() and length.isdigit() and int(length[:20]) == record.content_length):
             if self._tape.failure is not None:
                 raise self._tape.failure
+            self._count_damage()
             self._end = record.stream_pos + 1
             return here.quarantine(Fault.BAD_RECORD, "its header states no length, or breaks off; crawl it again")
         self._end = record.stream_pos + record.content_length
@@ -235,6 +247,10 @@ class _Archive:
                 raise
             digest = hashlib.sha256(block).hexdigest() if len(block) == record.content_length else None
             return here.quarantine(fault.fault, fault.detail, record.content_length, digest)
+        except Exception as crash:
+            # The last resort, as for whole files: the archive's other pages must not suffer from a bug.
+            detail = f"reading it failed ({type(crash).__name__}: {brief(crash)}); please report this"
+            return here.quarantine(Fault.CRASHED, detail, record.content_length)
 
     def _block(self, record: WarcRecord, *, keep: bool) -> bytes:
         """Read the content of a record; of one beyond the limit, or that is not wanted, no more than a head is kept.
@@ -293,7 +309,9 @@ class _Archive:
         whole = not record.headers.get("WARC-Truncated")
         said, charset = media_type(record.headers.get("Content-Type", "") or "")
         kind = str(record.record_type)
-        if kind != "response" and said != "application/http":
+        # A response by another protocol (FTP) is the file itself.
+        spoken = kind == "response" and (not said or block.startswith(b"HTTP/"))
+        if said != "application/http" and not spoken:
             kind = said or ("text/plain" if kind == "conversion" else "")
             return _Content(kind, charset, block, whole)
         response = parse_response(block)
