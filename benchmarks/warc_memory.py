@@ -22,7 +22,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -30,7 +29,7 @@ from pathlib import Path
 from benchmarks.dedup_quality import Writer
 from pipeline.corpus.schema import QUARANTINE
 from pipeline.read.load import read_file
-from pipeline.records import FileRef, Skipped
+from pipeline.records import FileRef, Quarantined, Skipped
 from pipeline.run.engine import LocalEngine
 from pipeline.run.plan import Shard
 from pipeline.run.road import travel
@@ -160,8 +159,12 @@ def measure(what: str, archive: Path) -> dict[str, float]:
 
 def read(archive: Path) -> int:
     """Read the archive; inputs that were found, those in quarantine included."""
-    found = Counter(isinstance(one, Skipped) for one in read_file(_ref(archive), ReadSettings()))
-    return found[False]
+    found = 0
+    for one in read_file(_ref(archive), ReadSettings()):
+        found += not isinstance(one, Skipped)
+        if isinstance(one, Quarantined):
+            print(f"{one.source}: {one.fault}: {one.detail}", file=sys.stderr)
+    return found
 
 
 def shards(archive: Path) -> int:
