@@ -6,7 +6,7 @@ CORPUS ?= build/corpus
 BENCH  ?= ../shared/bench
 
 .DEFAULT_GOAL := help
-.PHONY: help install corpus test test-slow test-train check format docs bench-label bench-metadata bench-dedup train-label clean
+.PHONY: help install corpus test test-slow test-train check format docs bench-label bench-metadata bench-dedup bench-warc train-label clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -59,6 +59,9 @@ bench-metadata: install ## title, authors and date of HTML pages beside trafilat
 
 bench-dedup: install ## quality and speed of near-duplicate search on planted truth
 	$(BIN)/python -m benchmarks.dedup_quality
+
+bench-warc: install ## speed and memory on web archives of growing size (pages of BENCH; MEGABYTES, default 200)
+	$(BIN)/python -m benchmarks.warc_memory --bench $(BENCH) --megabytes $(or $(MEGABYTES),200)
 
 train-label: install ## train the line network on the labelled pages in BENCH; writes build/labeller
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[train]'

@@ -37,7 +37,7 @@ from pipeline.assemble.article import assemble
 from pipeline.label.labeller import load_labeller
 from pipeline.metadata.months import word_set
 from pipeline.read.load import read_file
-from pipeline.records import FileRef, Hints, Quarantined
+from pipeline.records import FileRef, Hints, Page, RawPage
 from pipeline.settings import Settings
 from pipeline.split import split_page
 
@@ -134,8 +134,8 @@ def ours(cases: Sequence[Case]) -> list[dict[str, Value]]:
     for case in cases:
         reference = FileRef("bench", case.path.name, str(case.path), case.path.stat().st_size, Hints(url=case.url))
         raw = next(iter(read_file(reference, settings.read)))
-        page = raw if isinstance(raw, Quarantined) else split_page(raw, settings.split, settings.normalise)
-        if isinstance(page, Quarantined):
+        page = split_page(raw, settings.split, settings.normalise) if isinstance(raw, RawPage) else raw
+        if not isinstance(page, Page):
             answers.append(answer(None, (), None))
             continue
         article = assemble(

@@ -92,7 +92,7 @@ class Hints:
 
 @dataclass(frozen=True, slots=True)
 class FileRef:
-    """One file that was found; it may hold one input (text, HTML) or many (JSON Lines, Parquet)."""
+    """One file that was found; it may hold one input (text, HTML) or many (JSON Lines, Parquet, WARC)."""
 
     origin: str
     """The SOURCE argument it was found under, as an absolute URI or path."""
@@ -121,6 +121,8 @@ class RawPage:
     size: int
     """Number of those bytes."""
     hints: Hints = Hints()
+    truncated: bool = False
+    """Whether a web archive holds only the beginning of the page, by its own word or because the body breaks off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,41 @@ class Quarantined:
     size: int = -1
     sha256: str | None = None
     """Digest of the bytes as stored, where they could be read."""
+
+
+class Skip(StrEnum):
+    """Why a record of a web archive is no input."""
+
+    REVISIT = "revisit"
+    """It says that a page had not changed, and holds no copy of it."""
+    REQUEST = "request"
+    METADATA = "metadata"
+    WARCINFO = "warcinfo"
+    OTHER_RECORD = "other_record"
+    """The rest of a record that was cut in segments, or a type that the standard does not name."""
+    NOT_FETCHED = "not_fetched"
+    """Its address is none of the web's: a DNS answer, a crawler's log, a screenshot."""
+    ROBOTS = "robots"
+    """``robots.txt``."""
+    REDIRECT = "redirect"
+    """Answered with status 3xx."""
+    CLIENT_ERROR = "client_error"
+    """Answered with status 4xx."""
+    SERVER_ERROR = "server_error"
+    """Answered with status 5xx."""
+    OTHER_STATUS = "other_status"
+    """Answered with any other status but 200."""
+    MEDIA_TYPE = "media_type"
+    """Neither HTML nor text: an image, a script, a feed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """One record of a web archive that holds no page. It is not an input, so it is counted and not stored."""
+
+    origin: str
+    source: str
+    reason: Skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ class ReadSettings(Section):
     max_input_bytes: Annotated[int, Field(ge=1)] = 32_000_000
     """Largest single input in bytes, after decompression; a larger one goes to quarantine."""
     max_container_bytes: Annotated[int, Field(ge=1)] = 8_000_000_000
-    """Largest file of records (JSON Lines, Parquet) in bytes, after decompression."""
+    """Largest file of records (JSON Lines, Parquet, WARC) in bytes, after decompression."""
     max_expansion: Annotated[int, Field(ge=2)] = 200
     """A compressed file may grow to this many times its size (beyond its first 10 MB) before it is called a bomb."""
     max_nesting: Annotated[int, Field(ge=10)] = 2_000

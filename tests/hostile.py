@@ -15,11 +15,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+import brotli
 import pyarrow as pa
 import pyarrow.parquet as pq
 import zstandard
 
 from pipeline.records import Fault
+from tests.warcs import answer, gzipped, page, record, zstandarded
 
 CLEANED = "cleaned"
 """The input becomes an article like any other."""
@@ -141,6 +143,19 @@ def _parquet_bomb() -> bytes:
     return sink.getvalue()
 
 
+def _good(number: int) -> bytes:
+    return page(_PAGE.replace("Bridge", f"Bridge {number}").encode(), f"https://example.org/{number}")
+
+
+def _records() -> list[bytes | bytearray | memoryview[int]]:
+    return [_good(number) for number in range(200)]
+
+
+def _warc_bomb() -> bytes:
+    head = record(b"", content_type="text/html", length=1_000_000_000).removesuffix(b"\r\n\r\n")
+    return gzip.compress(head, mtime=0) + gzip.compress(bytes(10_000_000), mtime=0) * 100
+
+
 # Encodings
 
 _bytes("utf16-cut.txt", "UTF-16 cut in the middle of a character", lambda: _STORY.encode("utf-16")[:-1], CLEANED)
@@ -203,7 +218,6 @@ _bytes(
     lambda: b"PK\x03\x04\x14\x00word/document.xml" + _noise(500),
     Fault.BINARY,
 )
-_bytes("crawl.warc", "a web archive", lambda: b"WARC/1.0\r\nWARC-Type: warcinfo\r\n\r\n", Fault.UNSUPPORTED, CLEANED)
 _bytes("feed.html", "an RSS feed named .html", lambda: b'<?xml version="1.0"?><rss><channel/></rss>', Fault.UNSUPPORTED)
 
 # Compression
@@ -316,6 +330,88 @@ _bytes(
 _bytes("no-text.parquet", "Parquet without a column of text", lambda: _parquet({"body": [_STORY]}), Fault.BAD_RECORD)
 _bytes("wrong-type.parquet", "Parquet whose text is numbers", lambda: _parquet({"text": [1, 2]}), Fault.BAD_RECORD)
 _bytes("bomb.parquet", "6 GB of text in a few KB of Parquet", _parquet_bomb, Fault.BOMB)
+
+
+# Web archives
+
+_bytes("header.warc", "a web archive that ends in its first header", lambda: b"WARC/1.0\r\nWARC-Type", Fault.BAD_RECORD)
+_bytes("only-info.warc", "a web archive without a page", lambda: record(b"", "warcinfo", None), Fault.EMPTY)
+_bytes(
+    "lengths.warc",
+    "records whose lengths are too small, too large, negative and not numbers, among good ones",
+    lambda: (
+        b"".join(
+            _good(number) + record(answer(_PAGE.encode()), length=length)
+            for number, length in enumerate(("10", "900", "-1", "9" * 40, "x", "0"))
+        )
+        + _good(9)
+    ),
+    CLEANED,
+    Fault.CORRUPT,
+    Fault.BAD_RECORD,
+)
+_bytes(
+    "headers.warc",
+    "headers of a megabyte, without a colon, and that are no text",
+    lambda: (
+        _good(1)
+        + record(answer(_PAGE.encode()), X="a" * 1_000_000)
+        + _good(2)
+        + _good(3).replace(b"WARC-Date: ", b"\xff\xfe\x00")
+        + page(_PAGE.encode(), X="b" * 100_000)
+        + _good(4)
+    ),
+    CLEANED,
+    Fault.BAD_RECORD,
+)
+_bytes(
+    "bodies.warc",
+    "bodies that are no page, are bombs, are cut, or lie about how they were sent",
+    lambda: b"".join(
+        [
+            page(zlib.compress(bytes(40_000_000)), Content_Encoding="deflate"),
+            page(brotli.compress(bytes(400_000_000), quality=1), Content_Encoding="br"),
+            page(_damaged(gzip.compress(_long())), Content_Encoding="gzip"),
+            page(_layers(9), Content_Encoding=", ".join(["gzip"] * 9)),
+            page(b"FFFFFFFFFFFFFF\r\n" + _PAGE.encode(), Transfer_Encoding="chunked"),
+            page(b"1\r\nx\r\n" * 100_000, Transfer_Encoding="chunked"),
+            page(b"<div>" * 5_000 + b"x"),
+            page(bytes(range(1, 9)) * 200),
+            page(b""),
+            record(b"not an answer at all"),
+            record(b"HTTP/1.1 100 Continue\r\n\r\n" * 1_000),
+            page(b"word " * 8_000_000),
+            _good(1),
+        ]
+    ),
+    CLEANED,
+    Fault.BOMB,
+    Fault.CORRUPT,
+    Fault.TOO_DEEP,
+    Fault.TOO_LARGE,
+    Fault.BINARY,
+    Fault.EMPTY,
+    Fault.BAD_RECORD,
+)
+_bytes(
+    "inside.warc",
+    "a page that is itself a web archive, in a record whose length is wrong",
+    lambda: _good(1) + page(_good(2) * 50).replace(b"Content-Length: ", b"Content-Length: 1") + _good(3),
+    CLEANED,
+    Fault.CORRUPT,
+)
+_bytes(
+    "cut.warc.gz", "a web archive cut off", lambda: gzipped([_good(n) for n in range(9)])[:-30], CLEANED, Fault.CORRUPT
+)
+_bytes("bomb.warc.gz", "1 GB of zeros as one record", _warc_bomb, Fault.BOMB)
+_bytes(
+    "no-dictionary.warc.zst",
+    "frames that need a dictionary, and something else in its place",
+    lambda: zstandarded([_good(1)], zstandard.train_dictionary(1_000, [*_records()]).as_bytes()).replace(
+        b"\xec", b"\xed", 1
+    ),
+    Fault.CORRUPT,
+)
 
 
 # The file system

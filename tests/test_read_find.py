@@ -18,7 +18,7 @@ from pipeline.errors import UsageError
 from pipeline.read.find import Listing, find_inputs
 from pipeline.read.load import read_file
 from pipeline.read.names import restore, source_name, storable
-from pipeline.records import Fault, Hints, RawPage
+from pipeline.records import Fault, Hints, Quarantined, RawPage
 from pipeline.settings import ReadSettings
 
 SETTINGS = ReadSettings()
@@ -156,7 +156,7 @@ def test_fifo_that_replaced_a_file_does_not_block_reading(tmp_path: Path) -> Non
     (tmp_path / "a.txt").unlink()
     os.mkfifo(tmp_path / "a.txt")
     (result,) = read_file(ref, SETTINGS)
-    assert not isinstance(result, RawPage)
+    assert isinstance(result, Quarantined)
     assert result.fault is Fault.UNREADABLE
 
 

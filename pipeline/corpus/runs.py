@@ -45,6 +45,10 @@ class RunCounts:
     ``waiting`` (no such input)."""
     drift: int = 0
     """Sites whose shares of removed lines left their usual range."""
+    skipped: Mapping[str, int] = field(default_factory=dict)
+    """Records of web archives that are no pages, and so no inputs, by reason (``pipeline.records.Skip``)."""
+    truncated: int = 0
+    """Inputs of which a web archive holds only the beginning."""
     bytes: int = 0
     """Bytes of the inputs worked on, after decompression."""
 

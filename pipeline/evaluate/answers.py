@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from pipeline.assemble.article import assemble_all
 from pipeline.read.load import read_file
-from pipeline.records import BODY, FileRef, Kind, Label, Page, Quarantined, RawPage
+from pipeline.records import BODY, FileRef, Kind, Label, Page, Quarantined, RawPage, Skipped
 from pipeline.settings import NormaliseSettings, ReadSettings, SplitSettings
 from pipeline.split.page import split_page
 
@@ -40,8 +40,10 @@ def text_input(text: str) -> RawPage:
 
 def html_input(path: Path) -> RawPage | Quarantined:
     """A saved HTML file, read as a run reads it."""
-    found = list(read_file(FileRef(str(path.parent), path.name, str(path), path.stat().st_size), ReadSettings()))
-    return found[0]
+    reference = FileRef(str(path.parent), path.name, str(path), path.stat().st_size)
+    found = next(iter(read_file(reference, ReadSettings())))
+    assert not isinstance(found, Skipped)  # only records of archives are
+    return found
 
 
 def answers(labeller: Labeller, inputs: Sequence[RawPage | Quarantined]) -> list[Answer]:

@@ -54,12 +54,13 @@ _ASCII = bytes(range(128))
 _NOT_ASCII = bytes(range(128, 256))
 
 
-def decode(data: bytes, *, html: bool = False) -> Decoded | None:
+def decode(data: bytes, *, html: bool = False, label: str | None = None) -> Decoded | None:
     """Decode the bytes of one input; None where no encoding makes text of them.
 
     In order: a byte order mark; UTF-16 and UTF-32 without one, by their pattern; ISO-2022-JP; UTF-8, also with few
-    damaged sequences or with lines of another encoding in it; for ``html`` the declared encoding, if it makes sense
-    of the bytes (labels as in the WHATWG Encoding Standard); the likeliest of the legacy encodings (``likeliest``).
+    damaged sequences or with lines of another encoding in it; the encoding that ``label`` names (what came with the
+    bytes: the charset of HTTP), then for ``html`` the one that the page declares, if they make sense of the bytes
+    (labels as in the WHATWG Encoding Standard); the likeliest of the legacy encodings (``likeliest``).
     """
     marked = _by_mark(data)
     if marked:
@@ -67,7 +68,8 @@ def decode(data: bytes, *, html: bool = False) -> Decoded | None:
     wide = utf16_or_32(data)
     if wide:
         return Decoded(_decode_wide(data, wide), wide)
-    return _by_content(data, declared_encoding(data) if html else None)
+    given = _LABELS.get(label.strip("\"' ").lower()) if label else None
+    return _by_content(data, given, declared_encoding(data) if html else None)
 
 
 def _by_mark(data: bytes) -> Decoded | None:
@@ -77,12 +79,12 @@ def _by_mark(data: bytes) -> Decoded | None:
         if encoding == "utf-8-sig":
             utf8 = _mostly_utf8(data[len(mark) :])
             # An editor may have put the mark before text in another encoding; then the bytes decide.
-            return Decoded(utf8, encoding) if utf8 is not None else _by_content(data[len(mark) :], None)
+            return Decoded(utf8, encoding) if utf8 is not None else _by_content(data[len(mark) :])
         return Decoded(_decode_wide(data, encoding).removeprefix("\ufeff"), encoding)
     return None
 
 
-def _by_content(data: bytes, declared: str | None) -> Decoded | None:
+def _by_content(data: bytes, *declarations: str | None) -> Decoded | None:
     japanese = _iso_2022_jp(data)
     if japanese is not None:
         return Decoded(japanese, "iso2022_jp")
@@ -92,10 +94,11 @@ def _by_content(data: bytes, declared: str | None) -> Decoded | None:
     mixed = _mixed(data)
     if mixed is not None:
         return Decoded(mixed, "utf-8")
-    if declared and declared != "utf-8":
-        text = _decode_legacy(data, declared)
-        if text is not None and not _suspect(text, declared):
-            return Decoded(text, declared)
+    for declared in dict.fromkeys(declarations):
+        if declared and declared != "utf-8":
+            text = _decode_legacy(data, declared)
+            if text is not None and not _suspect(text, declared):
+                return Decoded(text, declared)
     encoding = likeliest(data)
     text = _decode_legacy(data, encoding) if encoding else None
     return Decoded(text, encoding) if encoding and text is not None else None
@@ -552,7 +555,8 @@ _NON_ASCII = re.compile(r"[^\x00-\x7f]")
 
 def _iso_2022_jp(data: bytes) -> str | None:
     """Decode ISO-2022-JP, which is ASCII but for its escape sequences (RFC 1468)."""
-    if b"\x1b$B" not in data and b"\x1b$@" not in data:
+    # One byte is looked for ten times faster than three.
+    if b"\x1b" not in data or (b"\x1b$B" not in data and b"\x1b$@" not in data):
         return None
     try:
         return data.decode("iso2022_jp")

@@ -14,17 +14,18 @@ from pipeline.read.json_records import read_json, read_json_lines
 from pipeline.read.pages import Place, page_from_file, too_large
 from pipeline.read.sniff import HEAD_BYTES, Shape, Sniffed, sniff, suffix
 from pipeline.read.storage import opened
-from pipeline.records import Fault, FileRef, Quarantined, RawPage
+from pipeline.records import Fault, FileRef, Quarantined, RawPage, Skipped
 from pipeline.settings import ReadSettings
 
 _PARQUET = b"PAR1"
 
 
-def read_file(ref: FileRef, settings: ReadSettings) -> Iterator[RawPage | Quarantined]:
+def read_file(ref: FileRef, settings: ReadSettings) -> Iterator[RawPage | Quarantined | Skipped]:
     """Yield every input in a file, as a page or as the reason why it is none.
 
-    A file of text or HTML gives exactly one; a file of records (JSON Lines, JSON, Parquet) gives one for each, with
-    ``#N`` added to the source, and one more for the file itself where it breaks off. Nothing is raised for bad input.
+    A file of text or HTML gives exactly one; a file of records (JSON Lines, JSON, Parquet, WARC) gives one for each,
+    with ``#N`` added to the source, and one more for the file itself where it breaks off. A record of a web archive
+    that is no page is said to be skipped, and is no input. Nothing is raised for bad input.
     Memory is bounded by ``max_input_bytes`` (a small multiple of it), time by the size of the file.
     """
     place = Place(ref.origin, ref.source, ref.hints)
@@ -43,7 +44,7 @@ def read_file(ref: FileRef, settings: ReadSettings) -> Iterator[RawPage | Quaran
 
 def _read_or_say_why(
     stream: BinaryIO, ref: FileRef, place: Place, settings: ReadSettings
-) -> Iterator[RawPage | Quarantined]:
+) -> Iterator[RawPage | Quarantined | Skipped]:
     pages = 0
     try:
         for page in _read(stream, ref, place, settings):
@@ -64,7 +65,9 @@ def _read_or_say_why(
     yield _whole(fault, stream, ref, place, settings)
 
 
-def _read(stream: BinaryIO, ref: FileRef, place: Place, settings: ReadSettings) -> Iterator[RawPage | Quarantined]:
+def _read(
+    stream: BinaryIO, ref: FileRef, place: Place, settings: ReadSettings
+) -> Iterator[RawPage | Quarantined | Skipped]:
     stored = stream.read(len(_PARQUET))
     stream.seek(0)
     if stored == _PARQUET:
@@ -73,11 +76,14 @@ def _read(stream: BinaryIO, ref: FileRef, place: Place, settings: ReadSettings) 
 
         yield from read_parquet(stream, _stored_size(stream), place, settings)
         return
-    data = inflate(Raw(stream), settings.max_expansion)
+    raw = Raw(stream)
+    data = inflate(raw, settings.max_expansion)
     head = data.peek(HEAD_BYTES)
     if not head:
         raise ReadError(Fault.EMPTY, "it has no bytes; remove it or scrape it again")
     sniffed = sniff(head, ref.source)
+    if data.failure is not None and sniffed.shape not in (Shape.JSON_LINES, Shape.WARC):
+        raise data.failure
     if sniffed.shape is Shape.JSON_LINES:
         read = 0
         for page in read_json_lines(data, place, settings):
@@ -85,6 +91,11 @@ def _read(stream: BinaryIO, ref: FileRef, place: Place, settings: ReadSettings) 
             read += 1
         if not read:
             raise ReadError(Fault.EMPTY, "it holds no records; remove it or write it again")
+    elif sniffed.shape is Shape.WARC:
+        # FastWARC brings more than it needs to, and most runs read no archive.
+        from pipeline.read.warc import read_warc  # noqa: PLC0415
+
+        yield from read_warc(data, raw, place, settings)
     elif sniffed.shape is Shape.JSON:
         yield from read_json(_whole_input(data, settings), place, settings)
     elif sniffed.shape is Shape.PAGE:

@@ -38,8 +38,10 @@ class Place:
         return Quarantined(self.origin, self.source, "read", fault, detail, size, sha256)
 
 
-def page_from_file(data: bytes, place: Place, ending: str, settings: ReadSettings) -> RawPage:
-    """Make a page of a whole decompressed file; ``ending`` is its suffix.
+def page_from_file(
+    data: bytes, place: Place, ending: str, settings: ReadSettings, charset: str | None = None
+) -> RawPage:
+    """Make a page of a whole decompressed file; ``ending`` is its suffix, ``charset`` what came with it over HTTP.
 
     :raises ReadError: there is no text in it, or none that can be used.
     """
@@ -48,7 +50,7 @@ def page_from_file(data: bytes, place: Place, ending: str, settings: ReadSetting
         # Zeros alone are what a crashed writer leaves of a file.
         raise ReadError(Fault.EMPTY, "there is nothing in it; remove it or scrape it again")
     looks_marked_up = is_html(data[:HEAD_BYTES].decode("latin-1").removeprefix("\xef\xbb\xbf"), ending)
-    decoded = decode(data, html=looks_marked_up)
+    decoded = decode(data, html=looks_marked_up, label=charset)
     if decoded is None:
         raise ReadError(Fault.UNDECODABLE, "no encoding makes text of its bytes; save it again as UTF-8")
     return _page(decoded, hashlib.sha256(data).hexdigest(), len(data), place=place, ending=ending, settings=settings)

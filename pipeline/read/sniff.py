@@ -22,6 +22,7 @@ class Shape(StrEnum):
     JSON = "json"
     JSON_LINES = "json_lines"
     PARQUET = "parquet"
+    WARC = "warc"
     BINARY = "binary"
     UNSUPPORTED = "unsupported"
 
@@ -88,7 +89,6 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
 """Offset, bytes and name of formats that are met in folders of scraped files."""
 
 _DOCUMENTS = (
-    (b"WARC/", "a web archive (WARC or WET)"),
     (b"{\\rtf", "an RTF document"),
     (b"%!PS", "a PostScript document"),
 )
@@ -99,6 +99,7 @@ _MAX_CONTROL_SHARE = 0.02
 _MAX_NUL_SHARE = 0.001
 """A few stray NULs are a scraper's slip and are dropped; more are a binary format."""
 
+_WARC_START = re.compile(rb"WARC/[0-9]+\.[0-9]+\r?\n")
 _JSON_RECORD = re.compile(rb'\s*\{\s*"')
 _JSON_CONTENT_KEY = re.compile(rb'"(?:text|html)"\s{0,8}:\s{0,8}["n]')
 _MHTML = re.compile(rb"(?i)^(?:From: <Saved by|MIME-Version: 1\.0\s)[\s\S]{0,2000}?multipart/related")
@@ -138,6 +139,8 @@ def sniff(head: bytes, source: str) -> Sniffed:
     """Decide how a decompressed file is to be read, from its first ``HEAD_BYTES`` and its name."""
     if head.startswith(b"PAR1"):
         return Sniffed(Shape.PARQUET)
+    if _WARC_START.match(head):
+        return Sniffed(Shape.WARC)
     ending = suffix(source)
     if ending in _JSON_LINES_SUFFIXES and head.lstrip().startswith(b"{"):
         return Sniffed(Shape.JSON_LINES)  # Damage in one line is that line's affair.

@@ -15,10 +15,13 @@ from pipeline.corpus.schema import ARTICLES, CORRECTIONS, DRIFT, DUPLICATES, PAR
 from pipeline.records import CHROME, Kind
 from pipeline.run.rows import table
 from pipeline.run.site_lines import site_line_rows
+from pipeline.run.work import TRUNCATED
 from pipeline.sites.corrections import correction_rows
 from pipeline.sites.drift import drift_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pipeline.run.before import Before
     from pipeline.run.compare import Whole
     from pipeline.run.inventory import Inventory
@@ -45,6 +48,8 @@ class Result:
     """Rows of ``lines`` of the articles whose lines may have changed."""
     quarantine: tuple[Row, ...]
     drift: tuple[Drift, ...]
+    passed_over: Mapping[str, int]
+    """What stood in web archives besides whole pages (``read_passed_over``)."""
 
     def changes(self) -> Changes:
         """What the tables must hold; publishing writes only the rows that differ."""
@@ -92,6 +97,8 @@ class Result:
             quarantined=dict(sorted(Counter(row["fault"] for row in self.quarantine).items())),
             corrections=self.recurring.fitted.counts(),
             drift=len({one.site for one in self.drift}),
+            skipped={what: records for what, records in self.passed_over.items() if what != TRUNCATED},
+            truncated=self.passed_over.get(TRUNCATED, 0),
             bytes=sum(row["input_bytes"] for row in worked),
         )
 

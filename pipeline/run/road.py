@@ -38,7 +38,7 @@ from pipeline.run.rows import quarantine_row
 from pipeline.run.shared import decide_texts
 from pipeline.run.site_lines import recount, write_earlier_shard
 from pipeline.run.stages import assemble_shard, label_shard
-from pipeline.run.work import Job, Work, write_known
+from pipeline.run.work import Job, Work, read_passed_over, write_known
 from pipeline.sites.corrections import Correction, read_corrections
 from pipeline.sites.drift import Drift
 from pipeline.sites.files import read_site_files
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
-TOOLS = ("prefect", "trafilatura", "ftfy", "datasketch", "deltalake", "pyarrow")
+TOOLS = ("prefect", "trafilatura", "ftfy", "datasketch", "deltalake", "pyarrow", "FastWARC")
 """Distributions whose versions are written into every run: their behaviour shows in the corpus."""
 
 
@@ -108,7 +108,19 @@ def travel(settings: Settings, engine: Engine) -> Outcome:
             drift = find_drift(before, inventory, recurring, whole.articles, lines, settings=settings.drift)
 
         quarantine = _quarantine_rows(listing, job)
-        result = Result(job.run, listing.origins, before, inventory, recurring, whole, made, lines, quarantine, drift)
+        result = Result(
+            job.run,
+            listing.origins,
+            before,
+            inventory,
+            recurring,
+            whole,
+            made,
+            lines,
+            quarantine,
+            drift,
+            read_passed_over(work),
+        )
         record = RunRecord(
             run=job.run,
             started=clock.started,

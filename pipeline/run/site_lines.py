@@ -118,8 +118,10 @@ def write_earlier_shard(before: Before, articles: tuple[str, ...], number: int, 
     """Earlier articles as a shard to assemble, from the stored lines."""
     rows = (before.articles[identity] for identity in articles)
     pages = table(({name: row[name] for name in PAGES.names} for row in rows), PAGES)
-    pq.write_table(pages, work.path("pages", number))
-    pq.write_table(before.table("lines", articles), work.path("lines", number))
+    lines = before.table("lines", articles)
+    # One row group each: those of the two files must belong together.
+    pq.write_table(pages, work.path("pages", number), row_group_size=max(pages.num_rows, 1))
+    pq.write_table(lines, work.path("lines", number), row_group_size=max(lines.num_rows, 1))
 
 
 def site_line_rows(lines: tuple[SiteLine, ...], run: str) -> list[Row]:

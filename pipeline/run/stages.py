@@ -5,12 +5,12 @@ A page that makes a stage fail goes to quarantine by itself; the rest of its sha
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Any, Literal, TypeVar
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.assemble.article import assemble_all
@@ -18,7 +18,7 @@ from pipeline.corpus.schema import ARTICLES, LINES, PARAGRAPHS, QUARANTINE
 from pipeline.label.labeller import load_labeller
 from pipeline.metadata.sites import page_site
 from pipeline.read.load import read_file
-from pipeline.records import Article, Fault, Label, Page, Quarantined, RawPage
+from pipeline.records import Article, Fault, Label, Page, Quarantined, RawPage, Skipped
 from pipeline.run.plan import Shard
 from pipeline.run.progress import Beat
 from pipeline.run.rows import (
@@ -32,7 +32,16 @@ from pipeline.run.rows import (
     sign_rows,
     table,
 )
-from pipeline.run.work import UNCHANGED, Job, read_deciders, read_known, recurrence_table
+from pipeline.run.work import (
+    RECURRENCE,
+    TRUNCATED,
+    UNCHANGED,
+    Job,
+    read_deciders,
+    read_known,
+    recurrence_rows,
+    write_passed_over,
+)
 from pipeline.split.identity import article_id
 from pipeline.split.page import split_page
 from pipeline.templates.recurrence import PageLines, page_lines
@@ -62,34 +71,34 @@ Labelled = tuple[Page, tuple[Label, ...], dict[str, Any]]
 def label_shard(shard: Shard, job: Job) -> None:
     """Read, decode, split, normalise and score the inputs of one shard, each by itself.
 
-    Writes ``pages``, ``lines``, ``recurrence``, ``unchanged`` and ``quarantine-label`` files.
+    Writes ``pages``, ``lines``, ``recurrence``, ``unchanged``, ``passed-over`` and ``quarantine-label`` files: what is
+    made of a batch of pages is written at once, because one file of records may hold more than fits in memory.
     """
-    work = job.work
+    work, number = job.work, shard.number
     labeller = load_labeller(job.settings.label)
     labelled_by = f"{labeller.name}/{labeller.version}"
-    beat = Beat(work.beats("label") / str(shard.number))
+    beat = Beat(work.beats("label") / str(number))
     reading = _Reading(shard, job, beat)
-    page_rows: list[dict[str, Any]] = []
-    line_tables = [LINES.schema.empty_table()]
-    recurrence: list[PageLines] = []
-    for batch in _batches(reading.pages()):
-        rows: list[dict[str, Any]] = []
-        for page, verdict in _each(labeller.label, batch):
-            if isinstance(verdict, Exception):
-                reading.quarantined.append(_fault(page, "label", verdict))
-                continue
-            page_rows.append(page_row(page, labelled_by, job.recipe))
-            rows.extend(line_rows(page, verdict, verdict))
-            texts = [(line.clean, label.kind) for line, label in zip(page.lines, verdict, strict=True)]
-            recurrence.append(page_lines(page.id, page_site(page), page.declared.title, texts))
-        line_tables.append(table(rows, LINES.schema))
+    with (
+        work.writer("pages", number, PAGES) as pages,
+        work.writer("lines", number, LINES.schema) as lines,
+        work.writer("recurrence", number, RECURRENCE) as recurrence,
+    ):
+        for batch in _batches(reading.pages()):
+            labelled: list[tuple[Page, Sequence[Label]]] = []
+            for page, verdict in _each(labeller.label, batch):
+                if isinstance(verdict, Exception):
+                    reading.quarantined.append(_fault(page, "label", verdict))
+                else:
+                    labelled.append((page, verdict))
+            pages.write(page_row(page, labelled_by, job.recipe) for page, _ in labelled)
+            lines.write(row for page, verdict in labelled for row in line_rows(page, verdict, verdict))
+            recurrence.write(recurrence_rows([_recurrence(page, verdict) for page, verdict in labelled]))
     beat.close()
 
-    pq.write_table(table(page_rows, PAGES), work.path("pages", shard.number))
-    pq.write_table(pa.concat_tables(line_tables), work.path("lines", shard.number))
-    pq.write_table(recurrence_table(recurrence), work.path("recurrence", shard.number))
-    pq.write_table(table(({"id": i} for i in reading.unchanged), UNCHANGED), work.path("unchanged", shard.number))
-    _write_quarantine(reading.quarantined, "quarantine-label", shard.number, job)
+    pq.write_table(table(({"id": i} for i in reading.unchanged), UNCHANGED), work.path("unchanged", number))
+    write_passed_over(reading.passed_over, number, work)
+    _write_quarantine(reading.quarantined, "quarantine-label", number, job)
 
 
 def assemble_shard(number: int, job: Job) -> None:
@@ -99,8 +108,6 @@ def assemble_shard(number: int, job: Job) -> None:
     writes ``articles``, ``final-lines``, ``paragraphs`` and ``quarantine-assemble`` files.
     """
     settings, work = job.settings, job.work
-    pages = pq.read_table(work.path("pages", number), schema=PAGES)
-    lines = pq.read_table(work.path("lines", number), schema=LINES.schema)
     deciders = read_deciders(job)
     labeller = load_labeller(settings.label)
 
@@ -114,29 +121,38 @@ def assemble_shard(number: int, job: Job) -> None:
         pages = [page for page, _, _ in batch]
         return assemble_all(pages, decided, labeller, split=settings.split, normalise=settings.normalise)
 
-    article_rows: list[dict[str, Any]] = []
-    own_paragraphs: list[dict[str, Any]] = []
-    line_tables = [LINES.schema.empty_table()]
     quarantined: list[Quarantined] = []
     beat = Beat(work.beats("assemble") / str(number))
-    for batch in _batches(labelled_pages(pages, lines)):
-        rows: list[dict[str, Any]] = []
-        for (page, model, row), article in _each(assemble_batch, batch):
-            if isinstance(article, Exception):
-                quarantined.append(_fault(page, "assemble", article))
-            else:
-                article_rows.append(article_row(article, row, job.run))
-                own_paragraphs.extend(paragraph_rows(article))
-                rows.extend(line_rows(page, article.labels, model))
-            beat.tick()
-        line_tables.append(table(rows, LINES.schema))
-    sign_rows(own_paragraphs, settings.dedup)
+    with (
+        work.writer("articles", number, ARTICLES.schema) as articles,
+        work.writer("paragraphs", number, PARAGRAPHS.schema) as paragraphs,
+        work.writer("final-lines", number, LINES.schema) as lines,
+    ):
+        for pages_piece, lines_piece in work.pieces(number, "pages", "lines"):
+            for batch in _batches(labelled_pages(pages_piece, lines_piece)):
+                own_articles: list[dict[str, Any]] = []
+                own_paragraphs: list[dict[str, Any]] = []
+                own_lines: list[dict[str, Any]] = []
+                for (page, model, row), article in _each(assemble_batch, batch):
+                    if isinstance(article, Exception):
+                        quarantined.append(_fault(page, "assemble", article))
+                    else:
+                        own_articles.append(article_row(article, row, job.run))
+                        own_paragraphs.extend(paragraph_rows(article))
+                        own_lines.extend(line_rows(page, article.labels, model))
+                    beat.tick()
+                sign_rows(own_paragraphs, settings.dedup)
+                articles.write(own_articles)
+                paragraphs.write(own_paragraphs)
+                lines.write(own_lines)
     beat.close()
-
-    pq.write_table(table(article_rows, ARTICLES.schema), work.path("articles", number))
-    pq.write_table(table(own_paragraphs, PARAGRAPHS.schema), work.path("paragraphs", number))
-    pq.write_table(pa.concat_tables(line_tables), work.path("final-lines", number))
     _write_quarantine(quarantined, "quarantine-assemble", number, job)
+
+
+def _recurrence(page: Page, labels: Sequence[Label]) -> PageLines:
+    """The lines of a page as they are counted over its site."""
+    texts = [(line.clean, label.kind) for line, label in zip(page.lines, labels, strict=True)]
+    return page_lines(page.id, page_site(page), page.declared.title, texts)
 
 
 class _Reading:
@@ -151,11 +167,15 @@ class _Reading:
         self._used: set[str] = set()
         self.unchanged: list[str] = []
         self.quarantined: list[Quarantined] = []
+        self.passed_over: Counter[str] = Counter()
 
     def pages(self) -> Iterator[Page]:
-        """The pages in order; ``unchanged`` and ``quarantined`` are complete when it ends."""
+        """The pages in order; ``unchanged``, ``quarantined`` and ``passed_over`` are complete when it ends."""
         for file in self._shard.files:
             for raw in read_file(file, self._settings.read):
+                if isinstance(raw, Skipped):
+                    self.passed_over[raw.reason.value] += 1
+                    continue
                 page = raw if isinstance(raw, Quarantined) else self._page(raw)
                 if isinstance(page, Quarantined):
                     self.quarantined.append(page)
@@ -165,6 +185,7 @@ class _Reading:
 
     def _page(self, raw: RawPage) -> Page | Quarantined | None:
         """The lines of an input; None where the corpus has it already."""
+        self.passed_over[TRUNCATED] += raw.truncated
         identity = self._free_id(raw)
         self._used.add(identity)
         if self._known.get(identity, ("", ""))[1] == self._recipe:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,6 +36,12 @@ RECURRENCE = pa.schema(
 )
 """``PageLines`` of the pages."""
 
+PASSED_OVER = pa.schema([("what", pa.string()), ("records", pa.int64())])
+"""How many records of web archives were skipped, by reason (``pipeline.records.Skip``), and how many pages are
+``TRUNCATED``."""
+
+TRUNCATED = "truncated"
+
 TEMPLATES = pa.schema(
     [
         ("site", pa.string()),
@@ -53,6 +61,17 @@ CORRECTED = pa.schema([("id", pa.string()), ("line", pa.int32()), ("part", pa.in
 """Lines that people corrected."""
 
 
+class RowWriter:
+    """A Parquet file that grows by row groups."""
+
+    def __init__(self, file: pq.ParquetWriter) -> None:
+        self._file = file
+
+    def write(self, rows: Iterable[dict[str, Any]]) -> None:
+        """Add a row group."""
+        self._file.write_table(table(rows, self._file.schema))
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """The folder."""
@@ -67,6 +86,19 @@ class Work:
         """All shards' files of one name, in the order of their shards, as one table."""
         paths = sorted(self.folder.glob(f"{name}-*.parquet"))
         return pa.concat_tables([schema.empty_table(), *(pq.read_table(path, schema=schema) for path in paths)])
+
+    @contextmanager
+    def writer(self, name: str, shard: int, schema: pa.Schema) -> Iterator[RowWriter]:
+        """Write the file of one shard piece by piece, each a row group, so that a shard of any size fits in memory."""
+        with pq.ParquetWriter(self.path(name, shard), schema) as file:
+            yield RowWriter(file)
+
+    def pieces(self, shard: int, *names: str) -> Iterator[tuple[pa.Table, ...]]:
+        """Row groups of files of one shard that were written side by side."""
+        with ExitStack() as stack:
+            files = [stack.enter_context(pq.ParquetFile(self.path(name, shard))) for name in names]
+            for number in range(files[0].num_row_groups):
+                yield tuple(file.read_row_group(number) for file in files)
 
     def rows(self, name: str, shard: int) -> int:
         """Rows in the file of one shard."""
@@ -102,9 +134,23 @@ def read_known(work: Work) -> dict[str, tuple[str, str]]:
     return {row["id"]: (row["origin"], row["recipe"]) for row in known}
 
 
-def recurrence_table(pages: Sequence[PageLines]) -> pa.Table:
-    """The counted lines of a shard's pages, as ``RECURRENCE``."""
-    rows = [
+def write_passed_over(counts: Mapping[str, int], shard: int, work: Work) -> None:
+    """Note what a shard found in web archives besides pages."""
+    rows = ({"what": what, "records": counts[what]} for what in sorted(counts))
+    pq.write_table(table(rows, PASSED_OVER), work.path("passed-over", shard))
+
+
+def read_passed_over(work: Work) -> dict[str, int]:
+    """The sum of what the shards noted, sorted by name."""
+    total: Counter[str] = Counter()
+    for row in work.tables("passed-over", PASSED_OVER).to_pylist():
+        total[row["what"]] += row["records"]
+    return dict(sorted(total.items()))
+
+
+def recurrence_rows(pages: Sequence[PageLines]) -> list[dict[str, Any]]:
+    """The counted lines of pages, as ``RECURRENCE``."""
+    return [
         {
             "id": page.id,
             "site": page.site,
@@ -114,7 +160,6 @@ def recurrence_table(pages: Sequence[PageLines]) -> pa.Table:
         }
         for page in pages
     ]
-    return table(rows, RECURRENCE)
 
 
 def read_recurrence(work: Work) -> Iterator[PageLines]:

@@ -140,9 +140,12 @@ def status_lines(status: Status) -> list[str]:
 def _run_line(run: RunRecord) -> str:
     counts = run.counts
     quarantined = sum(counts.quarantined.values())
+    skipped = _listed(_ranked(counts.skipped), len(counts.skipped))
+    passed_over = f", {sum(counts.skipped.values()):,} records skipped: {skipped}" if counts.skipped else ""
+    passed_over += f", {counts.truncated:,} truncated" if counts.truncated else ""
     return (
         f"  {run.started}  {run.mode:<5}  {counts.inputs:,} inputs, {counts.new:,} new, "
-        f"{counts.unchanged:,} unchanged, {quarantined:,} quarantined  ({run.run})"
+        f"{counts.unchanged:,} unchanged, {quarantined:,} quarantined{passed_over}  ({run.run})"
     )
 
 

@@ -34,6 +34,8 @@ def summary_rows(record: RunRecord) -> list[dict[str, str]]:
         ("quarantined", quarantined, _listed(counts.quarantined)),
         ("corrections", sum(counts.corrections.values()), _listed(counts.corrections)),
         ("drift", counts.drift, "sites whose pages no longer look as they used to"),
+        ("skipped", sum(counts.skipped.values()), _listed(counts.skipped)),
+        ("truncated", counts.truncated, "only their beginning is in the archive" if counts.truncated else ""),
         ("articles", counts.articles, f"{counts.canonical} canonical"),
     ]
     always = {"inputs", "articles"}
