@@ -109,3 +109,19 @@ def test_a_signed_post_is_an_embed() -> None:
         *BODY_LINES[5:],
     )  # fmt: skip
     assert found[8:10] == [Kind.EMBED, Kind.EMBED]
+
+
+@pytest.mark.parametrize(
+    "caption",
+    [
+        "Workers repair the roof of the old market hall on Tuesday. Photo: Mina Vrabec",
+        "The ferry leaves the harbour at dawn. Photo credit: M. Vrabec / Coast Daily",
+        "Die Fähre verlässt am Morgen den Hafen. Foto: Mina Vrabec",
+        "Le bac quitte le port au petit matin. Crédit photo : Mina Vrabec",
+        "El transbordador sale del puerto al amanecer. Foto: Mina Vrabec",
+    ],
+)
+def test_a_line_that_ends_with_a_credit_is_a_caption(caption: str) -> None:
+    """What a picture shows and who took it is no paragraph, however much it reads like one."""
+    found = kinds("Home", "News", story(5).title, *BODY_LINES[:3], caption, *BODY_LINES[3:], "© 2024 The Paper.")
+    assert found[6] is Kind.CAPTION
