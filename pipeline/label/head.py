@@ -7,12 +7,14 @@ on a page that is nothing but body only a byline, a date, a second print or a ``
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.label.rules import is_credit
+from pipeline.label.screen import PLANE
 from pipeline.metadata.bylines import is_opener, parse_byline
 from pipeline.metadata.dates import parse_date_line
 from pipeline.metadata.titles import letters
@@ -73,7 +75,7 @@ def head_kinds(sheet: Sheet, model: Linear) -> dict[int, tuple[Kind, str]]:
         return _near(kinds, sheet, opening, None)
     index, reason = title
     kinds = _near(kinds, sheet, opening, index)
-    for other in _prints(sheet, letters(sheet.texts[index]), opening):
+    for other in sheet.prints.of(letters(sheet.texts[index]), opening):
         if other != index:
             kinds[other] = (Kind.TITLE, "rule:title_repeat")
     kinds[index] = (Kind.TITLE, reason)
@@ -81,14 +83,6 @@ def head_kinds(sheet: Sheet, model: Linear) -> dict[int, tuple[Kind, str]]:
     if dek is not None:
         kinds[dek] = (Kind.DEK, "rule:dek")
     return kinds
-
-
-def _prints(sheet: Sheet, wanted: str, end: int) -> list[int]:
-    """Which of the first lines have these ``letters``. Those of an ASCII line are as many as its width says."""
-    size = len(wanted)
-    same = [index for index, width in enumerate(sheet.width[:end]) if width == size and sheet.texts[index].isascii()]
-    found = [index for index in same if letters(sheet.texts[index]) == wanted]
-    return found + [index for index, own in sheet.other_letters.items() if own == wanted and index < end]
 
 
 def find_signs(sheet: Sheet, opening: int) -> dict[int, tuple[Kind, str]]:
@@ -198,13 +192,14 @@ def title_features(
     """What speaks for and against each candidate: shape, place, neighbours, second prints, words of the body."""
     kept = [index for index in range(opening, len(sheet)) if sheet.keep[index]]
     dense = any(sheet.may("dense", index) for index in kept)
-    text = "\n".join([sheet.texts[index].casefold() for index in kept])
-    body = set(_words(text) if dense else _LONG_WORD.findall(text))
+    text = "\n".join([sheet.texts[index] for index in kept])
+    words = [_words(sheet.texts[index]) for index in candidates]
+    # of the body only the words that some candidate has
+    body = {word for own in words for word in own}.intersection(_words(text) if dense else _long_words(text))
     page_titles = _page_titles(sheet)
     width = np.array([sheet.width[index] for index in candidates])
     above = np.array([sheet.width[index - 1] if index else 0.0 for index in candidates])
     below = np.array([sheet.width[index + 1] if index + 1 < len(sheet) else 0.0 for index in candidates])
-    words = [_words(sheet.texts[index]) for index in candidates]
     shared = np.array([sum(word in body for word in own) for own in words], dtype=np.float64)
     away = np.array([opening - index for index in candidates], dtype=np.float64)
     signed = [any(step in signs for step in range(index + 1, index + _SIGN_LINES)) for index in candidates]
@@ -255,7 +250,7 @@ def _has_other_part(sheet: Sheet, index: int) -> bool:
     if len(parts) < 2:
         return False
     wanted = {letters(part) for part in parts} - {""}
-    return any(_prints(sheet, part, len(sheet)) for part in wanted)
+    return any(sheet.prints.of(part, len(sheet)) for part in wanted)
 
 
 def _flag(values: Any) -> Floats:
@@ -270,6 +265,32 @@ def _page_titles(sheet: Sheet) -> set[str]:
         found.update(letters(" ".join(parts[:end])) for end in range(1, len(parts)))
         found.update(letters(part) for part in parts[1:] if len(part) > 25)
     return found - {""}
+
+
+def _long_words(text: str) -> list[str]:
+    """All words of a text without dense scripts, and besides them words of fewer than four letters."""
+    if not text:
+        return []
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    if points.max() < PLANE:
+        spaced = _spaced()[points]
+        if spaced.all():
+            return spaced.tobytes().decode("utf-32-le", "surrogatepass").split()
+    return _LONG_WORD.findall(text.casefold())
+
+
+@cache
+def _spaced() -> npt.NDArray[np.uint32]:
+    """Each code point folded, a blank if words have none such, 0 if it folds to several; (PLANE,)."""
+    folded = [chr(code).casefold() for code in range(PLANE)]
+    of_words = [len(own) == 1 and (own.isalnum() or own == "_") for own in folded]
+    return np.array(
+        [
+            ord(own) if inside else 0 if len(own) > 1 else ord(" ")
+            for own, inside in zip(folded, of_words, strict=True)
+        ],
+        dtype=np.uint32,
+    )
 
 
 def _words(text: str) -> list[str]:

@@ -7,6 +7,9 @@ from functools import cached_property
 from operator import ne
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from pipeline.label.features import WIDE_LETTERS
 from pipeline.label.network.model import KINDS
 from pipeline.label.screen import bit_of
 from pipeline.metadata.titles import letters
@@ -75,9 +78,9 @@ class Sheet:
         return self.keep[index] and self.width[index] >= PARAGRAPH_WIDTH and self.stop[index]
 
     @cached_property
-    def other_letters(self) -> dict[int, str]:
-        """``letters`` of the lines that are not of ASCII characters alone, by index."""
-        return {index: letters(text) for index, text in enumerate(self.texts) if not text.isascii()}
+    def prints(self) -> Prints:
+        """Where a headline, or a part of it, is printed as a line of its own."""
+        return Prints(self.texts, self.width)
 
     @cached_property
     def opening(self) -> int:
@@ -113,6 +116,36 @@ class Sheet:
         return next((index + 1 for index in reversed(range(len(self))) if self.keep[index]), 0)
 
 
+class Prints:
+    """The lines of a page by their ``letters``, which are dear to take out of a line: most are told apart by length."""
+
+    def __init__(self, texts: Sequence[str], width: Sequence[float]) -> None:
+        self._texts = texts
+        self._letters: dict[int, str] = {}
+        # an ASCII line has as many letters as its width says
+        self._least = np.array(width, dtype=np.float64)
+        self._most = self._least.copy()
+        for index, is_ascii in enumerate(map(str.isascii, texts)):
+            if not is_ascii:
+                # those of ASCII stay in any case, and one other character makes at most so many
+                others = len(texts[index].encode("utf-8", "surrogatepass")) - len(texts[index])
+                self._least[index] -= WIDE_LETTERS * others
+                self._most[index] += _MOST_LETTERS * others
+
+    def of(self, wanted: str, end: int) -> list[int]:
+        """Which of the lines above ``end`` have these ``letters``."""
+        size = len(wanted)
+        same = np.flatnonzero((self._least[:end] <= size) & (size <= self._most[:end]))
+        return [index for index in same.tolist() if self._of_line(index) == wanted]
+
+    def _of_line(self, index: int) -> str:
+        if index not in self._letters:
+            self._letters[index] = letters(self._texts[index])
+        return self._letters[index]
+
+
+_MOST_LETTERS = 54
+"""Letters that one character becomes at most: 18 by compatibility (U+FDFA), each of them three by folding of case."""
 APART = 12
 """Kept lines with more lines than this between them are not one run."""
 PARAGRAPH_WIDTH = 90

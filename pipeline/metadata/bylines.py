@@ -110,6 +110,9 @@ _COMMENTS = re.compile(
     re.IGNORECASE,
 )
 _INNER_OPENER = re.compile(r"(?:^|[|\s])(?:by|von|par|por|door|av|af)\s")
+_INNER_HINT = re.compile(r"(?:by|von|par|por|door|av|af)\s")
+_TWO_CAPITALS = re.compile(r"[A-Z\x80-\U0010ffff][^A-Z\x80-\U0010ffff]*[A-Z\x80-\U0010ffff]")
+"""Part of every name: two letters that may be capitals."""
 _HINT_OPENER = re.compile(
     r"^\W{0,3}(?:by|von|vom|par|por|di|door|av|af|przez|od|oleh|de|da|written|words|story|text|posted|published|report|article|post|author|a cura|ein|geschr|veroff|ecrit"
     r"|redig|publi|propos|escr|redac|scri|gesch|gepl|skr|irta|boi|tara|yaz|haber|muha|penulis|autor|auteur|autr|autore|tekst|compi|creat|submit|contrib|interv|analy|opin|comm|essay|review|byline|for|skri|kirj|szerz|tac|dila|redak|redig|kolumne|reportage|bericht|artikel|beitrag|gastbeitrag|komm)"
@@ -190,6 +193,8 @@ def _without_opener(text: str, language: str | None) -> Byline | None:
     """ "Jane Doe • 4 min read", "JANE DOE, STAFF WRITER", "May 24, 2022 by Jane Doe"."""
     if not may_hold_date(text) and not is_role(text):
         return None  # neither date nor reading time nor role: no evidence
+    if _TWO_CAPITALS.search(text) is None and _INNER_HINT.search(fold(text)) is None:
+        return None  # neither a name nor an opener before one
     without_time = strip_reading_time(text)
     rest, line = take_dates(without_time, language)
     evidence = line is not None or without_time != text

@@ -135,6 +135,13 @@ _READ_TIME = re.compile(
     r"|约?\s?\d{1,3}\s?分钟阅读)(?!\w)"
 )
 
+_READING = re.compile(r"read|lese|lect|lett|leit|leest")
+"""Part of every word of ``_READ_TIME`` that may stand without "min"."""
+_YEAR = re.compile(r"\d{4}")
+"""Part of every full date but those of digits alone, ..."""
+_PARTED = re.compile(r"\d[./-]")
+"""... and of those."""
+
 _PUBLISHED = """
 published publish pub posted post created written date dated issued released release publication first originally
 veroffentlicht erstellt erschienen datum publie publiee cree paru publicado publicada publicacion pubblicato pubblicata
@@ -284,10 +291,18 @@ def strip_reading_time(text: str) -> str:
     """``text`` without "4 min read" and its like, replaced by `` | ``."""
     if len(text) > MAX_CHARS:
         return text
-    spans = [match.span() for match in _READ_TIME.finditer(fold(text))]
+    folded = fold(text)
+    if not _may_hold_reading_time(folded):
+        return text
+    spans = [match.span() for match in _READ_TIME.finditer(folded)]
     for start, end in reversed(spans):
         text = f"{text[:start]} | {text[end:]}"
     return text
+
+
+def _may_hold_reading_time(folded: str) -> bool:
+    """Cheap refusal: a reading time has a number, and minutes or one of the words of ``_READ_TIME``."""
+    return "min" in folded or "分" in folded or _READING.search(folded) is not None
 
 
 class _Reading:
@@ -308,7 +323,7 @@ class _Reading:
 
     def take_days(self) -> None:
         """Full dates; where there is none, a day without a year, or "2 hours ago"."""
-        for pattern in (_ISO, _YMD, _DMY, _MDY, _VIETNAMESE, _YEAR_WORDS):
+        for pattern in (_ISO, _YMD, _DMY, _MDY, _VIETNAMESE, _YEAR_WORDS) if _YEAR.search(self.rest) else ():
             for match in pattern.finditer(self.rest):
                 month = _month(match["mo"])
                 day = _day(int(match["y"]), month, int(match["d"])) if month else None
@@ -317,7 +332,7 @@ class _Reading:
                     at = match.end()
                     time_of_day = (_Item(at, at, "time", None, clock),) if clock else ()
                     self.take(match, _Item(*match.span(), "date", day), *time_of_day)
-        for match in _NUMERIC.finditer(self.rest):
+        for match in _NUMERIC.finditer(self.rest) if _PARTED.search(self.rest) else ():
             plausible, day = _numeric(match, self.language)
             if plausible:
                 self.take(match, _Item(*match.span(), "date", day))
@@ -349,7 +364,7 @@ def _scan(text: str, language: str | None) -> tuple[list[_Item], list[tuple[int,
         return None
     folded = _ARABIC_PAIR.sub("\u0640", folded)
     reading = _Reading(folded, language)
-    for match in _READ_TIME.finditer(folded):
+    for match in _READ_TIME.finditer(folded) if _may_hold_reading_time(folded) else ():
         reading.take(match)
     reading.take_days()
     reading.take_times()
