@@ -213,12 +213,8 @@ def label_sheet(sheet: Sheet, model: Model) -> list[Label]:
         sheet = replace(sheet, keep=tuple(keep and index not in tail for index, keep in enumerate(sheet.keep)))
     head = head_kinds(sheet, model.title)
     decided = chrome_kinds(sheet, {*head, *tail}) | head | tail
-    labels: list[Label] = []
-    for index, score in enumerate(sheet.score):
-        verdict = decided.get(index)
-        kind, reason = verdict if verdict is not None else (body_kind(sheet, index), "model")
-        labels.append(_label(kind, score, reason))
-    return labels
+    verdicts = [decided.get(index) or (body_kind(sheet, index), "model") for index in range(len(sheet))]
+    return [_label(kind, score, reason) for (kind, reason), score in zip(verdicts, sheet.score, strict=True)]
 
 
 @lru_cache(maxsize=1 << 16)

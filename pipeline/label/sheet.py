@@ -73,6 +73,15 @@ class Sheet:
         """Whether a line may have what a question of ``screen`` is about; mostly not."""
         return not self.bits or self.bits[index] & bit_of(question) != 0
 
+    def chosen(self, *questions: str) -> Sequence[bool]:
+        """Whether each line may have what one of these questions is about."""
+        if not self.bits:
+            return [True] * len(self)
+        mask = 0
+        for question in questions:
+            mask |= bit_of(question)
+        return [bits & mask != 0 for bits in self.bits]
+
     def is_prose(self, index: int) -> bool:
         """Whether a line is a paragraph beyond doubt: kept, long, and ended like a sentence."""
         return self.keep[index] and self.width[index] >= PARAGRAPH_WIDTH and self.stop[index]

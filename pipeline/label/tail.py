@@ -10,6 +10,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
+from pipeline.label.network.model import KINDS
 from pipeline.label.rules import is_signed_post, key
 from pipeline.metadata.bylines import is_opener, parse_byline
 from pipeline.metadata.names import looks_like_name
@@ -145,16 +148,17 @@ _ASIDES: Final = frozenset(
 def tail_verdicts(sheet: Sheet) -> dict[int, Verdict]:
     """Kind and reason of kept lines that are no body all the same, and of the names above biographies."""
     found: dict[int, Verdict] = {}
-    kept = [sheet.width[index] if sheet.keep[index] else 0.0 for index in range(len(sheet))]
+    kept = [width if keep else 0.0 for width, keep in zip(sheet.width, sheet.keep, strict=True)]
     total = sum(kept)
     above = 0.0
     talk = 0
-    end: Verdict | None = None
-    for index in range(len(sheet)):
-        if end is not None:
-            if sheet.keep[index]:
-                found[index] = end
-            continue
+    passed = 0
+    for index in _worth_a_look(sheet):
+        # summed one by one, as the total is
+        for width in kept[passed:index]:
+            above += width
+        passed = index
+        end: Verdict | None = None
         fit = sheet.fits[index]
         if fit is not None and not sheet.bare:
             is_talk = fit.kind is Kind.COMMENTS
@@ -184,8 +188,30 @@ def tail_verdicts(sheet: Sheet) -> dict[int, Verdict]:
                 if sheet.keep[below]
             }
             break
-        above += kept[index]
+        if end is not None:
+            found |= {below: end for below in range(index + 1, len(sheet)) if sheet.keep[below]}
+            break
     return found
+
+
+def _worth_a_look(sheet: Sheet) -> list[int]:
+    """Lines of a rule, above a person, or kept and of some suspicion: nothing follows from any other."""
+    person = sheet.chosen("person")
+    suspect = sheet.chosen("inline_credit", "asks_money", "teaser")
+    posts = sheet.chosen("signed_post")
+    of_kinds = sheet.kinds
+    captions = (
+        [False] * len(sheet)
+        if of_kinds is None
+        else (of_kinds[:, KINDS.index(Kind.CAPTION)].astype(np.float64) >= _CAPTION_CHANCE).tolist()
+    )
+    beside = {index - 1 for index, is_post in enumerate(posts) if is_post}
+    boxed = {index - step for index, is_person in enumerate(person) if is_person for step in range(1, _BOX_LINES + 1)}
+    return [
+        index
+        for index, (fit, keep) in enumerate(zip(sheet.fits, sheet.keep, strict=True))
+        if fit is not None or index in boxed or (keep and (suspect[index] or captions[index] or index in beside))
+    ]
 
 
 def _is_signed_post(sheet: Sheet, index: int) -> bool:
