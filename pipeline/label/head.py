@@ -61,6 +61,9 @@ _FIRST_DEK_CHANCE: Final = 0.4
 _SIGNED_DEK_CHANCE: Final = 0.15
 _TITLE_TAG_CUT: Final = re.compile(r"\s+[|·•:»–—-]\s+|\s*[|｜]\s*")
 
+_TITLE_MARK: Final = re.compile(r"[|·•:»–—｜-]")
+"""Part of each cut."""
+
 
 def head_kinds(sheet: Sheet, model: Linear) -> dict[int, tuple[Kind, str]]:
     """Kind and reason of the lines that are title, dek, byline or date: index -> (kind, ``rule:<name>``)."""
@@ -246,6 +249,8 @@ def _has_other_part(sheet: Sheet, index: int) -> bool:
     """Whether a line is a headline with the site's name or section, or the other way round: then one of its parts
     stands on the page as a line of its own. Otherwise a dash in it belongs to the headline.
     """
+    if _TITLE_MARK.search(sheet.texts[index]) is None:
+        return False
     parts = _TITLE_TAG_CUT.split(sheet.texts[index])
     if len(parts) < 2:
         return False

@@ -25,6 +25,8 @@ _SECTION_LINES: Final = {Kind.RELATED: 60, Kind.COMMENTS: 400, Kind.AUTHOR_BIO: 
 _PROMO_WIDTH: Final = 60
 _CHAMELEONS: Final = frozenset({"age", "bare_url", "breadcrumb"})
 """Rules of lines that stand in comments, teasers and posts alike: ``2 years ago`` is a part of what it dates."""
+_FIELDS: Final = frozenset({Kind.DATE, Kind.CAPTION})
+"""Parts of an article, and also of what stands around it."""
 _IN_SECTIONS: Final = frozenset({"read_time", "no_letters", "player", "handle"})
 """Rules whose lines are parts of the section that they stand in, where there is one."""
 
@@ -68,15 +70,14 @@ def chrome_kinds(sheet: Sheet, decided: set[int]) -> dict[int, tuple[Kind, str]]
             else _by_place(sheet, index, opening, closing)
             for index, section in enumerate(sections)
         ]
-    for index, guess in enumerate(likely):
-        if sheet.keep[index] or index in decided:
+    for index, (guess, keep, fit) in enumerate(zip(likely, sheet.keep, sheet.fits, strict=True)):
+        if keep or index in decided:
             continue
-        fit = sheet.fits[index]
         if sheet.tags[index] == "figcaption":
             kinds[index] = (Kind.CAPTION, "rule:figcaption")
         elif fit is None or _is_borrowed(fit, sections[index]):
             kinds[index] = (guess, "model")
-        elif fit.kind in {Kind.DATE, Kind.CAPTION} and not opening - 8 <= index < closing + 1:
+        elif fit.kind in _FIELDS and not opening - 8 <= index < closing + 1:
             kinds[index] = (guess if guess is not Kind.CAPTION else Kind.RELATED, "model")
         else:
             kinds[index] = (fit.kind, f"rule:{fit.name}")
@@ -88,13 +89,14 @@ def _sections(sheet: Sheet, decided: set[int]) -> list[Kind | None]:
     sections: list[Kind | None] = []
     section: Kind | None = None
     left = 0
-    for index in range(len(sheet)):
-        fit = sheet.fits[index]
-        if sheet.keep[index] or index in decided:
+    for index, (fit, keep) in enumerate(zip(sheet.fits, sheet.keep, strict=True)):
+        if keep or index in decided:
             section = None
-        elif fit is not None and fit.name in SECTION_OPENERS and sheet.width[index] < 40 and fit.kind in _SECTION_LINES:
+        elif fit is None:
+            pass
+        elif fit.name in SECTION_OPENERS and sheet.width[index] < 40 and fit.kind in _SECTION_LINES:
             section, left = fit.kind, _SECTION_LINES[fit.kind]
-        elif fit is not None and fit.kind is Kind.LEGAL:
+        elif fit.kind is Kind.LEGAL:
             section = None
         left -= 1
         if left < 0:

@@ -329,8 +329,8 @@ def _once(line: Ints, slot: Ints, page: Ints, pages: int) -> Ints:
     """
     place = (line * _LINE_STEP + slot * _SLOT_STEP) & (_ONCE_SLOTS - 1)
     place += page * _ONCE_SLOTS
-    number = np.arange(len(place))
-    owner = np.empty(pages * _ONCE_SLOTS, dtype=np.int64)
+    number = np.arange(len(place), dtype=np.int32)
+    owner = np.empty(pages * _ONCE_SLOTS, dtype=np.int32)
     owner[place] = number
     return np.flatnonzero(owner[place] == number)
 
