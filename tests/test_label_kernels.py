@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.label import features, outline, tail
-from pipeline.label.head import sign_of
+from pipeline.label.head import long_words, sign_of
 from pipeline.label.labeller import NetworkLabeller, load_labeller
 from pipeline.label.literals import fold, needed
 from pipeline.label.network import compiled
@@ -20,8 +20,10 @@ from pipeline.label.network.loops import ARRAYS
 from pipeline.label.network.model import load_network
 from pipeline.label.rules import CREDITS, RULES, key, phrases
 from pipeline.label.screen import bit_of
+from pipeline.label.sheet import Prints
 from pipeline.label.tools import PLAIN
 from pipeline.label.tools import compiled as compiled_tools
+from pipeline.metadata.titles import letters
 from pipeline.records import Page
 from pipeline.settings import LabelSettings
 from tests.growth import LINEAR, growth
@@ -145,6 +147,24 @@ def test_the_screen_hides_no_pattern(text: str) -> None:
     if sign_of(text) is not None:
         found.add("sign")
     assert not {name for name in found if not bits & bit_of(name)}
+
+
+@given(texts=st.lists(lines, min_size=1, max_size=12), data=st.data())
+@settings(max_examples=200, deadline=None)
+def test_prints_are_the_lines_of_the_same_letters(texts: list[str], data: st.DataObject) -> None:
+    """No line of the wanted letters is passed over for its length, whatever it is written in."""
+    wanted = letters(data.draw(st.sampled_from(texts)))
+    end = data.draw(st.integers(0, len(texts)))
+    prints = Prints(texts, features.gather([texts], [[False] * len(texts)]).width.tolist())
+    assert prints.of(wanted, end) == [index for index in range(end) if letters(texts[index]) == wanted]
+
+
+@given(text=lines)
+@settings(max_examples=300, deadline=None)
+def test_words_of_the_body_are_those_of_the_pattern(text: str) -> None:
+    """Words parted by a table are, from four letters on, what ``\\w{4,}`` finds in the folded text."""
+    found = {word for word in long_words(text) if len(word) >= 4}
+    assert found == set(re.findall(r"\w{4,}", text.casefold()))
 
 
 @given(some=st.lists(pages, max_size=3))

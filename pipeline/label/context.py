@@ -52,9 +52,11 @@ def likely_kinds(kinds: Singles, opening: int, closing: int, sections: Sequence[
     number = len(own)
     if not number:
         return []
-    sums = np.concatenate([np.zeros((1, len(LIKELY))), np.cumsum(own, axis=0)])
-    index = np.arange(number)
-    around = sums[np.minimum(index + _REACH + 1, number)] - sums[np.maximum(index - _REACH, 0)]
+    # sums over the lines before each, as if the page went on without lines above and below
+    sums = np.zeros((number + 2 * _REACH + 1, len(LIKELY)))
+    np.cumsum(own, axis=0, out=sums[_REACH + 1 : _REACH + 1 + number])
+    sums[_REACH + 1 + number :] = sums[_REACH + number]
+    around = sums[2 * _REACH + 1 :] - sums[:number]
     around /= around.sum(axis=1, keepdims=True)
     fields = kinds[:, _FIELDS].astype(np.float64).sum(axis=1, keepdims=True)
     odds = _OWN * np.log(own + fields * around) + _AROUND * np.log(around)

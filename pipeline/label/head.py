@@ -198,7 +198,7 @@ def title_features(
     text = "\n".join([sheet.texts[index] for index in kept])
     words = [_words(sheet.texts[index]) for index in candidates]
     # of the body only the words that some candidate has
-    body = {word for own in words for word in own}.intersection(_words(text) if dense else _long_words(text))
+    body = {word for own in words for word in own}.intersection(_words(text) if dense else long_words(text))
     page_titles = _page_titles(sheet)
     width = np.array([sheet.width[index] for index in candidates])
     above = np.array([sheet.width[index - 1] if index else 0.0 for index in candidates])
@@ -272,7 +272,7 @@ def _page_titles(sheet: Sheet) -> set[str]:
     return found - {""}
 
 
-def _long_words(text: str) -> list[str]:
+def long_words(text: str) -> list[str]:
     """All words of a text without dense scripts, and besides them words of fewer than four letters."""
     if not text:
         return []

@@ -50,9 +50,10 @@ def measure(pages: Sequence[Sequence[str]], blanks: Sequence[Sequence[bool]]) ->
     most = int(np.add.reduceat(counts[:, 0], bounds[:-1][np.diff(bounds) > 0]).max())
     logs = np.log1p(np.arange(most + 1, dtype=np.float32))
     compare_lines(bounds, counts, units, pairs, marks, logs, LONG_WORDS, TITLE_WORDS, overlaps)
-    column: dict[str, Any] = dict(zip(COUNTS, counts.T, strict=False))
+    # each column is read many times: side by side in memory
+    column: dict[str, Any] = dict(zip(COUNTS, np.ascontiguousarray(counts.T), strict=False))
     dense_words = column.pop("dense_words")
-    column |= zip(OVERLAPS, overlaps.T, strict=True)
+    column |= zip(OVERLAPS, np.ascontiguousarray(overlaps.T), strict=True)
     counted = Counted(
         bounds=bounds,
         sizes=sizes,
