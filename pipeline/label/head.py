@@ -290,10 +290,7 @@ def _spaced() -> npt.NDArray[np.uint32]:
     folded = [chr(code).casefold() for code in range(PLANE)]
     of_words = [len(own) == 1 and (own.isalnum() or own == "_") for own in folded]
     return np.array(
-        [
-            ord(own) if inside else 0 if len(own) > 1 else ord(" ")
-            for own, inside in zip(folded, of_words, strict=True)
-        ],
+        [ord(own) if inside else 0 if len(own) > 1 else ord(" ") for own, inside in zip(folded, of_words, strict=True)],
         dtype=np.uint32,
     )
 
