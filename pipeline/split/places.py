@@ -24,28 +24,33 @@ _TAGS: Final = (
 )
 """Elements whose text is marked, one bit for each group."""
 _NAMES: Final = (
-    "comment|disqus|respond|repl(?:y|ies)",
-    "relat|recommend|teaser|card|trend|popular|similar|read-?more|more-|latest",
-    "share|social|follow",
-    "newsletter|subscri|sign-?up|promo|banner|advert|sponsor|cta|(?:^|[-_ ])ads?(?:[-_ ]|$)",
-    "sidebar|widget|rail|aside|complementary",
-    "author|byline|bio(?:[-_ ]|$)|contributor|profile|avatar|user",
-    "caption|credit|copyright",
-    "menu|breadcrumb|nav|toc|pagination|pager|toolbar",
-    "content|body|entry|story|prose|markdown|text",
-    "article|post|single|main",
-    "meta|date|time|tags?(?:[-_ ]|$)|categor|label",
-    "footer|legal|cookie|consent|gdpr|contentinfo",
-    "modal|popup|overlay|hidden|sr-only|visually|collapse|dialog",
-    "header|masthead|hero|title|headline",
-    "product|price|cart|review|rating|spec|detail",
-    "messag|thread|topic|question|answer|forum|signature|quote",
-    "list|grid|item|tile|feed|carousel|slide|gallery",
-    "descri|summary|excerpt|intro|lead|dek|abstract",
-    "articlebody|article-body|entry-content|post-content|post-body|article-content|story-body|main-content|content-body",
+    ("comment", "disqus", "respond", "reply", "replies"),
+    ("relat", "recommend", "teaser", "card", "trend", "popular", "similar", "readmore", "read-more", "more-", "latest"),
+    ("share", "social", "follow"),
+    ("newsletter", "subscri", "signup", "sign-up", "promo", "banner", "advert", "sponsor", "cta", "-ad-", "-ads-"),
+    ("sidebar", "widget", "rail", "aside", "complementary"),
+    ("author", "byline", "bio-", "contributor", "profile", "avatar", "user"),
+    ("caption", "credit", "copyright"),
+    ("menu", "breadcrumb", "nav", "toc", "pagination", "pager", "toolbar"),
+    ("content", "body", "entry", "story", "prose", "markdown", "text"),
+    ("article", "post", "single", "main"),
+    ("meta", "date", "time", "tag-", "tags-", "categor", "label"),
+    ("footer", "legal", "cookie", "consent", "gdpr", "contentinfo"),
+    ("modal", "popup", "overlay", "hidden", "sr-only", "visually", "collapse", "dialog"),
+    ("header", "masthead", "hero", "title", "headline"),
+    ("product", "price", "cart", "review", "rating", "spec", "detail"),
+    ("messag", "thread", "topic", "question", "answer", "forum", "signature", "quote"),
+    ("list", "grid", "item", "tile", "feed", "carousel", "slide", "gallery"),
+    ("descri", "summary", "excerpt", "intro", "lead", "dek", "abstract"),
+    (
+        *("articlebody", "article-body", "entry-content", "post-content", "post-body", "article-content"),
+        *("story-body", "main-content", "content-body"),
+    ),
 )
 """Words in the classes, ids, roles and ``itemprop`` of an element, one bit for each row."""
-_NAME: Final = tuple(re.compile(names) for names in _NAMES)
+_PARTS: Final = frozenset({"-ad-", "-ads-", "bio-", "tag-", "tags-"})
+"""Names that must be a whole part of a class, or its end: sought where every separator is a hyphen."""
+_SEPARATORS: Final = str.maketrans("_ ", "--")
 _TAG_BITS: Final = {tag: 1 << bit for bit, tags in enumerate(_TAGS) for tag in tags}
 _ROLE_BITS: Final = {
     role: _TAG_BITS[tag]
@@ -136,13 +141,12 @@ class Places:
     def end_line(self) -> Markup:
         """What holds for the text since the last line ended."""
         paths = self._paths
-        near = _joined(paths[-2:])
         markup = Markup(
             flags=self._all if self._all >= 0 else 0,
             linked=100 * self._linked // max(self._characters, 1),
             depth=len(self._blocks),
             blocks=tuple(self._blocks[: -_BLOCKS - 1 : -1]),
-            paths=(near, _joined(paths[-5:-2])),
+            paths=(_joined(tuple(paths[-2:])), _joined(tuple(paths[-5:-2]))),
         )
         self._all = -1
         self._characters = self._linked = 0
@@ -153,11 +157,18 @@ class Places:
 def _read(words: str) -> tuple[int, int]:
     """Name bits, and a number that stands for the words; remembered, since sites use the same ones on every page."""
     lowered = words.lower()
-    bits = sum(1 << bit for bit, name in enumerate(_NAME) if name.search(lowered))
+    parted = f"-{lowered.translate(_SEPARATORS)}-"
+    bits = 0
+    for bit, names in enumerate(_NAMES):
+        for name in names:
+            if name in (parted if name in _PARTS else lowered):
+                bits |= 1 << bit
+                break
     return bits, crc32(_NUMBERED.sub("", words).encode("utf-8", "replace"))
 
 
-def _joined(paths: list[int]) -> int:
+@lru_cache(maxsize=1 << 12)
+def _joined(paths: tuple[int, ...]) -> int:
     number = 0
     for path in paths:
         number = crc32(path.to_bytes(4, "big"), number)
