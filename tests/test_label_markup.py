@@ -125,7 +125,9 @@ markups = st.builds(
 )
 def test_any_markup_gives_probabilities(lines: list[tuple[str, Markup, bool | None]]) -> None:
     """Numbers are finite and as many as the weights want; what is read is a probability of four digits."""
-    texts, markup, main = ([own[column] for own in lines] for column in range(3))
+    texts = [text for text, _, _ in lines]
+    markup = [own for _, own, _ in lines]
+    main = [own for _, _, own in lines]
     scores = load_network().score([texts], [[False] * len(texts)])[0]
     table = columns(scores, markup, main)
     assert table.shape == (len(lines), COLUMNS)

@@ -88,7 +88,7 @@ def html_lines(tree: HtmlElement) -> list[RenderedLine]:
             renderer.leave(element)
             continue
         attributes = dict(element.items())
-        hidden = _is_hidden(element.tag, attributes)
+        hidden = _is_hidden(str(element.tag), attributes)
         if element.tag in _SKIPPED or (hidden and not _has_words(element, MIN_HIDDEN_WORDS)):
             walk.skip_subtree()
             renderer.skipped.add(element)
@@ -136,7 +136,7 @@ class _Renderer:
         self._places = Places()
 
     def enter(self, element: HtmlElement, attributes: Mapping[str, str], *, hidden: bool) -> None:
-        tag = element.tag
+        tag = str(element.tag)
         if tag == "br":
             self._line_break()
         elif tag in {"td", "th"} and self._rows and self._rows[-1]:
