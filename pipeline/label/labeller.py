@@ -163,9 +163,14 @@ class NetworkLabeller(_SheetLabeller):
                 [own for own, (_, page_units) in zip(scored, batch, strict=True) if not page_units.markup]
             )
         )
-        for (_, page_units), scores in zip(batch, scored, strict=True):
+        for (page, page_units), scores in zip(batch, scored, strict=True):
             markup = page_units.markup
-            read = self._markup.read(scores, markup, page_units.main) if markup else next(bare)
+            if markup:
+                read = self._markup.read(scores, markup, page_units.main)
+            else:
+                read = next(bare)
+                if page.format == "html":
+                    read = _with_opinion(read, page_units, _MAIN_ODDS)
             # decided on what is shown: the last bits of the network's sums differ between processors
             body = np.round(read, _SCORE_DIGITS)
             yield Judged(body, worth_keeping(body, scores.width), scores.kinds)
