@@ -176,6 +176,22 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class Markup:
+    """What the HTML around a line says of it: made by ``split``, read by ``label.network.markup``, never stored."""
+
+    flags: int
+    """Bits of ``split.places.FLAGS`` that hold for all of the line's text."""
+    linked: int
+    """Per cent of its characters that stand in links."""
+    depth: int
+    """Block elements around it."""
+    blocks: tuple[int, ...]
+    """Numbers, in the order of the page, of the innermost block elements around it (at most six), innermost first."""
+    paths: tuple[int, int]
+    """Two numbers that stand for the tags and classes of the two blocks next to it, and of the three around those."""
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One non-blank line of a page, in order."""
 
@@ -195,6 +211,8 @@ class Line:
     """HTML: name of the nearest block element (``p``, ``h2``, ``li``, ``figcaption``, ...); plain text: empty."""
     main: bool | None = None
     """HTML: whether the second opinion (an extractor that reads markup) keeps the line; plain text: None."""
+    markup: Markup | None = None
+    """HTML, until the line is labelled; None for plain text and lines read back from a corpus."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from pipeline.evaluate.peers import PEERS, as_markup, extracted
 from pipeline.evaluate.run import Request, Weights, evaluate, held_out
 from pipeline.evaluate.seen import seen_sites, unseeing, with_sites
 from pipeline.label.labeller import load_labeller
+from pipeline.label.network.markup import markup_weights
 from pipeline.label.network.model import Network, network_weights
 from pipeline.label.network.second import second_weights
 from pipeline.records import Kind, Label
@@ -57,6 +58,7 @@ def folds_of(pages: list[BenchPage], count: int) -> list[Weights]:
         Weights(
             with_sites(network_weights(), [page.site for page in pages if fold_of(page.site, count) != fold]),
             second_weights(),
+            markup_weights(),
         )
         for fold in range(count)
     ]
@@ -68,6 +70,7 @@ def write_folds(folder: Path, weights: list[Weights]) -> Path:
     for number, own in enumerate(weights):
         (folder / f"fold-{number}.npz").write_bytes(own.network)
         (folder / f"second-{number}.npz").write_bytes(own.second)
+        (folder / f"markup-{number}.npz").write_bytes(own.markup)
     return folder
 
 
@@ -122,7 +125,9 @@ def test_folds_part_the_sites(pages: list[BenchPage]) -> None:
 
 def test_weights_that_have_seen_everything_are_refused(pages: list[BenchPage]) -> None:
     """A page that no network held out is an error, not a good figure; so are weights that do not say."""
-    everything = Weights(with_sites(network_weights(), [page.site for page in pages]), second_weights())
+    everything = Weights(
+        with_sites(network_weights(), [page.site for page in pages]), second_weights(), markup_weights()
+    )
     with pytest.raises(UsageError, match="nothing would be held out"):
         held_out(pages, [everything, everything], "network/x")
 

@@ -19,6 +19,7 @@ from pipeline.evaluate.run import Weights, network_labeller
 from pipeline.evaluate.seen import seen_sites
 from pipeline.evaluate.word_f1 import word_f1
 from pipeline.label.labeller import Labeller, load_labeller
+from pipeline.label.network.markup import markup_weights
 from pipeline.label.network.model import network_weights
 from pipeline.label.network.second import second_weights
 from pipeline.records import BODY, CHROME, Kind, Label, Page
@@ -94,7 +95,8 @@ def test_a_network_whose_scores_have_shifted_falls(shift: int) -> None:
     file = io.BytesIO()
     np.savez_compressed(file, **table)
     assert fallen(
-        read_floors(FLOORS, "made_up"), measured(network_labeller(Weights(file.getvalue(), second_weights())))
+        read_floors(FLOORS, "made_up"),
+        measured(network_labeller(Weights(file.getvalue(), second_weights(), markup_weights()))),
     )
 
 

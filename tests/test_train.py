@@ -19,6 +19,7 @@ from pipeline.evaluate.run import Request, evaluate
 from pipeline.evaluate.seen import with_sites
 from pipeline.label.network.features import DENSE
 from pipeline.label.network.loops import slot
+from pipeline.label.network.markup import markup_weights
 from pipeline.label.network.model import KINDS, Network, network_weights
 from pipeline.label.network.second import second_weights
 from pipeline.records import Kind, Label
@@ -171,6 +172,7 @@ def test_the_card_says_what_was_made_of_what(bench: Path, tmp_path: Path) -> Non
     for number, own in enumerate(folds):
         (tmp_path / f"fold-{number}.npz").write_bytes(own)
         (tmp_path / f"second-{number}.npz").write_bytes(second_weights())
+        (tmp_path / f"markup-{number}.npz").write_bytes(markup_weights())
     figures = evaluate(Request(bench, folds=tmp_path, with_peers=False, with_changes=True), lambda _: None)
     weights = with_sites(network_weights(), [page.site for page in pages])
     made = card(pages, weights, folds, figures, {"seed": 0, "least_sites": 4})

@@ -49,8 +49,12 @@ def test_the_same_training_gives_the_same_bytes(bench: Path, out: Path, tmp_path
         PREFECT_HOME=str(tmp_path / "home"),
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    names = ["card.json", "card.md", *(f"{name}-{number}.npz" for name in ("fold", "second") for number in (0, 1))]
-    names += ["second.npz", "weights.npz"]
+    names = [
+        "card.json",
+        "card.md",
+        *(f"{name}-{number}.npz" for name in ("fold", "markup", "second") for number in (0, 1)),
+    ]
+    names += ["markup.npz", "second.npz", "weights.npz"]
     assert sorted(file.name for file in out.iterdir()) == names
     for name in names:
         assert (tmp_path / "out" / name).read_bytes() == (out / name).read_bytes(), name

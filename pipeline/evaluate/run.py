@@ -24,6 +24,7 @@ from pipeline.evaluate.seen import seen_sites, unseeing
 from pipeline.evaluate.word_f1 import word_f1
 from pipeline.label.block import load_model
 from pipeline.label.labeller import NetworkLabeller, load_labeller
+from pipeline.label.network.markup import MarkupReading
 from pipeline.label.network.model import Network, network_weights
 from pipeline.label.network.second import SecondReading
 from pipeline.records import Quarantined
@@ -37,16 +38,20 @@ if TYPE_CHECKING:
 
 FOLD_FILES: Final = "fold-*.npz"
 SECOND_FILE: Final = "second-{}.npz"
-"""The second reading that belongs to a fold's network."""
+"""The second reading that belongs to a fold's network,"""
+MARKUP_FILE: Final = "markup-{}.npz"
+"""... and its reading of HTML."""
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What a network labeller is made of: two ``.npz`` files."""
+    """What a network labeller is made of: three ``.npz`` files."""
 
     network: bytes
     second: bytes
     """The second reading; in an evaluation fitted to pages of other folds."""
+    markup: bytes
+    """The reading of HTML, likewise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,9 @@ class Judges:
 
 def network_labeller(weights: Weights) -> NetworkLabeller:
     """The whole labeller with other weights in it."""
-    return NetworkLabeller(Network(weights.network), SecondReading(weights.second), load_model())
+    return NetworkLabeller(
+        Network(weights.network), SecondReading(weights.second), MarkupReading(weights.markup), load_model()
+    )
 
 
 def held_out(pages: Sequence[BenchPage], weights: Sequence[Weights], name: str) -> Judges:
@@ -114,14 +121,16 @@ def committed(pages: Sequence[BenchPage], labeller: str) -> Judges:
 def fold_weights(folder: Path) -> list[Weights]:
     """The weights of all folds, by name.
 
-    :raises UsageError: if there are none, or one lacks its second reading.
+    :raises UsageError: if there are none, or one lacks its second reading or its reading of HTML.
     """
     found = []
     for file in sorted(folder.glob(FOLD_FILES)):
-        second = folder / SECOND_FILE.format(file.stem.removeprefix("fold-"))
-        if not second.exists():
-            raise UsageError(f"{folder}: {file.name} without {second.name}; `copydesk train` writes both")
-        found.append(Weights(file.read_bytes(), second.read_bytes()))
+        number = file.stem.removeprefix("fold-")
+        others = [folder / name.format(number) for name in (SECOND_FILE, MARKUP_FILE)]
+        for other in others:
+            if not other.exists():
+                raise UsageError(f"{folder}: {file.name} without {other.name}; `copydesk train` writes both")
+        found.append(Weights(*(own.read_bytes() for own in (file, *others))))
     if not found:
         raise UsageError(f"{folder}: no {FOLD_FILES}; `copydesk train` writes them beside weights.npz")
     return found

@@ -12,6 +12,7 @@ from pipeline.label.block import MOST_LINES, Model, bare_pages, judge, load_mode
 from pipeline.label.features import PROSE_WIDTH, Bools, Floats
 from pipeline.label.head import head_kinds
 from pipeline.label.kinds import SECTION_OPENERS, body_kind, chrome_kinds
+from pipeline.label.network.markup import MarkupReading, load_markup_reading
 from pipeline.label.network.model import Network, load_network, worth_keeping
 from pipeline.label.network.second import SecondReading, load_second_reading
 from pipeline.label.sheet import Sheet, Units, units
@@ -38,9 +39,6 @@ Of seven pairs tried on 300 WCXB and 115 Fundus pages this was best over all WCX
 alone .822) and on articles (.943 against .936); Fundus would gain .005 from a stricter pair. The coefficients had been
 fitted on text renderings of the same pages.
 """
-_NETWORK_MAIN_ODDS: Final = {True: 2.0, False: -2.0, None: 0.0}
-"""The same for the network, held out on 150 WCXB and 115 Fundus pages (word F1 .877 and .962; the block labeller .877
-and .951; without the opinion .864 and .932). Of five pairs tried this is best on articles (.959)."""
 _SURE_BODY: Final = 0.8
 """Credits are captions unless the model is this sure of body: prose mentions agencies too."""
 _BESIDE: Final = 0.2
@@ -138,8 +136,8 @@ class BlockLabeller(_SheetLabeller):
 
 
 class NetworkLabeller(_SheetLabeller):
-    """Scores by the line network and a second reading of the page (``network``), a limit of its own for each page, then
-    the same named rules.
+    """Scores by the line network and a second reading of the page, of HTML with its markup (``network``), a limit of
+    its own for each page, then the same named rules.
 
     Whether a page is nothing but body, and which line is the headline, is left to the block labeller's regressions.
     """
@@ -149,19 +147,32 @@ class NetworkLabeller(_SheetLabeller):
     """On text it is worth +.0003 (held out) and keeps the last paragraph of very short pages; on HTML the extractor has
     already spoken, and Fundus would lose .003."""
 
-    def __init__(self, network: Network, second: SecondReading, model: Model) -> None:
+    def __init__(self, network: Network, second: SecondReading, markup: MarkupReading, model: Model) -> None:
         super().__init__(model)
         self._network = network
         self._second = second
-        self.version = f"{network.digest}+{second.digest}+{model.version}+rules{RULES_VERSION}"
+        self._markup = markup
+        digests = f"{network.digest}+{second.digest}+{markup.digest}"
+        self.version = f"{digests}+{model.version}+rules{RULES_VERSION}"
 
     def _judge(self, batch: Sequence[tuple[Page, Units]], lines: Lines, tools: Tools) -> Iterator[Judged]:
         """By the network, from the probability that promises the best word F1 of the page."""
         scored = self._network.score([own.texts for _, own in batch], [own.blank for _, own in batch], tools.loops)
-        for (page, page_units), scores, read in zip(batch, scored, self._second.read(scored), strict=True):
+        bare = iter(
+            self._second.read(
+                [own for own, (_, page_units) in zip(scored, batch, strict=True) if not page_units.markup]
+            )
+        )
+        for (page, page_units), scores in zip(batch, scored, strict=True):
+            markup = page_units.markup
+            if markup:
+                read = self._markup.read(scores, markup, page_units.main)
+            else:
+                read = next(bare)
+                if page.format == "html":
+                    read = _with_opinion(read, page_units, _MAIN_ODDS)
             # decided on what is shown: the last bits of the network's sums differ between processors
-            heard = _with_opinion(read, page_units, _NETWORK_MAIN_ODDS) if page.format == "html" else read
-            body = np.round(heard, _SCORE_DIGITS)
+            body = np.round(read, _SCORE_DIGITS)
             yield Judged(body, worth_keeping(body, scores.width), scores.kinds)
 
 
@@ -171,7 +182,7 @@ def load_labeller(settings: LabelSettings) -> Labeller:
         case "block":
             return BlockLabeller(load_model())
         case "network":
-            return NetworkLabeller(load_network(), load_second_reading(), load_model())
+            return NetworkLabeller(load_network(), load_second_reading(), load_markup_reading(), load_model())
 
 
 def recover(sheet: Sheet) -> Sheet:

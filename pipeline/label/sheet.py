@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pipeline.label.network.features import Singles
     from pipeline.label.rules import Rule
-    from pipeline.records import Kind, Line, Metadata
+    from pipeline.records import Kind, Line, Markup, Metadata
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,8 @@ class Units:
     blank: list[bool]
     tags: list[str]
     main: list[bool | None]
+    markup: list[Markup] | None
+    """None for plain text, for lines read back from a corpus, and without lines."""
     members: list[tuple[int, ...]] | None
     """Indices into ``page.lines``; None where each line is a unit."""
 
@@ -171,6 +173,7 @@ def units(lines: Sequence[Line]) -> Units:
             [line.blank_before for line in lines],
             [line.tag for line in lines],
             [line.main for line in lines],
+            _markup(lines),
             None,
         )
     members: list[list[int]] = []
@@ -185,5 +188,11 @@ def units(lines: Sequence[Line]) -> Units:
         [line.blank_before for line in first],
         [line.tag for line in first],
         [line.main for line in first],
+        _markup(first),
         [tuple(own) for own in members],
     )
+
+
+def _markup(lines: Sequence[Line]) -> list[Markup] | None:
+    found = [line.markup for line in lines if line.markup is not None]
+    return found if found and len(found) == len(lines) else None

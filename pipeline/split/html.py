@@ -9,9 +9,12 @@ from lxml import etree
 from lxml.html import HTMLParser, document_fromstring
 
 from pipeline.split.attributes import without_attribute_floods
+from pipeline.split.places import Places
 from pipeline.split.rendered import RenderedLine
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lxml.html import HtmlElement
 
 _SKIPPED_TAGS = """
@@ -83,25 +86,22 @@ def html_lines(tree: HtmlElement) -> list[RenderedLine]:
     for event, element in walk:
         if event == "end":
             renderer.leave(element)
-        elif _is_left_out(element):
+            continue
+        attributes = dict(element.items())
+        hidden = _is_hidden(str(element.tag), attributes)
+        if element.tag in _SKIPPED or (hidden and not _has_words(element, MIN_HIDDEN_WORDS)):
             walk.skip_subtree()
             renderer.skipped.add(element)
         else:
-            renderer.enter(element)
+            renderer.enter(element, attributes, hidden=hidden)
     renderer.end_line()
     return renderer.lines
 
 
-def _is_left_out(element: HtmlElement) -> bool:
-    if element.tag in _SKIPPED:
+def _is_hidden(tag: str, attributes: Mapping[str, str]) -> bool:
+    if tag == "noscript" or "hidden" in attributes:
         return True
-    return _is_hidden(element) and not _has_words(element, MIN_HIDDEN_WORDS)
-
-
-def _is_hidden(element: HtmlElement) -> bool:
-    if element.tag == "noscript" or "hidden" in element.attrib:
-        return True
-    style = element.get("style")
+    style = attributes.get("style")
     return style is not None and _HIDING.search(style) is not None
 
 
@@ -133,9 +133,10 @@ class _Renderer:
         self._closed_inline = False
         """Whether an element of ``_APART`` has ended and nothing has followed yet."""
         self._number = 0
+        self._places = Places()
 
-    def enter(self, element: HtmlElement) -> None:
-        tag = element.tag
+    def enter(self, element: HtmlElement, attributes: Mapping[str, str], *, hidden: bool) -> None:
+        tag = str(element.tag)
         if tag == "br":
             self._line_break()
         elif tag in {"td", "th"} and self._rows and self._rows[-1]:
@@ -150,12 +151,14 @@ class _Renderer:
         elif self._closed_inline and tag in _APART and not self._preformatted:
             self._text.append(" ")
         self._closed_inline = False
+        self._places.enter(tag, attributes, is_block=tag in _BLOCKS, hidden=hidden)
         if element.text:
             self._add(element.text)
 
     def leave(self, element: HtmlElement) -> None:
         tag = element.tag
-        if element in self.skipped:
+        skipped = element in self.skipped
+        if skipped:
             self.skipped.discard(element)
         elif tag in {"td", "th"} and self._rows and self._rows[-1]:
             pass
@@ -167,6 +170,8 @@ class _Renderer:
             self._preformatted -= tag in {"pre", "listing", "xmp"}
         else:
             self._closed_inline = tag in _APART
+        if not skipped:
+            self._places.leave(is_block=tag in _BLOCKS)
         if element.tail:
             self._closed_inline = False
             self._add(element.tail)
@@ -182,7 +187,7 @@ class _Renderer:
         text = text.strip() if self._preformatted else _SPACE.sub(" ", text).strip()
         blank = self._blank and bool(self.lines)
         self._number += 1 + blank
-        self.lines.append(RenderedLine(self._number, text, blank, tag=self._tags[-1]))
+        self.lines.append(RenderedLine(self._number, text, blank, tag=self._tags[-1], markup=self._places.end_line()))
         self._blank = False
         self._breaks = 0
 
@@ -202,6 +207,7 @@ class _Renderer:
                 self._text.append(_CELL_SEPARATOR)
                 self._new_cell = False
             self._visible = True
+            self._places.add(text)
         self._text.append(text)
 
     def _line_break(self) -> None:

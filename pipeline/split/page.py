@@ -88,6 +88,7 @@ def _lines(
                     blank_before=line.blank_before and part <= 1,
                     tag=line.tag,
                     main=verdict,
+                    markup=line.markup,
                 )
             )
     return tuple(lines)

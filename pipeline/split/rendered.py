@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipeline.records import Markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +22,5 @@ class RenderedLine:
     """Whether it continues the hard-wrapped paragraph of the line before."""
     tag: str = ""
     """HTML: nearest block element."""
+    markup: Markup | None = None
+    """HTML: what else the elements around it say."""

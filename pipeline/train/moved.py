@@ -12,6 +12,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.train.lines import Lines, plain
 
@@ -57,6 +58,15 @@ def moved_labels(rendered: Sequence[tuple[str, bool]], lines: Lines) -> Lines | 
         moved.kind,
         moved.facts,
     )
+
+
+def found_share(truth: Sequence[str], texts: Sequence[str]) -> npt.NDArray[np.float64]:
+    """For each of ``texts`` the share of its words that stand, in order, in ``truth``; 0 without words; (n,)."""
+    true_words, _ = _words(truth)
+    words, line = _words(texts)
+    pairs = _aligned(true_words, words)
+    hits = np.bincount([line[new] for _, new in pairs], minlength=len(texts)) if pairs else np.zeros(len(texts))
+    return np.asarray(hits / np.maximum(np.bincount(line, minlength=len(texts)) if line else 1, 1), dtype=np.float64)
 
 
 def _words(texts: Sequence[str]) -> tuple[list[str], list[int]]:

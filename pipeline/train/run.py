@@ -12,19 +12,19 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import torch
 
 from pipeline.corpus.open import Corpus
 from pipeline.errors import UsageError
 from pipeline.evaluate.bench import check_bench, fold_of, load_bench
-from pipeline.evaluate.run import SECOND_FILE, Weights, held_out, judged, network_labeller
+from pipeline.evaluate.run import MARKUP_FILE, SECOND_FILE, Weights, held_out, judged, network_labeller
 from pipeline.evaluate.seen import with_sites
 from pipeline.label.network.model import Network
 from pipeline.sites.corrections import read_corrections
 from pipeline.sites.examples import examples
-from pipeline.train import second
+from pipeline.train import markup, second
 from pipeline.train.card import card, card_markdown
 from pipeline.train.corrected import corrected_pages
 from pipeline.train.export import export
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 WEIGHTS: Final = "weights.npz"
 SECOND: Final = "second.npz"
+MARKUP: Final = "markup.npz"
+_Scored = TypeVar("_Scored", second.Example, markup.Example)
 CARD: Final = "card.json"
 CARD_PAGE: Final = "card.md"
 
@@ -66,8 +68,8 @@ class Order:
 def train_labeller(order: Order, say: Callable[[str], None]) -> dict[str, Any]:
     """Train, judge and describe the line network; returns its card.
 
-    Writes ``fold-0.npz`` and ``second-0.npz`` ..., ``weights.npz``, ``second.npz``, ``card.json`` and ``card.md``: the
-    same bytes for the same order on one machine with the same versions.
+    Writes ``fold-0.npz``, ``second-0.npz``, ``markup-0.npz`` ..., ``weights.npz``, ``second.npz``, ``markup.npz``,
+    ``card.json`` and ``card.md``: the same bytes for the same order on one machine with the same versions.
 
     :param say: takes lines of progress.
     :raises UsageError: if the bench folder lacks a file or its pages are too few for the folds; if there is no such
@@ -100,13 +102,26 @@ def train_labeller(order: Order, say: Callable[[str], None]) -> dict[str, Any]:
     seconds = [second.fit(_joined(scored, but=number), order.seed) for number in range(order.folds)]
     for number, own in enumerate(seconds):
         (order.out / SECOND_FILE.format(number)).write_bytes(own)
-    ships = Weights(weights, second.fit(_joined(scored), order.seed))
+
+    say("fitting the reading of HTML to the same pages as they were saved")
+    bench = load_bench(order.bench)
+    marked = [
+        markup.held_out(
+            Network(own), [page for page in bench if fold_of(page.site, order.folds) == number], order.bench
+        )
+        for number, own in enumerate(folds)
+    ]
+    markups = [markup.fit(_joined(marked, but=number), order.seed) for number in range(order.folds)]
+    for number, own in enumerate(markups):
+        (order.out / MARKUP_FILE.format(number)).write_bytes(own)
+
+    ships = Weights(weights, second.fit(_joined(scored), order.seed), markup.fit(_joined(marked), order.seed))
     (order.out / WEIGHTS).write_bytes(ships.network)
     (order.out / SECOND).write_bytes(ships.second)
+    (order.out / MARKUP).write_bytes(ships.markup)
 
     shipped = network_labeller(ships)
-    bench = load_bench(order.bench)
-    pairs = [Weights(*pair) for pair in zip(folds, seconds, strict=True)]
+    pairs = [Weights(*own) for own in zip(folds, seconds, markups, strict=True)]
     judges = held_out(bench, pairs, f"{shipped.name}/{shipped.version}")
     say("judging every page by the network that has not seen its site")
     figures = judged(order.bench, bench, judges, say, with_changes=True)
@@ -127,9 +142,9 @@ def how_to_install(order: Order) -> str:
     """What to do with the files, for people."""
     return (
         f"To put the result in the place of the committed weights:\n"
-        f"  cp {order.out}/{WEIGHTS} {order.out}/{SECOND} pipeline/label/network/\n"
+        f"  cp {order.out}/{WEIGHTS} {order.out}/{SECOND} {order.out}/{MARKUP} pipeline/label/network/\n"
         f"  cp {order.out}/{CARD} {order.out}/{CARD_PAGE} pipeline/label/network/\n"
-        f"  cp {order.out}/fold-*.npz {order.out}/second-*.npz benchmarks/label_folds/\n"
+        f"  cp {order.out}/fold-*.npz {order.out}/second-*.npz {order.out}/markup-*.npz benchmarks/label_folds/\n"
         f"then see that it is as good (config/quality.toml says how to pin it anew):\n"
         f"  copydesk evaluate --bench {order.bench} --folds benchmarks/label_folds --gate config/quality.toml\n"
         f"  make test"
@@ -145,7 +160,7 @@ def _corrected(order: Order) -> Iterator[Example]:
     yield from examples(Corpus.open(order.corpus), read_corrections(order.corrections))
 
 
-def _joined(scored: Sequence[list[second.Example]], but: int | None = None) -> list[second.Example]:
+def _joined(scored: Sequence[list[_Scored]], but: int | None = None) -> list[_Scored]:
     """The examples of all folds, or of all but one."""
     return [example for number, own in enumerate(scored) if number != but for example in own]
 

@@ -1,0 +1,170 @@
+"""The reading of HTML: P(body) of every line once more, now with what its markup says.
+
+The network reads text alone. Here each line gets, beside its surroundings (``second``), the tags and names around it,
+and what the network thinks of the lines that share its containers or its path of classes: the words of a comment read
+like prose, but hundreds of lines stand in the same place. A small perceptron shifts the log-odds of the network.
+
+All sums run over whole numbers, so they are exact; pages are read one by one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.label.network.second import COLUMNS as SURROUNDINGS
+from pipeline.label.network.second import CUT, log_odds, surroundings
+from pipeline.split.places import FLAGS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.label.network.codepoints import Ints
+    from pipeline.label.network.features import Floats, Singles
+    from pipeline.label.network.model import Scores
+    from pipeline.records import Markup
+
+_DIGITS: Final = 4
+_UNIT: Final = 10**_DIGITS
+"""Probabilities are counted in ten-thousandths, as in ``second``."""
+_LONG: Final = 14
+"""Words from which a line is taken for prose, as in ``second``."""
+_LEVELS: Final = 5
+"""Containers around a line that are looked at, from the innermost on."""
+_GROUPS: Final = _LEVELS + 3
+"""Ways in which lines belong together: by each of these containers, and by their paths."""
+_GROUP_COLUMNS: Final = 8
+_WINDOWS: Final = (1, 4, 12)
+"""Lines on either side of which the share is taken that the extractor keeps."""
+_GREATEST_SHIFT: Final = 8.0
+"""No shift of the log-odds is larger."""
+_PAGE_COLUMNS: Final = FLAGS + 4
+COLUMNS: Final = SURROUNDINGS + FLAGS + 3 + _GROUPS * _GROUP_COLUMNS + len(_WINDOWS) + _PAGE_COLUMNS
+"""Numbers of each line."""
+
+
+class MarkupReading:
+    """The fitted perceptrons, side by side as one: two hidden layers of rectified units."""
+
+    def __init__(self, weights: bytes) -> None:
+        """Read the bytes of an ``.npz`` file.
+
+        :raises ValueError: if it is no such file, or holds anything but numbers.
+        """
+        self.digest = hashlib.sha256(weights).hexdigest()[:8]
+        with np.load(io.BytesIO(weights), allow_pickle=False) as arrays:
+            self._mean: Singles = arrays["mean"]
+            self._scale: Singles = (1 / arrays["deviation"]).astype(np.float32)
+            self._layers: list[tuple[Singles, Singles]] = [
+                (np.ascontiguousarray(arrays[f"w{number}"], dtype=np.float32), arrays[f"b{number}"].astype(np.float32))
+                for number in range(3)
+            ]
+
+    def read(self, scores: Scores, markup: Sequence[Markup], main: Sequence[bool | None]) -> Floats:
+        """P(body) of the lines of one page, rounded to four digits; (n,)."""
+        rows = columns(scores, markup, main)
+        rows = np.clip((rows - self._mean) * self._scale, -CUT, CUT)
+        for weights, bias in self._layers[:-1]:
+            rows = np.maximum(rows @ weights + bias, 0)
+        weights, bias = self._layers[-1]
+        shift = np.clip((rows @ weights + bias)[:, 0].astype(np.float64), -_GREATEST_SHIFT, _GREATEST_SHIFT)
+        return np.asarray(np.round(1 / (1 + np.exp(-(log_odds(scores.body) + shift))), _DIGITS))
+
+
+@cache
+def load_markup_reading() -> MarkupReading:
+    """The committed weights (``markup.npz`` beside this module)."""
+    return MarkupReading(markup_weights())
+
+
+def markup_weights() -> bytes:
+    """The committed file."""
+    return resources.files("pipeline.label.network").joinpath("markup.npz").read_bytes()
+
+
+def columns(scores: Scores, markup: Sequence[Markup], main: Sequence[bool | None]) -> Singles:
+    """What is read of each line of one page; (n, ``COLUMNS``).
+
+    :param main: whether the extractor keeps each line; None where it was not asked.
+    """
+    number = len(markup)
+    if not number:
+        return np.zeros((0, COLUMNS), dtype=np.float32)
+    body = np.rint(np.asarray(scores.body, dtype=np.float64) * _UNIT).astype(np.int64)
+    weight = np.rint(2 * scores.width.astype(np.float64)).astype(np.int64) + 1
+    flags = (np.array([own.flags for own in markup], dtype=np.uint64)[:, None] >> _BITS) & np.uint64(1)
+    flags = flags.astype(np.int64)
+    linked = np.array([own.linked for own in markup], dtype=np.int64)
+    heard = np.array([0 if own is None else 2 * own - 1 for own in main], dtype=np.int64)
+    known = np.stack([np.ones_like(weight), weight, body * weight, linked * weight, (scores.width >= _LONG) * weight])
+    known = np.concatenate([known, heard[None] * weight]).astype(np.float64)
+    line = np.column_stack([linked / 100, np.array([min(own.depth, 40) for own in markup]), heard])
+    page = (
+        np.concatenate([weight @ flags, [weight @ linked / 100, weight @ heard, weight @ (heard > 0)]]) / weight.sum()
+    )
+    of_kept = (body * weight) @ (heard > 0) / max(int(body @ weight), 1)
+    return np.concatenate(
+        [
+            surroundings([scores]),
+            flags,
+            line,
+            *(_of_group(group, known) for group in _groups(markup)),
+            _around(heard),
+            np.broadcast_to(np.append(page, of_kept), (number, _PAGE_COLUMNS)),
+        ],
+        1,
+        dtype=np.float32,
+    )
+
+
+_BITS: Final = np.arange(FLAGS, dtype=np.uint64)[None]
+
+
+def _groups(markup: Sequence[Markup]) -> list[Ints]:
+    """For each way of belonging together, the number of each line's group; (n,) each."""
+    outermost = (0,) * _LEVELS
+    # the innermost block is often the line itself: the lines of a group share the one around it
+    blocks = np.array([(own.blocks[1:] + outermost)[:_LEVELS] for own in markup], dtype=np.int64)
+    near = np.array([own.paths[0] for own in markup], dtype=np.int64)
+    outer = np.array([own.paths[1] for own in markup], dtype=np.int64)
+    return [*(blocks[:, level] for level in range(_LEVELS)), near, outer, near * 31 + outer]
+
+
+def _of_group(group: Ints, known: npt.NDArray[np.float64]) -> Floats:
+    """What is known of the other lines of each line's group, and of their share of the page; (n, 8)."""
+    _, own = np.unique(group, return_inverse=True)
+    # sums of whole numbers below 2**53 are exact as floats
+    sums = np.stack([np.bincount(own, values)[own] for values in known], 1)
+    lines, weight, mass, linked, long, heard = sums.T
+    others = np.maximum(weight - known[1], 1)
+    page = known.sum(1)
+    return np.stack(
+        [
+            (mass - known[2] + known[2].sum() / page[1]) / (others + 1) / _UNIT,
+            mass / np.maximum(page[2], 1),
+            weight / page[1],
+            np.log(lines),
+            linked / weight / 100,
+            long / weight,
+            heard / weight,
+            (mass / weight) / _UNIT,
+        ],
+        1,
+    )
+
+
+def _around(heard: Ints) -> Floats:
+    """Mean of the extractor's verdicts around each line."""
+    sums = np.concatenate([[0], np.cumsum(heard)])
+    at = np.arange(len(heard))
+    found: list[Any] = []
+    for reach in _WINDOWS:
+        low, high = np.maximum(at - reach, 0), np.minimum(at + reach + 1, len(heard))
+        found.append((sums[high] - sums[low]) / (high - low))
+    return np.stack(found, 1)
