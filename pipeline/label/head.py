@@ -54,7 +54,7 @@ _SIGN_CHANCE: Final = 0.5
 _NAMES_LENGTH: Final = 120
 _DEK_LINES: Final = 16
 """Buttons to share and the picture may stand between title and dek."""
-_DEK_CHANCE: Final = 0.12
+_DEK_CHANCE: Final = 0.1
 """The network's least probability of a dek; what stands below a title and has less is mostly a kicker or a button."""
 _FIRST_DEK_CHANCE: Final = 0.4
 """The same for the first paragraph, which is far more often body; with a sign right below it less will do."""

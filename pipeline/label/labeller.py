@@ -42,9 +42,10 @@ fitted on text renderings of the same pages.
 _SURE_BODY: Final = 0.8
 """Credits are captions unless the model is this sure of body: prose mentions agencies too."""
 _BESIDE: Final = 0.2
-"""Score from which a paragraph beside a kept one is kept too: loses 9 % fewer body paragraphs of articles and news, and
-word F1 does not fall (Fundus +.003); compared on the pages of the fit, with the block labeller's scores."""
-RULES_VERSION: Final = "2"
+"""Share of the page's greatest score from which a paragraph beside a kept one is kept too: loses 9 % fewer body
+paragraphs of articles and news, and word F1 does not fall (Fundus +.003); compared on the pages of the fit, with the
+block labeller's scores. A share, because in scripts that few training pages have all scores of a page are low."""
+RULES_VERSION: Final = "3"
 """Counts changes of the rules: part of the labeller's version, so that stored labels show their age."""
 
 
@@ -191,10 +192,11 @@ def recover(sheet: Sheet) -> Sheet:
     The last paragraph of an article is the one most often lost. Lines of certain rules (an advertisement) may stand
     between; a heading that opens another section (``Most read``) may not.
     """
+    least = _BESIDE * max(sheet.score, default=0.0)
     doubtful = {
         index
         for index, (kept, score) in enumerate(zip(sheet.keep, sheet.score, strict=True))
-        if not kept and score >= _BESIDE and sheet.fits[index] is None and _is_paragraph(sheet, index)
+        if not kept and score >= least and sheet.fits[index] is None and _is_paragraph(sheet, index)
     }
     if not doubtful:
         return sheet
