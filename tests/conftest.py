@@ -8,12 +8,17 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from pipeline.corpus.open import Corpus
 from pipeline.run.engine import LocalEngine
 from pipeline.run.road import travel
 from pipeline.settings import load_settings
+
+# a busy machine is slow: how work grows is tested by ratios (growth), never by a time
+hypothesis.settings.register_profile("copydesk", deadline=None)
+hypothesis.settings.load_profile("copydesk")
 
 ROOT = Path(__file__).parent.parent
 SEEDS = ROOT / "seeds"
