@@ -82,6 +82,12 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--all", action="store_true", help="every article, not only the canonical ones")
     export.set_defaults(verb=_export)
 
+    review = verbs.add_parser("review", help="a page to look at what was removed, and to correct it, in a browser")
+    _corpus(review)
+    review.add_argument("--out", required=True, metavar="FILE", help="HTML file to write; - for stdout")
+    review.add_argument("--articles", type=_count, metavar="N", help="show at most about N (default: 2,000)")
+    review.set_defaults(verb=_review)
+
     evaluate = verbs.add_parser("evaluate", help="quality of the line labeller on labelled pages, beside its peers")
     _bench(evaluate)
     evaluate.add_argument("--folds", type=Path, metavar="DIR", help="weights that each miss the sites of one fold")
@@ -114,6 +120,17 @@ def _bench(parser: argparse.ArgumentParser) -> None:
 def _corpus(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--corpus", required=True, metavar="DIR", help="directory or object-store prefix of the corpus")
     parser.add_argument("--version", type=int, metavar="N", help="read release N instead of the newest")
+
+
+def _count(text: str) -> int:
+    """A number of things, at least one."""
+    try:
+        count = int(text)
+    except ValueError:
+        count = 0
+    if count < 1:
+        raise argparse.ArgumentTypeError(f"must be a whole number from 1 (got {text!r})")
+    return count
 
 
 class _Version(argparse.Action):
@@ -208,6 +225,15 @@ def _export(options: argparse.Namespace) -> int:
         Corpus.open(options.corpus, options.version), options.format, options.out, all_articles=options.all
     )
     print(f"{written} articles in {options.out}", file=sys.stderr)
+    return DONE
+
+
+def _review(options: argparse.Namespace) -> int:
+    from pipeline.corpus.open import Corpus
+    from pipeline.review.write import MOST, write_review
+
+    shown, of = write_review(Corpus.open(options.corpus, options.version), options.out, options.articles or MOST)
+    print(f"{shown:,} of {of:,} articles in {options.out}: open it in a browser", file=sys.stderr)
     return DONE
 
 
