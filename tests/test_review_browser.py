@@ -54,7 +54,7 @@ class Seen:
 
     def ask(self, url: str, path: Path) -> None:
         """A request; downloads come from the page's own memory (``blob:``)."""
-        if url.split("#")[0] != path.as_uri() and not url.startswith("blob:"):
+        if url.split("#", maxsplit=1)[0] != path.as_uri() and not url.startswith("blob:"):
             self.said.append(f"request: {url}")
 
 
