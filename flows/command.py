@@ -75,12 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     _corpus(explain)
     explain.set_defaults(verb=_explain)
 
-    export = verbs.add_parser("export", help="write the corpus's articles as JSON Lines, Parquet or Markdown")
-    _corpus(export)
-    export.add_argument("--format", choices=("jsonl", "parquet", "markdown"), required=True)
-    export.add_argument("--out", required=True, metavar="PATH", help="file (markdown: folder) to write; - for stdout")
-    export.add_argument("--all", action="store_true", help="every article, not only the canonical ones")
-    export.set_defaults(verb=_export)
+    _export_options(verbs)
 
     review = verbs.add_parser("review", help="a page to look at what was removed, and to correct it, in a browser")
     _corpus(review)
@@ -110,6 +105,23 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--workers", type=int, default=1, metavar="N", help="networks trained at the same time")
     train.set_defaults(verb=_train)
     return parser
+
+
+def _export_options(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    export = verbs.add_parser("export", help="write the corpus's articles as JSON Lines, Parquet, Markdown or TEI")
+    _corpus(export)
+    export.add_argument("--format", choices=("jsonl", "parquet", "markdown", "tei"), required=True)
+    export.add_argument("--out", required=True, metavar="PATH", help="file (markdown, tei: folder); - for stdout")
+    export.add_argument("--all", action="store_true", help="every article, not only the canonical ones")
+    export.add_argument("--since", type=int, metavar="N", help="what was added, changed or removed since release N")
+    export.add_argument("--language", action="append", default=[], metavar="CODE", help="only this; may be repeated")
+    export.add_argument("--site", action="append", default=[], metavar="HOST", help="only this; may be repeated")
+    export.add_argument("--from", dest="published_from", default="", metavar="DAY", help="published on DAY or later")
+    export.add_argument("--to", dest="published_to", default="", metavar="DAY", help="published on DAY or earlier")
+    export.add_argument("--no-headings", action="store_true", help="leave headings out of the text")
+    export.add_argument("--no-captions", action="store_true", help="leave captions out")
+    export.add_argument("--shard-mb", type=_count, default=0, metavar="N", help="jsonl: a folder of files of N MB each")
+    export.set_defaults(verb=_export)
 
 
 def _bench(parser: argparse.ArgumentParser) -> None:
@@ -219,11 +231,24 @@ def _explain(options: argparse.Namespace) -> int:
 
 def _export(options: argparse.Namespace) -> int:
     from pipeline.corpus.open import Corpus
-    from pipeline.export.export import export
+    from pipeline.export.choice import Choice
+    from pipeline.export.export import export, export_changes
 
-    written = export(
-        Corpus.open(options.corpus, options.version), options.format, options.out, all_articles=options.all
+    choice = Choice(
+        all_articles=options.all,
+        languages=tuple(options.language),
+        sites=tuple(options.site),
+        published_from=options.published_from,
+        published_to=options.published_to,
+        headings=not options.no_headings,
+        captions=not options.no_captions,
     )
+    corpus = Corpus.open(options.corpus, options.version)
+    if options.since is not None:
+        written = export_changes(corpus, options.since, options.format, options.out, choice)
+        print(f"{written} changes since release {options.since} in {options.out}", file=sys.stderr)
+        return DONE
+    written = export(corpus, options.format, options.out, choice, shard_bytes=options.shard_mb * 1_000_000)
     print(f"{written} articles in {options.out}", file=sys.stderr)
     return DONE
 
