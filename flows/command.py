@@ -83,6 +83,12 @@ def _parser() -> argparse.ArgumentParser:
     review.add_argument("--articles", type=_count, metavar="N", help="show at most about N (default: 2,000)")
     review.set_defaults(verb=_review)
 
+    report = verbs.add_parser("report", help="plots of a corpus as SVG or PNG files")
+    _corpus(report)
+    report.add_argument("--out", required=True, metavar="DIR", help="folder to write")
+    report.add_argument("--format", choices=("svg", "png"), default="svg")
+    report.set_defaults(verb=_report)
+
     evaluate = verbs.add_parser("evaluate", help="quality of the line labeller on labelled pages, beside its peers")
     _bench(evaluate)
     evaluate.add_argument("--folds", type=Path, metavar="DIR", help="weights that each miss the sites of one fold")
@@ -259,6 +265,15 @@ def _review(options: argparse.Namespace) -> int:
 
     shown, of = write_review(Corpus.open(options.corpus, options.version), options.out, options.articles or MOST)
     print(f"{shown:,} of {of:,} articles in {options.out}: open it in a browser", file=sys.stderr)
+    return DONE
+
+
+def _report(options: argparse.Namespace) -> int:
+    from pipeline.corpus.open import Corpus
+    from pipeline.review.plots import write_plots
+
+    names = write_plots(Corpus.open(options.corpus, options.version), options.out, options.format)
+    print(f"{len(names)} plots in {options.out}: {', '.join(names)}", file=sys.stderr)
     return DONE
 
 

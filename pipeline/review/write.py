@@ -10,6 +10,7 @@ from pipeline.records import BODY, CHROME, METADATA, Kind
 from pipeline.review.articles import KIND, REASON, TOGETHER, batched, shown
 from pipeline.review.figures import figures_of
 from pipeline.review.page import page
+from pipeline.review.plots import calibration
 from pipeline.review.sample import FACTS, sample
 from pipeline.show.status import status_of
 
@@ -98,6 +99,7 @@ def _overview(figures: Figures, status: Status) -> dict[str, Any]:
         "more_sites": max(0, len(figures.sites) - _NAMED),
         "scores": figures.scores,
         "similarities": figures.similarities,
+        "calibration": calibration(),
         "clusters": [asdict(cluster) for cluster in figures.clusters[:_NAMED]],
         "more_clusters": max(0, len(figures.clusters) - _NAMED),
         "drift": status.drift,

@@ -195,6 +195,8 @@
           stack(Object.entries(site.removed).map(([name, count]) => [name, count / site.lines]), 1)]))),
       panel("Scores", "How likely a line is body text, as the labeller has it; by what became of the line; titles, dates and other fields are left out. In a good corpus the middle is nearly empty.",
         ...histogram(all.scores, { kept: "var(--comments)", removed: "var(--appeal)" })),
+      panel("Calibration", "On labelled pages of sites that the labeller had not seen: what a score was worth.", table([["score", "number"], ["lines that were body", "number"], ["", "bar"]],
+        all.calibration.map((one) => [one.score.toFixed(2), share(one.body, 1), stack([["share", one.body]], 1)]))),
       levels.length ? panel("Near-duplicates, by similarity", "Verified pairs by exact Jaccard similarity.",
         ...histogram(all.similarities, Object.fromEntries(levels.map((name, at) => [name, `var(${palette[at % palette.length]})`])))) : panel("Near-duplicates", "None were found."),
       ...(all.clusters.length ? [panel("Articles kept as one", all.more_clusters ? `The largest clusters; there are ${number(all.more_clusters)} more.` : "", table([["kept", "name"], ["articles", "number"], ["sites", "number"], ["relation", "name"]],
