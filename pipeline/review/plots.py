@@ -80,6 +80,7 @@ def _by_kind(axes: Axes, figures: Figures) -> None:
     for bar, kind in zip(bars, kinds, strict=True):
         bar.set_color(_COLOURS[kind])
     axes.bar_label(bars, fmt="{:,.0f}", padding=3)
+    axes.margins(x=0.1)
     axes.set_xlabel("lines")
 
 
@@ -140,6 +141,7 @@ def _cost(axes: Axes, figures: Figures) -> None:
     stages = list(timings)[::-1]
     bars = axes.barh(stages, [timings[stage] for stage in stages], color=_COLOURS["share"])
     axes.bar_label(bars, fmt="{:.2f}", padding=3)
+    axes.margins(x=0.1)
     axes.set_xlabel("seconds of the newest run")
 
 
