@@ -66,28 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--local", action="store_true", help="run the same stages without Prefect")
     run.set_defaults(verb=_run)
 
-    status = verbs.add_parser("status", help="what is in a corpus, its last runs, its quarantine")
-    _corpus(status)
-    status.set_defaults(verb=_status)
-
-    explain = verbs.add_parser("explain", help="every line of one input with its kind, score and reason")
-    explain.add_argument("article", metavar="ARTICLE|SOURCE", help="article id (or its beginning), or input path")
-    _corpus(explain)
-    explain.set_defaults(verb=_explain)
-
-    _export_options(verbs)
-
-    review = verbs.add_parser("review", help="a page to look at what was removed, and to correct it, in a browser")
-    _corpus(review)
-    review.add_argument("--out", required=True, metavar="FILE", help="HTML file to write; - for stdout")
-    review.add_argument("--articles", type=_count, metavar="N", help="show at most about N (default: 2,000)")
-    review.set_defaults(verb=_review)
-
-    report = verbs.add_parser("report", help="plots of a corpus as SVG or PNG files")
-    _corpus(report)
-    report.add_argument("--out", required=True, metavar="DIR", help="folder to write")
-    report.add_argument("--format", choices=("svg", "png"), default="svg")
-    report.set_defaults(verb=_report)
+    _corpus_verbs(verbs)
 
     evaluate = verbs.add_parser("evaluate", help="quality of the line labeller on labelled pages, beside its peers")
     _bench(evaluate)
@@ -111,6 +90,39 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--workers", type=int, default=1, metavar="N", help="networks trained at the same time")
     train.set_defaults(verb=_train)
     return parser
+
+
+def _corpus_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """What is done with a corpus that is there."""
+    status = verbs.add_parser("status", help="what is in a corpus, its last runs, its quarantine")
+    _corpus(status)
+    status.set_defaults(verb=_status)
+
+    explain = verbs.add_parser("explain", help="every line of one input with its kind, score and reason")
+    explain.add_argument("article", metavar="ARTICLE|SOURCE", help="article id (or its beginning), or input path")
+    _corpus(explain)
+    explain.set_defaults(verb=_explain)
+
+    _export_options(verbs)
+
+    review = verbs.add_parser("review", help="a page to look at what was removed, and to correct it, in a browser")
+    _corpus(review)
+    review.add_argument("--out", required=True, metavar="FILE", help="HTML file to write; - for stdout")
+    review.add_argument("--articles", type=_count, metavar="N", help="show at most about N (default: 2,000)")
+    review.set_defaults(verb=_review)
+
+    report = verbs.add_parser("report", help="plots of a corpus as SVG or PNG files")
+    _corpus(report)
+    report.add_argument("--out", required=True, metavar="DIR", help="folder to write")
+    report.add_argument("--format", choices=("svg", "png"), default="svg")
+    report.set_defaults(verb=_report)
+
+    maintain = verbs.add_parser("maintain", help="compact a corpus, and remove the files of releases that are not kept")
+    maintain.add_argument(
+        "--corpus", required=True, metavar="DIR", help="directory or object-store prefix of the corpus"
+    )
+    maintain.add_argument("--keep", type=_count, default=30, metavar="N", help="newest releases to keep (default: 30)")
+    maintain.set_defaults(verb=_maintain)
 
 
 def _export_options(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -274,6 +286,18 @@ def _report(options: argparse.Namespace) -> int:
 
     names = write_plots(Corpus.open(options.corpus, options.version), options.out, options.format)
     print(f"{len(names)} plots in {options.out}: {', '.join(names)}", file=sys.stderr)
+    return DONE
+
+
+def _maintain(options: argparse.Namespace) -> int:
+    from pipeline.corpus.maintain import maintain
+
+    done = maintain(options.corpus, options.keep)
+    print(
+        f"release {done.release}: compacted {', '.join(done.compacted) or 'nothing'}; "
+        f"removed {done.removed_files:,} files, {done.removed_bytes / 1e6:,.1f} MB; releases {done.oldest} to {done.release} can be read",
+        file=sys.stderr,
+    )
     return DONE
 
 
