@@ -295,7 +295,8 @@ def _maintain(options: argparse.Namespace) -> int:
     done = maintain(options.corpus, options.keep)
     print(
         f"release {done.release}: compacted {', '.join(done.compacted) or 'nothing'}; "
-        f"removed {done.removed_files:,} files, {done.removed_bytes / 1e6:,.1f} MB; releases {done.oldest} to {done.release} can be read",
+        f"removed {done.removed_files:,} files, {done.removed_bytes / 1e6:,.1f} MB; "
+        f"releases {done.oldest} to {done.release} can be read",
         file=sys.stderr,
     )
     return DONE
