@@ -62,6 +62,23 @@ OVERRIDE = "override"
 """Leading word of the reason of what a person decided."""
 
 
+class PageType(StrEnum):
+    """What kind of page an input is, as it is estimated."""
+
+    ARTICLE = "article"
+    """A story, a post of a blog, an essay, a guide."""
+    FORUM = "forum"
+    """A thread: posts that answer each other, or a question with its answers."""
+    DOCUMENTATION = "documentation"
+    """A page of a manual or of a reference."""
+    PRODUCT = "product"
+    """One thing for sale."""
+    LISTING = "listing"
+    """Many things or pages, each with a line or two: a category of a shop, an index of posts, results."""
+    SERVICE = "service"
+    """What a company or an office offers: a landing page."""
+
+
 class Fault(StrEnum):
     """Why an input is in quarantine. Each value is one way to fail, told apart because each has its own remedy."""
 
@@ -260,6 +277,8 @@ class Page:
     lines: tuple[Line, ...]
     declared: Metadata = field(default_factory=Metadata)
     """What the markup itself declares (empty for plain text)."""
+    signs: tuple[str, ...] = ()
+    """HTML, until the page is labelled: what the markup says of the kind of page (``split.signs``); never stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +296,15 @@ class Label:
     def is_override(self) -> bool:
         """Whether a person decided; nothing that is learned goes against it."""
         return self.reason == OVERRIDE or self.reason.startswith(f"{OVERRIDE}:")
+
+
+@dataclass(frozen=True, slots=True)
+class PageKind:
+    """An estimate of what kind of page it is."""
+
+    type: PageType
+    chance: float
+    """Its probability, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)

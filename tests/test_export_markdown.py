@@ -50,7 +50,7 @@ HOSTILE = [
 
 def document(paragraphs: list[tuple[str, str]], **fields: Any) -> dict[str, Any]:
     names = ["id", "source", "url", "site", "title", "dek", "authors", "published", "updated", "language", "captions"]
-    names += ["section", "tags", "license", "is_free"]
+    names += ["section", "tags", "license", "is_free", "page_type"]
     empty = dict.fromkeys([*names, "canonical_id", "is_canonical", "duplicates", "metadata"])
     return {**empty, "paragraphs": [{"kind": kind, "text": text} for kind, text in paragraphs], **fields}
 

@@ -127,6 +127,7 @@ def test_the_header_says_what_is_known_of_the_input(corpus: Corpus) -> None:
     header = dict(explain(corpus, ONE).header)
     assert header["title"] == "A title" and header["authors"] == "Ana Müller" and header["caption"] == "A bridge"
     assert header["kept"] == "1 of 5 lines, 4 words; 4 removed"
+    assert header["page type"] == "article, probability 0.90"
     assert "dek" not in header and "duplicate of" not in header and "withdrawn" not in header
 
 

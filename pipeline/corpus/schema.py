@@ -13,7 +13,7 @@ from typing import Literal
 
 import pyarrow as pa
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 STAMP = "run"
 """The field that says which run last changed the row; a row that differs in nothing else has not changed."""
@@ -126,6 +126,14 @@ ARTICLES = Table(
             nullable=True,
             since=2,
         ),
+        Field(
+            "page_type",
+            "string",
+            "What kind of page it is, estimated: one of `pipeline.records.PageType`.",
+            nullable=True,
+            since=3,
+        ),
+        Field("page_type_chance", "float64", "Probability of `page_type`.", nullable=True, unit="0 to 1", since=3),
         Field("text", "string", "The body: paragraphs parted by one blank line."),
         Field("captions", "list<string>", "Captions of pictures, each once, in order."),
         Field("canonical_id", "string", "Article kept of this one's cluster; its own id where it is kept."),

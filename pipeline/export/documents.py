@@ -39,6 +39,8 @@ SCHEMA = pa.schema(
         ("tags", _STRINGS),
         ("license", pa.string()),
         ("is_free", pa.bool_()),
+        ("page_type", pa.string()),
+        ("page_type_chance", pa.float64()),
         ("text", pa.string()),
         (
             "paragraphs",

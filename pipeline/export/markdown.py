@@ -32,6 +32,7 @@ _FRONT = (
     "tags",
     "license",
     "is_free",
+    "page_type",
     "captions",
     "canonical_id",
     "is_canonical",

@@ -25,6 +25,7 @@ from pipeline.corpus.schema import ARTICLES, QUARANTINE
 from pipeline.dedup.find import check_settings
 from pipeline.errors import UsageError
 from pipeline.label.labeller import load_labeller
+from pipeline.label.page_type import page_types_version
 from pipeline.read.find import Listing, find_inputs
 from pipeline.run.before import Before
 from pipeline.run.compare import compare_all, signature_recipe
@@ -178,6 +179,7 @@ def reading_recipe(settings: Settings, labelled_by: str) -> str:
     parts = {
         "copydesk": __version__,
         "labeller": labelled_by,
+        "page_types": page_types_version(),
         "normalise": settings.normalise.model_dump(mode="json"),
         "split": settings.split.model_dump(mode="json"),
         "label": settings.label.model_dump(mode="json"),

@@ -18,6 +18,7 @@ from pipeline.records import BODY, CHROME, Article, Hints, Kind, Label, Line, Me
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from pipeline.records import PageKind
     from pipeline.settings import DedupSettings
 
 PAGE_FIELDS = (
@@ -32,6 +33,8 @@ PAGE_FIELDS = (
     "fetched_at",
     "hint_language",
     "declared",
+    "page_type",
+    "page_type_chance",
     "labeller",
     "recipe",
 )
@@ -41,7 +44,7 @@ PAGES = pa.schema([ARTICLES.schema.field(name) for name in PAGE_FIELDS])
 """Arrow schema of labelled pages on their way to being assembled."""
 
 
-def page_row(page: Page, labeller: str, recipe: str) -> dict[str, Any]:
+def page_row(page: Page, kind: PageKind, labeller: str, recipe: str) -> dict[str, Any]:
     """One row of ``PAGES``."""
     declared = {key: value for key, value in dataclasses.asdict(page.declared).items() if value not in (None, "", ())}
     return {
@@ -56,6 +59,8 @@ def page_row(page: Page, labeller: str, recipe: str) -> dict[str, Any]:
         "fetched_at": page.hints.fetched_at,
         "hint_language": page.hints.language,
         "declared": json.dumps(declared, ensure_ascii=False, sort_keys=True) if declared else None,
+        "page_type": kind.type.value,
+        "page_type_chance": kind.chance,
         "labeller": labeller,
         "recipe": recipe,
     }

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from pipeline.assemble.article import assemble_all
 from pipeline.corpus.schema import ARTICLES, LINES, PARAGRAPHS, QUARANTINE
 from pipeline.label.labeller import load_labeller
+from pipeline.label.page_type import estimate
 from pipeline.metadata.sites import page_site
 from pipeline.read.load import read_file
 from pipeline.records import Article, Fault, Label, Page, Quarantined, RawPage, Skipped
@@ -91,7 +92,7 @@ def label_shard(shard: Shard, job: Job) -> None:
                     reading.quarantined.append(_fault(page, "label", verdict))
                 else:
                     labelled.append((page, verdict))
-            pages.write(page_row(page, labelled_by, job.recipe) for page, _ in labelled)
+            pages.write(page_row(page, estimate(page, verdict), labelled_by, job.recipe) for page, verdict in labelled)
             lines.write(row for page, verdict in labelled for row in line_rows(page, verdict, verdict))
             recurrence.write(recurrence_rows([_recurrence(page, verdict) for page, verdict in labelled]))
     beat.close()

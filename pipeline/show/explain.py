@@ -158,6 +158,7 @@ def _header(corpus: Corpus, row: Row) -> tuple[tuple[str, str], ...]:
         ("published", row["published"]),
         ("updated", row["updated"]),
         ("language", row["language"]),
+        ("page type", f"{row['page_type']}, probability {row['page_type_chance']:.2f}" if row["page_type"] else None),
         *(("caption", caption) for caption in row["captions"]),
         ("kept", f"{row['body_lines']} of {row['lines']} lines, {row['words']} words; {row['removed_lines']} removed"),
         ("labeller", f"{row['labeller']}, certainty {row['certainty']:.2f}"),

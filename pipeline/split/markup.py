@@ -8,19 +8,21 @@ from pipeline.records import Metadata
 from pipeline.split.declared import read_declared
 from pipeline.split.html import html_lines, parse
 from pipeline.split.opinion import extracted_text, kept_lines
+from pipeline.split.signs import page_signs
 
 if TYPE_CHECKING:
     from pipeline.records import Hints
     from pipeline.split.rendered import RenderedLine
 
 
-def read_markup(content: str, hints: Hints) -> tuple[list[RenderedLine], Metadata, list[bool] | None]:
-    """The visible lines of a page, its metadata, and for each line whether the extractor keeps it (None: it failed)."""
+def read_markup(content: str, hints: Hints) -> tuple[list[RenderedLine], Metadata, list[bool] | None, tuple[str, ...]]:
+    """The lines of a page, its metadata, for each line whether the extractor keeps it (None: it failed), and signs."""
     tree = parse(content)
     lines = html_lines(tree) if tree is not None else []
     if tree is None or not lines:
-        return [], Metadata(), []
+        return [], Metadata(), [], ()
     texts = [line.text for line in lines]
     declared = read_declared(tree, hints, texts)
+    signs = page_signs(tree)
     kept = extracted_text(tree)
-    return lines, declared, None if kept is None else kept_lines(texts, kept)
+    return lines, declared, None if kept is None else kept_lines(texts, kept), signs

@@ -35,9 +35,9 @@ def split_page(raw: RawPage, split: SplitSettings, normalise: NormaliseSettings)
             # lxml is needed for HTML only
             from pipeline.split.markup import read_markup  # noqa: PLC0415
 
-            rendered, declared, main = read_markup(content, raw.hints)
+            rendered, declared, main, signs = read_markup(content, raw.hints)
         else:
-            rendered, declared, main = text_lines(content, split), Metadata(), None
+            rendered, declared, main, signs = text_lines(content, split), Metadata(), None, ()
         lines = _lines(rendered, main, split, normalise)
     except (Exception, RecursionError) as error:  # one page must not stop the others, whatever a parser does
         return _quarantined(
@@ -57,6 +57,7 @@ def split_page(raw: RawPage, split: SplitSettings, normalise: NormaliseSettings)
         hints=raw.hints,
         lines=lines,
         declared=declared,
+        signs=signs,
     )
 
 

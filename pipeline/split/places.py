@@ -72,6 +72,13 @@ _HIDDEN: Final = 1 << _FIRST_NAME + len(_NAMES)
 _FIRST_NEAR: Final = _FIRST_NAME + len(_NAMES) + 1
 FLAGS: Final = _FIRST_NEAR + len(_NAMES)
 """Bits: tags, names of any element around, whether it is hidden, and the names of the three nearest elements."""
+FLAG_NAMES: Final = (
+    *(f"<{tags[0]}>" for tags in _TAGS),
+    *(names[0] for names in _NAMES),
+    "hidden",
+    *(f"near {names[0]}" for names in _NAMES),
+)
+"""What each bit stands for, by the first of its group."""
 _NUMBERED: Final = re.compile("[0-9]+")
 _NAMING: Final = ("class", "id", "role", "itemprop")
 _LONGEST_NAMES: Final = 200

@@ -71,6 +71,8 @@ def article_row(spec: ArticleSpec, run: str = "run-1") -> dict[str, Any]:
         "tags": [],
         "license": None,
         "is_free": None,
+        "page_type": "article",
+        "page_type_chance": 0.9,
         "text": text,
         "captions": [text for text, kind, _ in spec.lines if kind == "caption"],
         "canonical_id": canonical,

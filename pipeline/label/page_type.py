@@ -1,0 +1,85 @@
+"""What kind of page it is: a multinomial logistic regression on named facts (``page_facts``), one for each format.
+
+Every number has a name (``page_types.json``), so that an estimate can be argued with: ``schema:product`` speaks for a
+product, ``line reply`` for a forum. A page with nothing to go by is an article, as most are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any, Final
+
+from pipeline.label.page_facts import page_facts
+from pipeline.records import PageKind, PageType
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pipeline.records import Label, Page
+
+TYPES: Final = tuple(PageType)
+"""In the order of the columns of ``TypeModel.weights``."""
+_DIGITS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class TypeModel:
+    """The fitted numbers for one format."""
+
+    intercepts: tuple[float, ...]
+    """Log-odds of each of ``TYPES`` where no fact speaks; (6,)."""
+    weights: Mapping[str, tuple[float, ...]]
+    """What one unit of a fact adds; (6,) for each name."""
+
+    def chances(self, facts: Mapping[str, float]) -> tuple[float, ...]:
+        """Probability of each of ``TYPES``; (6,). Summed in the order of the names, so equal facts give equal bits."""
+        odds = list(self.intercepts)
+        for name in sorted(facts.keys() & self.weights.keys()):
+            for at, weight in enumerate(self.weights[name]):
+                odds[at] += weight * facts[name]
+        greatest = max(odds)
+        shares = [math.exp(own - greatest) for own in odds]
+        return tuple(share / sum(shares) for share in shares)
+
+
+def estimate(page: Page, labels: Sequence[Label]) -> PageKind:
+    """The likeliest type of a page; ``labels`` are the labeller's, aligned with ``page.lines``."""
+    return likeliest(load_type_models()[page.format].chances(page_facts(page, labels)))
+
+
+def likeliest(chances: Sequence[float]) -> PageKind:
+    """The type with the greatest probability, rounded; of equals the first of ``TYPES``."""
+    at = max(range(len(TYPES)), key=lambda index: (chances[index], -index))
+    return PageKind(TYPES[at], round(chances[at], _DIGITS))
+
+
+@cache
+def page_types_version() -> str:
+    """Changes with the committed numbers."""
+    return hashlib.sha256(_committed().encode()).hexdigest()[:8]
+
+
+@cache
+def load_type_models() -> dict[str, TypeModel]:
+    """The committed numbers (``page_types.json`` beside this module), by format of the page."""
+    return read_type_models(json.loads(_committed()))
+
+
+def read_type_models(table: dict[str, Any]) -> dict[str, TypeModel]:
+    """Models from their JSON form."""
+    return {
+        name: TypeModel(
+            tuple(table[name]["intercepts"]),
+            {fact: tuple(weights) for fact, weights in table[name]["weights"].items()},
+        )
+        for name in ("html", "text")
+    }
+
+
+def _committed() -> str:
+    return resources.files("pipeline.label").joinpath("page_types.json").read_text(encoding="utf-8")

@@ -1,0 +1,64 @@
+"""What a page's markup says of its type: short names for ``label.page_type``, where each has a weight.
+
+Read are schema.org types (JSON-LD and microdata), ``og:type``, ``<meta name=generator>`` and the classes of ``<body>``:
+blogs, shops and forums write there what they show. Nothing is decided here.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from lxml import etree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.html import HtmlElement
+
+MAX_SIGNS: Final = 200
+"""Different signs that are kept, in the order of the page: an honest page has twenty."""
+MAX_SCRIPT: Final = 2_000_000
+"""Characters of one JSON-LD script, as in ``declared``."""
+MAX_SCRIPTS: Final = 30
+MAX_NAMES: Final = 1_000
+"""Characters of an attribute that are read."""
+
+# a list of types has the first in front; patterns, since the objects themselves are read elsewhere
+_TYPE = re.compile(r'"@type"\s{0,9}:\s{0,9}\[?\s{0,9}"(?:https?://schema\.org/)?([A-Za-z]{2,40})"')
+_WORD = re.compile(r"[a-z]{3,24}")
+
+
+def page_signs(tree: HtmlElement) -> tuple[str, ...]:
+    """Names such as ``schema:newsarticle``, ``og:article``, ``generator:discourse`` and ``body:single``; each once."""
+    found: dict[str, None] = {}
+    for sign in _signs(tree):
+        found.setdefault(sign)
+        if len(found) == MAX_SIGNS:
+            break
+    return tuple(found)
+
+
+def _signs(tree: HtmlElement) -> Iterator[str]:
+    scripts = 0
+    for element in tree.iter("script", "meta", "body"):
+        get = element.get
+        if element.tag == "script":
+            text = element.text or ""
+            if "ld+json" in (get("type") or "").lower() and len(text) <= MAX_SCRIPT and scripts < MAX_SCRIPTS:
+                scripts += 1
+                for name in _TYPE.findall(text):
+                    yield f"schema:{name.lower()}"
+        elif element.tag == "meta":
+            name = (get("property") or get("name") or "").lower()
+            if name in {"og:type", "generator"}:
+                kind = "og" if name == "og:type" else "generator"
+                for word in _WORD.findall((get("content") or "").lower()[:MAX_NAMES]):
+                    yield f"{kind}:{word}"
+        else:
+            for word in _WORD.findall((get("class") or "").lower()[:MAX_NAMES]):
+                yield f"body:{word}"
+    for element in etree.XPath("//*[@itemtype]")(tree)[:MAX_SIGNS]:
+        name = (element.get("itemtype") or "").rstrip("/").rsplit("/", 1)[-1].lower()[:40]
+        if name.isalpha():
+            yield f"schema:{name}"

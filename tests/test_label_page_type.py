@@ -1,0 +1,151 @@
+"""Page types: estimated from declared signs, address, lines and their kinds; deterministic, and safe on odd pages."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.label.labeller import Labeller, load_labeller
+from pipeline.label.page_facts import page_facts
+from pipeline.label.page_type import TYPES, TypeModel, estimate, likeliest, load_type_models
+from pipeline.records import Hints, Page, PageKind, PageType, RawPage
+from pipeline.settings import LabelSettings, NormaliseSettings, SplitSettings
+from pipeline.split import split_page
+from pipeline.split.html import parse
+from pipeline.split.signs import MAX_SIGNS, page_signs
+from tests.labelled import labelled_page
+from tests.strategies.split import nasty_lines
+
+PROSE = (
+    "The council said on Monday that the old harbour would be rebuilt within two years, and that she had asked the "
+    "minister for the money it needs. He said he would look at the plans with his staff before the end of the month. "
+)
+POST = "I had the same problem with my pump last winter, and I think you have to clean the filter before you start it. "
+
+
+@pytest.fixture(scope="module")
+def labeller() -> Labeller:
+    """The default one."""
+    return load_labeller(LabelSettings())
+
+
+def read(content: str, kind: str = "html", url: str | None = None) -> Page:
+    """A page with its lines."""
+    digest = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
+    raw = RawPage("/in", "a", "html" if kind == "html" else "text", content, "utf-8", digest, len(content), Hints(url))
+    page = split_page(raw, SplitSettings(), NormaliseSettings())
+    assert isinstance(page, Page)
+    return page
+
+
+def kind_of(labeller: Labeller, page: Page) -> PageKind:
+    """What the page is taken for."""
+    return estimate(page, labeller.label([page])[0])
+
+
+def document(head: str, body: str, of_body: str = "") -> str:
+    """An HTML page."""
+    return f"<html><head><title>A page</title>{head}</head><body class='{of_body}'>{body}</body></html>"
+
+
+def ld(kind: str) -> str:
+    """A JSON-LD script that declares a type."""
+    return f'<script type="application/ld+json">{{"@context": "https://schema.org", "@type": "{kind}"}}</script>'
+
+
+ARTICLE = document(
+    ld("NewsArticle") + '<meta property="og:type" content="article">',
+    f"<nav><a>Home</a></nav><article><h1>Harbour to be rebuilt</h1><p>By Jane Doe</p>{f'<p>{PROSE}</p>' * 7}</article>",
+    "single single-post",
+)
+THREAD = document(
+    ld("DiscussionForumPosting"),
+    "<h1>Pump does not start</h1>"
+    + "".join(
+        f"<div class='post message'><p>user{number}</p><p>Joined Jan 2019</p><p>{POST * 2}</p><p>Reply</p></div>"
+        for number in range(9)
+    ),
+)
+PRODUCT = document(
+    ld("Product") + '<meta property="og:type" content="product">',
+    "<h1>Garden pump 300</h1><p>$129.00</p><button>Add to cart</button><p>In stock</p><h2>Description</h2>"
+    "<p>A quiet pump for ponds.</p><h2>Specifications</h2><li>Weight: 3 kg</li><h2>Customer reviews</h2>",
+    "single-product",
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "url", "wanted"),
+    [
+        (ARTICLE, "https://paper.example/2024/05/harbour-to-be-rebuilt-soon", PageType.ARTICLE),
+        (THREAD, "https://pumps.example/forum/threads/pump-does-not-start.881/", PageType.FORUM),
+        (PRODUCT, "https://shop.example/products/garden-pump-300", PageType.PRODUCT),
+    ],
+)
+def test_a_page_is_what_its_signs_and_lines_say(labeller: Labeller, content: str, url: str, wanted: PageType) -> None:
+    """A story, a thread and a thing for sale are told apart, more likely so than not."""
+    found = kind_of(labeller, read(content, url=url))
+    assert found.type is wanted
+    assert found.chance > 0.5
+
+
+def test_a_thread_is_told_from_a_story_by_its_text_alone(labeller: Labeller) -> None:
+    """Plain text has no signs: lines that repeat and who speaks must do."""
+    thread = "Pump does not start\n\n" + "".join(
+        f"user{number}\nJoined: Jan 2019\nMessages: 12\n{POST * 2}\nReply\nQuote\nReport\n\n" for number in range(9)
+    )
+    story = labelled_page(3, "en", "news").text
+    assert kind_of(labeller, read(thread, "text")).type is PageType.FORUM
+    assert kind_of(labeller, read(story, "text")).type is PageType.ARTICLE
+
+
+def test_signs_are_read_from_the_markup() -> None:
+    """Types of JSON-LD (lists too) and microdata, og:type, generator and classes of the body, each once."""
+    tree = parse(
+        document(
+            '<script type="application/ld+json">[{"@type": ["BlogPosting", "Thing"]}, {"@type" : "Person"}]</script>'
+            '<meta property="og:type" content="article"><meta name="generator" content="WordPress 6.1">',
+            '<div itemscope itemtype="https://schema.org/Product"></div>',
+            "home single home",
+        )
+    )
+    assert tree is not None
+    assert set(page_signs(tree)) == {
+        *("schema:blogposting", "schema:person", "og:article", "generator:wordpress", "body:home", "body:single"),
+        "schema:product",
+    }
+
+
+def test_signs_are_bounded() -> None:
+    """A body with thousands of classes, and a script with thousands of types, give a bounded number of signs."""
+    names = [f"{'abcdefghij'[n % 10]}{'klmnopqrst'[n // 10 % 10]}{'uvwxyzabcd'[n // 100]}" for n in range(1_000)]
+    types = "".join(f'{{"@type": "{name}"}},' for name in names)
+    tree = parse(document(f'<script type="application/ld+json">[{types}]</script>', "<p>x</p>", " ".join(names)))
+    assert tree is not None
+    assert len(page_signs(tree)) == MAX_SIGNS
+
+
+@given(st.lists(nasty_lines, min_size=1, max_size=12), st.text(max_size=40))
+def test_any_page_has_a_type(lines: list[str], url: str) -> None:
+    """Odd lines and odd addresses give a probability of every type; they sum to one."""
+    labeller = load_labeller(LabelSettings(labeller="block"))
+    page = read("x\n" + "\n".join(lines), "text", url)
+    chances = load_type_models()["text"].chances(page_facts(page, labeller.label([page])[0]))
+    assert len(chances) == len(TYPES)
+    assert sum(chances) == pytest.approx(1.0)
+    assert all(0.0 <= chance <= 1.0 for chance in chances)
+
+
+def test_the_numbers_do_not_depend_on_the_order_of_the_facts() -> None:
+    """Sums are made in the order of the names, to the last bit."""
+    model = TypeModel((0.0,) * 6, {f"fact {n}": (0.1 * n, 0.7, 1e-9, -n / 3, 0.0, 2.0) for n in range(20)})
+    facts = {f"fact {n}": n / 7 for n in range(25)}
+    assert model.chances(facts) == model.chances(dict(reversed(facts.items())))
+
+
+def test_of_equal_types_the_first_is_taken() -> None:
+    """A page with nothing to go by is an article where all are alike."""
+    assert likeliest([1 / 6] * 6) == PageKind(PageType.ARTICLE, 0.167)

@@ -1,0 +1,55 @@
+"""The same page as HTML and as plain text: one article in both, paired as a near-duplicate, with its type."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from statistics import mean
+
+import pytest
+
+from pipeline.corpus.open import Corpus
+from pipeline.evaluate.word_f1 import word_f1
+from pipeline.show.explain import explain
+from tests.conftest import clean
+from tests.pages import stories
+
+STORIES = stories(8)
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
+    """Eight stories, each once as a saved page and once as the text of it."""
+    folder: Path = tmp_path_factory.mktemp("both")
+    for number, story in enumerate(STORIES):
+        (folder / f"{number}.html").write_text(story.html(), encoding="utf-8")
+        (folder / f"{number}.txt").write_text(story.text(), encoding="utf-8")
+    return clean(tmp_path_factory.mktemp("corpus") / "c", folder)
+
+
+def test_both_formats_give_one_text(corpus: Corpus) -> None:
+    """What is kept of the HTML and of the text agrees, and is the story's body."""
+    texts = {row["source"]: row["text"] for row in corpus.table("articles").to_pylist()}
+    assert len(texts) == 2 * len(STORIES)
+    agreement = [word_f1(texts[f"{number}.html"], texts[f"{number}.txt"]) for number in range(len(STORIES))]
+    assert mean(agreement) >= 0.95
+    for number, story in enumerate(STORIES):
+        assert word_f1(texts[f"{number}.html"], "\n".join(story.body)) >= 0.95
+
+
+def test_both_formats_are_near_duplicates(corpus: Corpus) -> None:
+    """Each story's two inputs are one pair and one cluster with one canonical article; no others are paired."""
+    articles = {row["id"]: row for row in corpus.table("articles").to_pylist()}
+    pairs = [row for row in corpus.table("duplicates").to_pylist() if row["level"] == "article"]
+    sources = {frozenset(articles[row[side]]["source"] for side in ("left_id", "right_id")) for row in pairs}
+    assert sources == {frozenset((f"{number}.html", f"{number}.txt")) for number in range(len(STORIES))}
+    assert all(row["jaccard"] >= 0.7 for row in pairs)
+    assert sum(row["is_canonical"] for row in articles.values()) == len(STORIES)
+
+
+def test_the_type_is_stored_and_explained(corpus: Corpus) -> None:
+    """Every story is an article by both formats, with a probability, and ``explain`` says so."""
+    rows = corpus.table("articles").to_pylist()
+    assert {row["page_type"] for row in rows} == {"article"}
+    assert all(0.5 < row["page_type_chance"] <= 1.0 for row in rows)
+    header = dict(explain(corpus, "0.html").header)
+    assert header["page type"].startswith("article, probability ")
