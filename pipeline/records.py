@@ -230,6 +230,9 @@ class Line:
     """HTML: whether the second opinion (an extractor that reads markup) keeps the line; plain text: None."""
     markup: Markup | None = None
     """HTML, until the line is labelled; None for plain text and lines read back from a corpus."""
+    source: str = ""
+    """HTML, until the line is labelled: the data that holds it where the page does not show it: ``json_ld``,
+    ``microdata`` or ``state``."""
 
 
 @dataclass(frozen=True, slots=True)

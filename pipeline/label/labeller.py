@@ -45,7 +45,7 @@ _BESIDE: Final = 0.2
 """Share of the page's greatest score from which a paragraph beside a kept one is kept too: loses 9 % fewer body
 paragraphs of articles and news, and word F1 does not fall (Fundus +.003); compared on the pages of the fit, with the
 block labeller's scores. A share, because in scripts that few training pages have all scores of a page are low."""
-RULES_VERSION: Final = "3"
+RULES_VERSION: Final = "4"
 """Counts changes of the rules: part of the labeller's version, so that stored labels show their age."""
 
 
@@ -226,8 +226,13 @@ def label_sheet(sheet: Sheet, model: Model) -> list[Label]:
         sheet = replace(sheet, keep=tuple(keep and index not in tail for index, keep in enumerate(sheet.keep)))
     head = head_kinds(sheet, model.title)
     decided = chrome_kinds(sheet, {*head, *tail}) | head | tail
-    verdicts = [decided.get(index) or (body_kind(sheet, index), "model") for index in range(len(sheet))]
+    verdicts = [decided.get(index) or (body_kind(sheet, index), _kept_by(sheet, index)) for index in range(len(sheet))]
     return [_label(kind, score, reason) for (kind, reason), score in zip(verdicts, sheet.score, strict=True)]
+
+
+def _kept_by(sheet: Sheet, index: int) -> str:
+    """The reason of a kept line: the model, or the data that declares it the article's text."""
+    return f"rule:{sheet.sources[index]}_body" if sheet.sources and sheet.sources[index] else "model"
 
 
 @lru_cache(maxsize=1 << 16)
@@ -244,6 +249,13 @@ def _sheet(page: Page, page_units: Units, lines: Lines, part: slice, judged: Jud
     for index, fit in enumerate(fits):
         if fit is not None and (fit.certain or (fit.kind is Kind.CAPTION and scores[index] < _SURE_BODY)):
             keep[index] = False
+    recovered_from = tuple(page_units.sources) if any(page_units.sources) else ()
+    if recovered_from:
+        # whoever publishes says that this is the article; a rule that is certain still takes out an advertisement
+        keep = [
+            kept or (source != "" and not (fit is not None and fit.certain))
+            for kept, source, fit in zip(keep, recovered_from, fits, strict=True)
+        ]
     if "figcaption" in tags:
         keep = [kept and tag != "figcaption" for kept, tag in zip(keep, tags, strict=True)]
     return Sheet(
@@ -259,6 +271,7 @@ def _sheet(page: Page, page_units: Units, lines: Lines, part: slice, judged: Jud
         bare=is_bare,
         declared=page.declared,
         kinds=judged.kinds,
+        sources=recovered_from,
         bits=lines.bits[part],
     )
 

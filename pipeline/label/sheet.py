@@ -32,6 +32,8 @@ class Units:
     main: list[bool | None]
     markup: list[Markup] | None
     """None for plain text, for lines read back from a corpus, and without lines."""
+    sources: list[str]
+    """Of lines that the page does not show: the data that holds them (``Line.source``)."""
     members: list[tuple[int, ...]] | None
     """Indices into ``page.lines``; None where each line is a unit."""
 
@@ -61,6 +63,8 @@ class Sheet:
     declared: Metadata
     kinds: Singles | None = None
     """What the network takes each line for: probabilities of ``network.model.KINDS``, (n, 20); None without it."""
+    sources: tuple[str, ...] = ()
+    """Of lines that are recovered from data, which; empty where none is."""
     bits: tuple[int, ...] = ()
     """Bits of ``screen`` of each line; empty where nobody has looked."""
 
@@ -174,6 +178,7 @@ def units(lines: Sequence[Line]) -> Units:
             [line.tag for line in lines],
             [line.main for line in lines],
             _markup(lines),
+            [line.source for line in lines],
             None,
         )
     members: list[list[int]] = []
@@ -189,6 +194,7 @@ def units(lines: Sequence[Line]) -> Units:
         [line.tag for line in first],
         [line.main for line in first],
         _markup(first),
+        [line.source for line in first],
         [tuple(own) for own in members],
     )
 

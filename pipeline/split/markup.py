@@ -2,27 +2,54 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline.records import Metadata
 from pipeline.split.declared import read_declared
+from pipeline.split.embedded import recovered
 from pipeline.split.html import html_lines, parse
 from pipeline.split.opinion import extracted_text, kept_lines
 from pipeline.split.signs import page_signs
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pipeline.records import Hints
     from pipeline.split.rendered import RenderedLine
 
 
-def read_markup(content: str, hints: Hints) -> tuple[list[RenderedLine], Metadata, list[bool] | None, tuple[str, ...]]:
-    """The lines of a page, its metadata, for each line whether the extractor keeps it (None: it failed), and signs."""
+def read_markup(
+    content: str, hints: Hints
+) -> tuple[list[RenderedLine], Metadata, Sequence[bool | None] | None, tuple[str, ...]]:
+    """The lines of a page, its metadata, for each line whether the extractor keeps it (None: it failed), and signs.
+
+    Lines of an article that only the page's data holds stand among the visible ones; the extractor is not asked.
+    """
     tree = parse(content)
-    lines = html_lines(tree) if tree is not None else []
-    if tree is None or not lines:
+    if tree is None:
+        return [], Metadata(), [], ()
+    lines = html_lines(tree)
+    found = recovered(tree, lines)
+    if not lines and found is None:
         return [], Metadata(), [], ()
     texts = [line.text for line in lines]
     declared = read_declared(tree, hints, texts)
     signs = page_signs(tree)
     kept = extracted_text(tree)
-    return lines, declared, None if kept is None else kept_lines(texts, kept), signs
+    main = None if kept is None else kept_lines(texts, kept)
+    if found is None:
+        return lines, declared, main, signs
+    joined = _renumbered([*lines[: found.after], *found.lines, *lines[found.after :]])
+    unheard: list[bool | None] = [None] * len(found.lines)
+    return joined, declared, None if main is None else [*main[: found.after], *unheard, *main[found.after :]], signs
+
+
+def _renumbered(lines: Sequence[RenderedLine]) -> list[RenderedLine]:
+    """Lines numbered again as in a page that shows them all, blank lines counted."""
+    made: list[RenderedLine] = []
+    number = 0
+    for line in lines:
+        number += 1 + (line.blank_before and number > 0)
+        made.append(replace(line, number=number))
+    return made

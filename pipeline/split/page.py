@@ -70,7 +70,10 @@ def _storable(content: str) -> str:
 
 
 def _lines(
-    rendered: Sequence[RenderedLine], main: Sequence[bool] | None, split: SplitSettings, normalise: NormaliseSettings
+    rendered: Sequence[RenderedLine],
+    main: Sequence[bool | None] | None,
+    split: SplitSettings,
+    normalise: NormaliseSettings,
 ) -> tuple[Line, ...]:
     lines: list[Line] = []
     paragraph = 0
@@ -90,6 +93,7 @@ def _lines(
                     tag=line.tag,
                     main=verdict,
                     markup=line.markup,
+                    source=line.source,
                 )
             )
     return tuple(lines)

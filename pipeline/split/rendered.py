@@ -24,3 +24,5 @@ class RenderedLine:
     """HTML: nearest block element."""
     markup: Markup | None = None
     """HTML: what else the elements around it say."""
+    source: str = ""
+    """HTML: the data that holds the line where the page does not show it (``embedded.Source``)."""

@@ -39,8 +39,8 @@ is half as large again."""
 MIN_SITES: Final = 8
 """Sites on which such a fact must stand: fewer say more of the sites than of the type."""
 PENALTY: Final = 50.0
-on text, and as good as 100 on HTML (macro F1)."""
-on text, and as good as 100 on HTML."""
+"""L2 penalty on the weights of standardised facts, against the sum of the pages' cross entropy: of 33, 100 and 333,
+33 was best on text, and as good as 100 on HTML."""
 LEAST_SCALE: Final = 0.2
 """Named facts are divided by their deviation, and by no less: a rare word must not weigh more than a common one."""
 _TYPE_OF: Final = {"news": PageType.ARTICLE, "collection": PageType.LISTING}
