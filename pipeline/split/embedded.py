@@ -29,6 +29,8 @@ MIN_WORDS: Final = 80
 """Words from which embedded text is taken for an article: descriptions and blurbs are shorter."""
 MOST_VISIBLE: Final = 0.5
 """Share of its shingles that the visible lines may hold: a teaser shows a part, a page that shows its article all."""
+MOST_WORDS: Final = 0.8
+"""... and of its different words, where entities or missing spaces have spoilt the shingles."""
 MOST_PROSE: Final = 150
 """Words in visible prose from which an application's state is not searched: the scripts have drawn the page. So it is
 on nearly all pages of the bench that have a state, and reading it would cost more than all else."""
@@ -88,14 +90,22 @@ def recovered(tree: HtmlElement, visible: Sequence[RenderedLine]) -> Recovered |
     shown: _Shown | None = None
     for source, text in _texts(tree, visible):
         lines = _lines(text)
-        if sum(len(_words(line.text)) for line in lines) < MIN_WORDS:
+        sizes = [line.text.count(" ") + 1 for line in lines]
+        if sum(sizes) < MIN_WORDS or (source == "state" and not _is_drawn(sizes, visible)):
             continue
         shown = shown or _Shown(visible)
-        if shown.share(lines) > MOST_VISIBLE:
+        if shown.holds(lines):
             return None  # the page shows what its data says: nothing is missing
         missing = [replace(line, markup=_NEUTRAL, source=source) for line in lines if not shown.has(line)]
         return Recovered(source, tuple(missing), _place(visible, lines)) if missing else None
     return None
+
+
+def _is_drawn(sizes: Sequence[int], visible: Sequence[RenderedLine]) -> bool:
+    """Whether an application's state holds prose, and more words than the page shows: then it was to be drawn."""
+    shown = sum(line.text.count(" ") + 1 for line in visible)
+    prose = sum(size for size in sizes if size >= PROSE)
+    return sum(sizes) > shown and 2 * prose >= sum(sizes)
 
 
 def _texts(tree: HtmlElement, visible: Sequence[RenderedLine]) -> Iterator[tuple[Source, list[str]]]:
@@ -253,7 +263,8 @@ def _lines(pieces: Sequence[str]) -> list[RenderedLine]:
             tree = parse(text)
             made = html_lines(tree) if tree is not None else []
         else:
-            rows = html.unescape(text).split("\n")
+            # twice: texts are often escaped for HTML and then again
+            rows = html.unescape(html.unescape(text)).split("\n")
             made = [RenderedLine(0, row.strip(), blank_before=True, tag="p") for row in rows if row.strip()]
         lines += made
     return [replace(line, number=number) for number, line in enumerate(lines, 1)]
@@ -269,6 +280,7 @@ class _Shown:
     def __init__(self, visible: Sequence[RenderedLine]) -> None:
         self._lines = {tuple(_words(line.text)) for line in visible}
         self._shingles = {gram for key in self._lines for gram in _grams(key)}
+        self._words = {word for key in self._lines for word in key}
 
     def has(self, line: RenderedLine) -> bool:
         """Whether a line is visible: as it is, or within a longer one."""
@@ -280,10 +292,14 @@ class _Shown:
             or (bool(grams) and sum(map(self._shingles.__contains__, grams)) > len(grams) / 2)
         )
 
-    def share(self, lines: Sequence[RenderedLine]) -> float:
-        """The share of the shingles of ``lines`` that is visible."""
-        grams = [gram for line in lines for gram in _grams(tuple(_words(line.text)))]
-        return sum(map(self._shingles.__contains__, grams)) / max(len(grams), 1)
+    def holds(self, lines: Sequence[RenderedLine]) -> bool:
+        """Whether ``lines`` are visible: most of their shingles, or nearly all of their words."""
+        keys = [tuple(_words(line.text)) for line in lines]
+        grams = [gram for key in keys for gram in _grams(key)]
+        words = {word for key in keys for word in key}
+        return sum(map(self._shingles.__contains__, grams)) > MOST_VISIBLE * len(grams) or len(
+            words & self._words
+        ) > MOST_WORDS * len(words)
 
 
 def _grams(key: tuple[str, ...]) -> list[tuple[str, ...]]:
