@@ -62,6 +62,19 @@ def shown(content: str) -> list[tuple[str, str]]:
         ("<p>a<!-- no --><script>no()</script>b</p><style>no</style><template>no</template>", [("p", "ab")]),
         ("<head><title>no</title></head><body><p>yes</p><noscript>no</noscript></body>", [("p", "yes")]),
         ("<p hidden>no</p><p style='color:red; display: none'>no</p><p>yes</p>", [("p", "yes")]),
+        ("<body><p>a</p></body></html><div><p>b</p></div></body></html>c", [("p", "a"), ("p", "b"), ("body", "c")]),
+        (
+            "<p><img data-src=x alt='A pool' loading=lazy><noscript><img src=x alt='A pool'></noscript>yes</p>",
+            [("p", "yes")],
+        ),
+        (
+            "<p>yes</p><div aria-hidden=true style='visibility:hidden'>no</div><dialog>maybe</dialog>",
+            [("p", "yes"), ("dialog", "maybe")],
+        ),
+        ("<pre><code>def f():\n    return 1\n</code></pre>", [("pre", "def f():"), ("pre", "return 1")]),
+        ("<ol><li>a<ul><li>b</ul><li>c</ol>", [("li", "a"), ("li", "b"), ("li", "c")]),
+        ("<dl><dt>term<dd>meaning</dl>", [("dt", "term"), ("dd", "meaning")]),
+        ("<blockquote>said<footer>he</footer></blockquote>", [("blockquote", "said"), ("footer", "he")]),
         ("<p>&nbsp;</p><p>AT&amp;T &copy; 😀</p>", [("p", "AT&T © 😀")]),
     ],
 )

@@ -48,6 +48,8 @@ _SPACE = re.compile(r"[ \t\n\r\f]+")
 _HIDING = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)\b", re.IGNORECASE)
 # what libxml2 refuses or ends the text at
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\ufffe\uffff]")
+# what libxml2 takes for the end of the page wherever it stands, and browsers do not
+_ENDS = re.compile(r"</(?:body|html)\s{0,9}>", re.IGNORECASE)
 
 
 def parse(content: str) -> HtmlElement | None:
@@ -66,7 +68,7 @@ def parse(content: str) -> HtmlElement | None:
         default_doctype=False,
         no_network=True,
     )
-    data = _FORBIDDEN.sub(" ", without_attribute_floods(content)).encode("utf-8", "replace")
+    data = _FORBIDDEN.sub(" ", _ENDS.sub("", without_attribute_floods(content))).encode("utf-8", "replace")
     try:
         return document_fromstring(data, parser=parser)
     except etree.ParserError:  # "Document is empty"
