@@ -18,9 +18,10 @@ from pipeline.evaluate import run
 from pipeline.evaluate.answers import Answer, answers, text_input
 from pipeline.evaluate.bench import BenchPage, fold_of, load_bench, site_key, site_of
 from pipeline.evaluate.changed import CHANGES, changed
-from pipeline.evaluate.figures import OURS, kinds, labelled, quality
+from pipeline.evaluate.figures import OURS, agreement, kinds, labelled, quality
 from pipeline.evaluate.gate import AT_LEAST, AT_MOST, Bound, QualityError, fallen, gate_figures, read_floors
 from pipeline.evaluate.peers import PEERS, as_markup, extracted
+from pipeline.evaluate.report import report_text
 from pipeline.evaluate.run import Request, Weights, evaluate, held_out
 from pipeline.evaluate.seen import seen_sites, unseeing, with_sites
 from pipeline.label.labeller import load_labeller
@@ -308,3 +309,25 @@ def test_a_folder_without_pages_is_named(verb: str, tmp_path: Path, capsys: pyte
         return
     assert main([verb, "--bench", str(tmp_path)]) == 2
     assert "lines-wcxb-dev.parquet" in capsys.readouterr().err
+
+
+def test_html_is_held_against_the_text_of_the_same_pages(bench: Path, pages: list[BenchPage]) -> None:
+    """An evaluation of HTML says how far the texts kept of both formats agree, and on which pages they agree least."""
+    found = evaluate(Request(bench, as_html=True, with_peers=False), lambda _: None)
+    agreed = found["agreement"]
+    assert agreed["groups"]["WCXB"]["pages"] + agreed["groups"]["Fundus"]["pages"] == len(pages)
+    # these pages have neither classes nor containers; those of test_run_formats agree by .95
+    assert agreed["groups"]["WCXB"]["mean"] >= 0.9
+    assert agreed["groups"]["Fundus"]["mean"] >= 0.9
+    assert set(agreed["worst"]) == {page.page_id for page in pages}
+    assert "against that kept of the plain text" in report_text(found)
+
+
+def test_agreement_is_the_word_f1_of_the_two_texts(pages: list[BenchPage]) -> None:
+    """Equal texts agree fully, texts without a common word not at all; the worst page comes first."""
+    one = [Answer("a b c d", {}) for _ in pages]
+    others = [Answer("a b c d", {}), Answer("a b x y", {}), *(Answer("z", {}) for _ in pages[2:])]
+    found = agreement(pages, one, others)
+    total = sum(group["mean"] * group["pages"] for name, group in found["groups"].items() if name in {"WCXB", "Fundus"})
+    assert total == pytest.approx(1.5, abs=0.01)
+    assert found["worst"][-2:] == [pages[1].page_id, pages[0].page_id]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from pipeline.evaluate.bench import NAMES
-from pipeline.evaluate.word_f1 import words_of
+from pipeline.evaluate.word_f1 import word_f1, words_of
 from pipeline.label.rules import RULES, recognise
 from pipeline.metadata.titles import same_title
 from pipeline.records import BODY, CHROME, Kind
@@ -24,6 +24,8 @@ OURS: Final = "ours"
 HELD_OUT, IN_SAMPLE, UNSEEN = "held out", "in-sample", "unseen sites"
 """Sections of figures: pages by whether who judged them had seen their site in training."""
 RESAMPLES: Final = 1000
+WORST: Final = 20
+"""Pages that are named."""
 _DIGITS: Final = 4
 _STORIES: Final = frozenset({"article", "news"})
 _BINS: Final = 10
@@ -72,6 +74,20 @@ def _with_interval(values: Any, resamples: Any) -> dict[str, Any]:
     return {
         "mean": round(float(values.mean()), _DIGITS),
         "interval": [round(float(low), _DIGITS), round(float(high), _DIGITS)],
+    }
+
+
+def agreement(pages: Sequence[BenchPage], ours: Sequence[Answer], others: Sequence[Answer]) -> dict[str, Any]:
+    """Word F1 of the text kept of each page in one format against that in the other, by group of pages.
+
+    ``worst``: ids of the pages that agree least, so that the next person can look.
+    """
+    scores = [word_f1(one.text, other.text) for one, other in zip(ours, others, strict=True)]
+    order = sorted(range(len(pages)), key=lambda index: (scores[index], pages[index].page_id))
+    table = quality(pages, {OURS: scores})
+    return {
+        "groups": {name: {"pages": own["pages"], **own["word_f1"][OURS]} for name, own in table.items()},
+        "worst": [pages[index].page_id for index in order[:WORST]],
     }
 
 

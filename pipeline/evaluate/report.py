@@ -68,6 +68,9 @@ def tables(figures: dict[str, Any]) -> list[tuple[str, Table]]:
             made.append((title, _kinds(own["kinds"]["table"])))
             made.append((f"Titles printed on the page, {section}", _titles(own["titles"])))
             made.append((f"Calibration, {section}", _calibration(own["calibration"])))
+    if "agreement" in figures:
+        title = "Text kept of the HTML against that kept of the plain text of the same pages, word F1"
+        made.append((title, _agreement(figures["agreement"]["groups"])))
     if "rules" in figures:
         made.append(("Named rules: share of the lines they recognise that is not body", _rules(figures["rules"])))
     if "clean_pages" in figures:
@@ -95,6 +98,12 @@ def _differences(groups: dict[str, Any], peers: Sequence[str]) -> Table:
 def _with_interval(value: dict[str, Any], sign: str = "") -> str:
     low, high = value["interval"]
     return f"{value['mean']:{sign}.3f} [{low:{sign}.3f}, {high:{sign}.3f}]"
+
+
+def _agreement(groups: dict[str, Any]) -> Table:
+    return [["pages of", "n", "agreement"]] + [
+        [name, str(group["pages"]), _with_interval(group)] for name, group in groups.items()
+    ]
 
 
 def _kinds(table: dict[str, dict[str, int]]) -> Table:

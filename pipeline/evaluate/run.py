@@ -231,7 +231,10 @@ def judged(
             table["sections"][section] = _section(
                 [pages[index] for index in own], [given[index] for index in own], own_scores, on_text=not as_html
             )
-    if not as_html:
+    if as_html:
+        table["agreement"] = measure.agreement(pages, given, judges.answers([text_input(page.text) for page in pages]))
+        say("plain text of the same pages: done")
+    else:
         bare = judges.answers([text_input(_parted(page.truth)) for page in pages])
         table["rules"] = measure.rules(pages)
         table["clean_pages"] = measure.clean_pages(pages, bare)
