@@ -26,6 +26,7 @@ MAX_NAMES: Final = 1_000
 
 # a list of types has the first in front; patterns, since the objects themselves are read elsewhere
 _TYPE = re.compile(r'"@type"\s{0,9}:\s{0,9}\[?\s{0,9}"(?:https?://schema\.org/)?([A-Za-z]{2,40})"')
+_ITEM_TYPES: Final = etree.XPath("//@itemtype")
 _WORD = re.compile(r"[a-z]{3,24}")
 
 
@@ -58,7 +59,7 @@ def _signs(tree: HtmlElement) -> Iterator[str]:
         else:
             for word in _WORD.findall((get("class") or "").lower()[:MAX_NAMES]):
                 yield f"body:{word}"
-    for element in etree.XPath("//*[@itemtype]")(tree)[:MAX_SIGNS]:
-        name = (element.get("itemtype") or "").rstrip("/").rsplit("/", 1)[-1].lower()[:40]
+    for kind in _ITEM_TYPES(tree)[:MAX_SIGNS]:
+        name = kind.rstrip("/").rsplit("/", 1)[-1].lower()[:40]
         if name.isalpha():
             yield f"schema:{name}"
