@@ -39,7 +39,9 @@ _KINDS: Final = (
 )
 _WORD: Final = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _DIGIT: Final = re.compile(r"\d")
-_PRICE: Final = re.compile(r"[$€£¥]\s?\d|\d\s?[$€£¥]")
+# each takes the rest of its line along, so that all lines are searched in one go and a line counts once
+_DIGIT_LINE: Final = re.compile(r"\d[^\n]*")
+_PRICE_LINE: Final = re.compile(r"(?:[$€£¥] ?\d|\d ?[$€£¥])[^\n]*")
 _DATED: Final = re.compile(r"/(?:19|20)\d\d/(?:[01]?\d/)?")
 _LONGEST: Final = 500
 """Characters of a host or path that are read."""
@@ -74,7 +76,7 @@ def _shape(lines: Sequence[Line], labels: Sequence[Label]) -> dict[str, float]:
         before = own
     kinds = Counter(label.kind for label in labels)
     times = Counter(texts)
-    starts = [text[:_SEEN] for text in texts]
+    starts = "\n".join(text[:_SEEN] for text in texts)
     facts = {
         "log lines": math.log(number),
         "log words": math.log1p(total),
@@ -88,9 +90,9 @@ def _shape(lines: Sequence[Line], labels: Sequence[Label]) -> dict[str, float]:
         "prose lines": sum(count >= PROSE for count in words) / number,
         "repeated lines": sum(count for count in times.values() if count > 1) / number,
         "certainty": sum(abs(2 * label.score - 1) for label in labels) / number,
-        "numbers": sum(_DIGIT.search(start) is not None for start in starts) / number,
-        "prices": math.log1p(sum(_PRICE.search(start) is not None for start in starts)),
-        "questions": math.log1p(sum(text.endswith("?") for text in texts)),
+        "numbers": len(_DIGIT_LINE.findall(starts)) / number,
+        "prices": math.log1p(len(_PRICE_LINE.findall(starts))),
+        "questions": math.log1p(sum(text[-1:] == "?" for text in texts)),
     }
     return facts | {f"kind {kind.value}": math.log1p(kinds[kind]) for kind in _KINDS}
 
