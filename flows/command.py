@@ -63,6 +63,11 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--corrections", metavar="FILE", help="people's corrections to take in (JSON Lines; see docs/sites.md)"
     )
+    run.add_argument(
+        "--retry-quarantined",
+        action="store_true",
+        help="try inputs again that hung or crashed before, as after an upgrade",
+    )
     run.add_argument("--local", action="store_true", help="run the same stages without Prefect")
     run.set_defaults(verb=_run)
 
@@ -189,6 +194,7 @@ def _run(options: argparse.Namespace) -> int:
         corpus=options.corpus,
         run__runner=options.runner,
         run__workers=options.workers,
+        run__retry_quarantined=options.retry_quarantined or None,
         sites__corrections=options.corrections,
     )
     if not settings.sites.folder:

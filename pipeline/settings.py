@@ -160,16 +160,16 @@ class RunSettings(Section):
     """... and at most this many files."""
     document_seconds: Annotated[float, Field(gt=0)] = 300.0
     """Processor time that a step may spend on one document (five times as much on the clock); then it goes to
-    quarantine. The slowest step of the largest input allowed (32 MB) takes some 90 s."""
+    quarantine. The slowest step of the largest input allowed (32 MB) takes some 60 s."""
     document_bytes: Annotated[int, Field(ge=100_000_000)] = 4_000_000_000
-    """Memory that a step may take for one document, on Linux; then it goes to quarantine. The same input needs less
-    than 3 GB."""
+    """Memory that a step may take for one document, on Linux; then it goes to quarantine. The largest input allowed
+    needs 2 GB."""
     retry_quarantined: bool = False
     """Whether inputs that hung, crashed or ran out of memory before and have not changed are tried again; if not,
     every run would wait for the same parser again. All other inputs in quarantine are tried by every run."""
     work: str = ""
     """Folder for what stages hand over, on a disk that every worker sees. What a run that was killed had finished
-    there is taken over by the next one. Empty: ``.work`` in the corpus or, of an object store's, in the user's cache."""
+    there is taken over by the next one. Empty: ``.work`` in the corpus; the user's cache for one elsewhere."""
 
 
 class Settings(Section):

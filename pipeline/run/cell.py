@@ -3,8 +3,8 @@
 Both limits are the kernel's, because no Python code runs while a C parser does not return: a timer whose signal ends
 the process (``setitimer(2)``; processor time, and five times as much of the clock for a document that only waits), and
 a limit on private memory (``RLIMIT_DATA``, ``getrlimit(2)``), at which allocations fail. They hold on Linux; on macOS
-the timer does. A cell whose driver was killed ends by itself: after its document, when nobody takes the result, or by the
-timer.
+the timer does. A cell whose driver was killed ends by itself: after its document, when nobody takes the result, or by
+the timer.
 """
 
 from __future__ import annotations

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from pipeline.settings import RunSettings
 
-MOST_ENDS = 50
-"""Workers of one shard that may end with no finished piece between them: then it is not the documents' fault."""
+MOST_IN_A_ROW = 20
+"""Culprits that may stand side by side; with more, it is not the documents' fault."""
 
 ENDING_SECONDS = 10.0
 """How long a killed process may take to be gone."""
@@ -43,6 +43,7 @@ def isolated(producer: Producer, arguments: tuple[Any, ...], settings: RunSettin
     """
     limits = Limits(settings.document_seconds, settings.document_bytes)
     resume = Resume()
+    row: list[Position] = []
     ends = 0
     while True:
         mark = None
@@ -63,14 +64,16 @@ def isolated(producer: Producer, arguments: tuple[Any, ...], settings: RunSettin
         if ended in _TOLD_TO_STOP:
             raise RunError(f"a worker process was told to stop ({ended}); run again: what is finished is kept")
         ends += 1
-        if ends > MOST_ENDS or (mark is None and ends > 1):
+        if mark is not None:
+            resume, known = _beware(resume, mark, ended, limits), resume.culprits
+            for culprit in resume.culprits.keys() - known.keys():
+                row = [*row, culprit] if row and culprit in _behind(row[-1]) else [culprit]
+        if len(row) > MOST_IN_A_ROW or (mark is None and ends > 1):
             raise RunError(
                 f"worker processes keep ending ({ended}), the last one {_where(mark)}: the machine or the limits "
                 "(run.document_seconds, run.document_bytes) are at fault, or there is a mistake in the program; "
                 "readers still see the release before"
             )
-        if mark is not None:
-            resume = _beware(resume, mark, ended, limits)
 
 
 def _beware(resume: Resume, mark: Mark, ended: str, limits: Limits) -> Resume:
@@ -80,12 +83,13 @@ def _beware(resume: Resume, mark: Mark, ended: str, limits: Limits) -> Resume:
     if mark.alone and (fault is Fault.TIMEOUT or mark.first < resume.alone_until):
         culprit = Culprit(mark.step, fault, _detail(mark, fault, ended, limits))
         return replace(resume, culprits={**resume.culprits, mark.first: culprit})
-    return replace(resume, alone_until=_after(mark.last))
+    return replace(resume, alone_until=_behind(mark.last)[0])
 
 
-def _after(position: Position) -> Position:
+def _behind(position: Position) -> tuple[Position, Position]:
+    """Where the next document may be: in the same file, or in the next."""
     file, item = position
-    return file, item + 1
+    return (file, item + 1), (file + 1, 0)
 
 
 def _fault(ended: str) -> Fault:
