@@ -32,12 +32,12 @@ from tests.pages import stories
 OF_A_RUN = {"run", "first_run", "withdrawn"}
 """Fields that name a run."""
 
-READER_PAUSE = 0.02
+READER_PAUSE = 0.25
 
 
 def write(place: Path, first: int, last: int) -> Path:
     """Some stories of two sites, as files."""
-    place.mkdir(exist_ok=True)
+    place.mkdir(parents=True, exist_ok=True)
     for number, story in enumerate(stories(last, sites=2)):
         if number >= first:
             (place / f"{number:03d}.txt").write_text(story.text(), encoding="utf-8")
