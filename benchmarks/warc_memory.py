@@ -189,7 +189,7 @@ def shards(archive: Path) -> int:
 def run(archive: Path) -> int:
     """Make a corpus of the archive; its inputs."""
     with tempfile.TemporaryDirectory() as name:
-        settings = load_settings(None, sources=(str(archive),), corpus=name, run__workers=1)
+        settings = load_settings(None, sources=(str(archive),), corpus=name, run__workers=1, run__runner="threads")
         return int(travel(settings, LocalEngine(settings.run)).record.counts.inputs)
 
 

@@ -24,6 +24,7 @@ from pipeline.errors import RunError
 from pipeline.export.export import export
 from pipeline.run.engine import LocalEngine
 from pipeline.run.manifest import FILES
+from pipeline.run.place import work_folder
 from pipeline.run.road import travel
 from pipeline.settings import Settings, load_settings
 from tests.conftest import ROOT, clean
@@ -313,3 +314,18 @@ def test_the_work_folder_can_be_elsewhere(tmp_path: Path) -> None:
     assert taken_over(settings) == 4
     assert (tmp_path / "disk" / "mine").read_text("utf-8") == "a person's"
     assert not list((tmp_path / "disk").glob("*/run-*"))
+
+
+def test_two_runs_on_one_object_store_exclude_each_other_on_one_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such a corpus has no lock, but their work folder is the same one, in the user's cache."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    settings = load_settings(None, sources=("in",), corpus="s3://bucket/corpus")
+    with work_folder(settings) as folder:
+        assert folder.is_relative_to(tmp_path)
+        with pytest.raises(RunError, match="corpus s3://bucket/corpus is in use"), work_folder(settings):
+            pass
+    other = load_settings(None, sources=("in",), corpus="s3://bucket/other")
+    with work_folder(settings) as folder, work_folder(other) as another:
+        assert folder != another

@@ -79,6 +79,7 @@ def live(connection: Connection) -> None:
 
 def _obey(order: Order, connection: Connection) -> None:
     def mark(what: Mark) -> None:
+        _set_timer(0)  # a driver that is slow to listen is no fault of the document before
         connection.send(what)
         _set_timer(order.limits.seconds)
 

@@ -44,7 +44,7 @@ def isolated(producer: Producer, arguments: tuple[Any, ...], settings: RunSettin
     limits = Limits(settings.document_seconds, settings.document_bytes)
     resume = Resume()
     row: list[Position] = []
-    ends = 0
+    blind = 0
     while True:
         mark = None
         cell = _Cell.take()
@@ -54,7 +54,6 @@ def isolated(producer: Producer, arguments: tuple[Any, ...], settings: RunSettin
                     mark = message
                 else:
                     resume = replace(resume, at=message.after)
-                    ends = 0
                 yield message
             if cell.done:
                 return
@@ -63,12 +62,12 @@ def isolated(producer: Producer, arguments: tuple[Any, ...], settings: RunSettin
             cell.leave()
         if ended in _TOLD_TO_STOP:
             raise RunError(f"a worker process was told to stop ({ended}); run again: what is finished is kept")
-        ends += 1
+        blind = blind + 1 if mark is None else 0
         if mark is not None:
             resume, known = _beware(resume, mark, ended, limits), resume.culprits
             for culprit in resume.culprits.keys() - known.keys():
                 row = [*row, culprit] if row and culprit in _behind(row[-1]) else [culprit]
-        if len(row) > MOST_IN_A_ROW or (mark is None and ends > 1):
+        if len(row) > MOST_IN_A_ROW or blind > 1:
             raise RunError(
                 f"worker processes keep ending ({ended}), the last one {_where(mark)}: the machine or the limits "
                 "(run.document_seconds, run.document_bytes) are at fault, or there is a mistake in the program; "
