@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -193,15 +193,13 @@ def killed_and_run_again(case: Case, corpus: Path, mortals: Mortals, moment: int
 
 
 def test_a_run_killed_between_two_commits_is_finished_by_the_next(tmp_path: Path, mortals: Mortals) -> None:
-    """Readers stay on the release before, and no finished shard is worked on again; nor with worker processes."""
+    """Readers stay on the release before, and no finished shard is worked on again."""
     case = prepared(tmp_path, mortals, "threads")
     moments = case.moments
     assert moments.count("label: shard") == 5
     assert moments.count("assemble: shard") >= 5
     assert moments.index("publish: articles") < moments.index("publish: releases")
     killed_and_run_again(case, tmp_path / "a", mortals, moments.index("publish: lines"), 0)
-    case = replace(case, runner="processes")
-    killed_and_run_again(case, tmp_path / "b", mortals, moments.index("label: shard") + 2, 0)
 
 
 @pytest.mark.slow
