@@ -21,6 +21,7 @@ from pipeline.corpus.open import Corpus
 from pipeline.corpus.releases import newest_release
 from pipeline.corpus.schema import DATA_TABLES
 from pipeline.errors import RunError
+from pipeline.export.choice import Choice
 from pipeline.export.export import export
 from pipeline.run.engine import LocalEngine
 from pipeline.run.manifest import FILES
@@ -48,7 +49,7 @@ def write(place: Path, first: int, last: int) -> Path:
 def exported(corpus: Path, release: int | None = None) -> bytes:
     """All articles as JSON Lines."""
     out = corpus.parent / f"{corpus.name}-{threading.get_ident()}.jsonl"
-    export(Corpus.open(corpus, release), "jsonl", str(out), all_articles=True)
+    export(Corpus.open(corpus, release), "jsonl", str(out), Choice(all_articles=True))
     return out.read_bytes()
 
 
