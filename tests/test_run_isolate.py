@@ -47,7 +47,9 @@ def counted(most: int, bad: dict[int, str], limits: RunSettings = PATIENT) -> li
     return rows
 
 
-@pytest.mark.parametrize("way", sorted(RIGHT))
+@pytest.mark.parametrize(
+    "way", [pytest.param(way, marks=pytest.mark.slow) if way == "wait" else way for way in sorted(RIGHT)]
+)
 def test_what_ends_a_process_costs_one_document(way: str) -> None:
     """All others come, once and in order; the culprit is named with what it did, in the middle or at the end."""
     limits = SHORT if RIGHT[way] == "timeout" else PATIENT
