@@ -1,12 +1,16 @@
-"""The flow that data engineers schedule: raw files in, a new release of the corpus out."""
+"""The flows that data engineers schedule: raw files in, a new release of the corpus out."""
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from prefect import flow
 from prefect.states import Failed
+from pydantic import Field
 
 from flows.artifacts import ArtifactProgress, report
 from flows.engine import PrefectEngine
+from flows.events import drift_findings, emit_alarm, emit_published
 from pipeline.errors import RunError, UsageError
 from pipeline.run.progress import observed_by
 from pipeline.run.road import travel
@@ -21,6 +25,21 @@ def clean(settings: Settings) -> object:
     :returns: to a caller in the same process, the ``Outcome``.
     :raises UsageError, RunError: to a caller in the same process; the state's message says the same.
     """
+    return _clean(settings)
+
+
+@flow(name="copydesk-clean-batch", persist_result=False)
+def clean_batch(batch: Annotated[str, Field(min_length=1)], settings: Settings) -> object:
+    """Clean one batch of an inbox into the corpus; what other sources brought stays as it is.
+
+    :param batch: folder or URL of the batch, the only source of this run, whatever ``settings.sources`` names.
+    :param settings: all other settings of the run.
+    :returns, raises: as ``clean``.
+    """
+    return _clean(settings.model_copy(update={"sources": (batch,)}))
+
+
+def _clean(settings: Settings) -> object:
     try:
         with observed_by(ArtifactProgress()):
             outcome = travel(settings, PrefectEngine(settings.run))
@@ -28,4 +47,8 @@ def clean(settings: Settings) -> object:
         # A person's mistake or a full disk: its one sentence is the state's message, a traceback would hide it.
         return Failed(message=str(error), data=error)
     report(outcome)
+    findings = drift_findings(outcome)
+    if findings:
+        emit_alarm(settings.corpus, outcome.record.run, findings)
+    emit_published(outcome, settings.corpus)
     return outcome

@@ -8,6 +8,7 @@ from prefect import Task, flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
+from flows.retries import storage_retries
 from pipeline.run.engine import worker_count
 
 if TYPE_CHECKING:
@@ -53,4 +54,5 @@ class PrefectEngine:
 def _task(function: Callable[..., T], stage: str, name: str) -> Task[..., T]:
     # No cache: what is done already is told by the corpus and by manifests, with and without Prefect alike.
     # No persisted result: tasks hand over paths, and what they name is gone when the run is.
-    return task(name=stage, task_run_name=name, cache_policy=NO_CACHE, persist_result=False)(function)
+    made = task(name=stage, task_run_name=name, cache_policy=NO_CACHE, persist_result=False, **storage_retries())
+    return made(function)

@@ -14,6 +14,7 @@ from typing import Any
 import fsspec
 
 from pipeline.errors import UsageError
+from pipeline.read.batches import MARKERS
 from pipeline.read.globs import EVERYTHING, Glob, has_magic, split_magic
 from pipeline.read.hints import (
     MANIFEST_NAMES,
@@ -296,6 +297,8 @@ def _sort_out(found: _Found) -> tuple[list[FileRef], list[tuple[str, Quarantined
         if entry.fault is not None:
             if entry.wanted:
                 report(entry, entry.fault, entry.detail)
+        elif name in MARKERS:
+            descriptions.add(entry.relative)
         elif name.endswith(SIDECAR_SUFFIX) and name != SIDECAR_SUFFIX:
             descriptions.add(entry.relative)
             target = entry.relative.removesuffix(SIDECAR_SUFFIX)
