@@ -6,7 +6,7 @@ CORPUS ?= build/corpus
 BENCH  ?= ../shared/bench
 
 .DEFAULT_GOAL := help
-.PHONY: help install corpus test test-slow test-train test-readers check format docs bench-label bench-metadata bench-dedup bench-warc train-label clean
+.PHONY: help install corpus deploy test test-slow test-train test-readers check format docs bench-label bench-metadata bench-dedup bench-warc train-label clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -26,6 +26,10 @@ corpus: install ## clean seeds/ with a Prefect flow, publish them, and show the 
 	@$(BIN)/copydesk export --corpus $(CORPUS) --format jsonl --out build/articles.jsonl
 	@$(BIN)/copydesk export --corpus $(CORPUS) --format markdown --out build/articles
 	@echo "Articles: build/articles.jsonl and build/articles/. Every line with its reason: copydesk explain 002 --corpus $(CORPUS)"
+
+deploy: install ## put prefect.yaml, the work pool and the automations on the server that PREFECT_API_URL names
+	$(BIN)/python -m flows.automations
+	$(BIN)/prefect --no-prompt deploy --all
 
 test: install ## fast tests
 	$(BIN)/pytest -m 'not slow' -n 2 --dist loadfile

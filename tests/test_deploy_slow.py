@@ -1,0 +1,209 @@
+"""``prefect.yaml`` on a real server, with a real worker: schedules, the inbox, events, alarms."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from pipeline.corpus.open import Corpus
+from pipeline.read.batches import ANNOUNCED, COMPLETE
+from tests.conftest import ROOT, SEEDS
+from tests.server import asked, prefect_server
+
+pytestmark = pytest.mark.slow
+
+BERLIN = ZoneInfo("Europe/Berlin")
+PATIENCE_SECONDS = 120
+"""The scheduler looks once a minute; a worker's process starts in 5 to 20 s on a busy machine."""
+
+RUN_INBOX = "from flows.inbox import inbox; inbox('inbox')"
+MAKE_BLOCK = """
+import sys
+from prefect.blocks.notifications import CustomWebhookNotificationBlock
+CustomWebhookNotificationBlock(
+    name="ops", url=sys.argv[1], json_data={"subject": "{{subject}}", "body": "{{body}}"}
+).save("ops", overwrite=True)
+"""
+RETRY = """
+from prefect import flow, task
+from flows import retries
+from pipeline.errors import UsageError
+
+retries.DELAYS = (0.0, 0.0, 0.0)
+tried = []
+
+def work(errors):
+    tried.append(errors)
+    if errors:
+        raise errors.pop()
+    return len(tried)
+
+tried_again = task(**retries.storage_retries())(work)
+
+@flow
+def once(errors):
+    try:
+        return tried_again(errors)
+    except Exception as error:
+        return type(error).__name__, len(tried)
+
+print(once([TimeoutError(), ConnectionResetError()]))
+tried.clear()
+print(once([UsageError("a mistake"), UsageError("a mistake")]))
+tried.clear()
+print(once([ValueError("a page"), ValueError("a page")]))
+"""
+RAISE_ALARM = "from flows.events import emit_alarm; emit_alarm('corpus', 'r1', [f'site {n}' for n in range(12)])"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A server, the folder that was deployed from, and what notifications said."""
+
+    server: str
+    folder: Path
+    told: list[dict[str, str]]
+
+    def python(self, *arguments: str, **environment: str) -> str:
+        """Run Python there; gives what it printed."""
+        env = os.environ | {"PYTHONPATH": str(ROOT), "PREFECT_API_URL": self.server, "DO_NOT_TRACK": "1"} | environment
+        done = subprocess.run(
+            [sys.executable, *arguments], cwd=self.folder, env=env, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def events(self, name: str) -> list[dict[str, Any]]:
+        """The server's events of this name."""
+        found = asked(self.server, "events/filter", filter={"event": {"name": [name]}})["events"]
+        assert isinstance(found, list)
+        return found
+
+
+def awaited(look: Callable[[], Any]) -> Any:
+    """What ``look`` gives as soon as it is something."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while not (seen := look()):
+        assert time.monotonic() < until, "it did not come"
+        time.sleep(0.5)
+    return seen
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """Everything in ``prefect.yaml`` deployed, and a worker that takes up runs."""
+    told: list[dict[str, str]] = []
+
+    class Hook(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            told.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Be quiet."""
+
+    hook = ThreadingHTTPServer(("127.0.0.1", 0), Hook)
+    Thread(target=hook.serve_forever, daemon=True).start()
+    folder = tmp_path_factory.mktemp("deployed")
+    for name in ("raw", "inbox", "config/sites"):
+        (folder / name).mkdir(parents=True)
+    shutil.copy(ROOT / "prefect.yaml", folder)
+    with prefect_server(tmp_path_factory.mktemp("deploy-server")) as server:
+        here = Place(server, folder, told)
+        here.python("-c", MAKE_BLOCK, f"http://127.0.0.1:{hook.server_port}/")
+        here.python("-m", "flows.automations", COPYDESK_NOTIFY="custom-webhook/ops")
+        here.python("-m", "prefect", "--no-prompt", "deploy", "--all")
+        env = os.environ | {"PYTHONPATH": str(ROOT), "PREFECT_API_URL": server, "PREFECT_WORKER_QUERY_SECONDS": "1"}
+        command = [sys.executable, "-m", "prefect", "worker", "start", "--pool", "copydesk", "--type", "process"]
+        with (folder / "worker.log").open("wb") as log:
+            worker = subprocess.Popen(command, cwd=folder, env=env, stdout=log, stderr=log)
+        try:
+            yield here
+        finally:
+            worker.terminate()
+            worker.wait(timeout=60)
+            hook.shutdown()
+
+
+def test_scheduled_runs_appear_at_the_right_local_times(place: Place) -> None:
+    """Nightly at 03:30, evaluation on Saturdays and maintenance on Sundays at 06:00, the inbox every five minutes."""
+
+    def scheduled() -> dict[str, list[datetime]]:
+        names = {one["id"]: one["entrypoint"] + "/" + one["name"] for one in asked(place.server, "deployments/filter")}
+        times: dict[str, list[datetime]] = {}
+        for run in asked(place.server, "flow_runs/filter"):
+            if run["deployment_id"] and run["auto_scheduled"]:
+                moment = datetime.fromisoformat(run["expected_start_time"]).astimezone(BERLIN)
+                times.setdefault(names[run["deployment_id"]], []).append(moment)
+        return times
+
+    awaited(lambda: len(scheduled()) == 4)
+    times = scheduled()
+    assert {f"{at:%H:%M}" for at in times["flows.clean.clean/nightly"]} == {"03:30"}
+    assert {f"{at:%w %H:%M}" for at in times["flows.evaluate.evaluate/weekly"]} == {"6 06:00"}
+    assert {f"{at:%w %H:%M}" for at in times["flows.maintain.maintain/weekly"]} == {"0 06:00"}
+    assert all(at.minute % 5 == 0 for at in times["flows.inbox.inbox/inbox"])
+
+
+def test_a_complete_batch_is_announced_once_cleaned_and_published(place: Place) -> None:
+    """One event for each complete batch, none twice, also when the note of it is lost; the corpus has the batch."""
+    for name in ("monday", "tuesday"):
+        shutil.copytree(SEEDS, place.folder / "inbox" / name)
+    batch = place.folder / "inbox" / "monday"
+    (batch / COMPLETE).touch()
+    place.python("-c", RUN_INBOX)
+    (batch / ANNOUNCED).unlink()  # as if the flow had been killed before it wrote it
+    place.python("-c", RUN_INBOX)
+    assert (batch / ANNOUNCED).exists()
+    (published,) = awaited(lambda: place.events("corpus.published"))
+    (event,) = place.events("inbox.batch-complete")
+    assert event["payload"]["batch"] == str(batch)
+
+    corpus = Corpus.open(place.folder / "corpus")
+    assert published["payload"]["release"] == corpus.release.number
+    assert published["payload"]["counts"]["articles"] == corpus.table("articles", ["id"]).num_rows
+    assert {row["origin"] for row in corpus.table("articles", ["origin"]).to_pylist()} == {str(batch)}
+
+
+def test_automations_are_applied_again_without_doubling(place: Place) -> None:
+    """Three of ours, each once, enabled, and the one that the batch trigger made."""
+    place.python("-m", "flows.automations", COPYDESK_NOTIFY="custom-webhook/ops")
+    names = [automation["name"] for automation in asked(place.server, "automations/filter")]
+    assert sorted(names) == [
+        "batch__automation_1",
+        "copydesk: failed run",
+        "copydesk: quality alarm",
+        "copydesk: zombie run",
+    ]
+
+
+def test_a_failed_run_and_a_quality_alarm_reach_a_person(place: Place) -> None:
+    """The notification of a run says which one and why; that of an alarm names findings and counts the rest."""
+    place.python("-m", "prefect", "deployment", "run", "copydesk-evaluate/weekly")  # there is no folder "bench"
+    place.python("-c", RAISE_ALARM)
+    awaited(lambda: len(place.told) == 2)
+    told = {message["subject"]: message["body"] for message in place.told}
+    assert "copydesk-evaluate is Failed" in told["Copydesk: a run failed"]
+    assert "bench" in told["Copydesk: a run failed"]
+    assert "Corpus corpus, run r1" in told["Copydesk: look at this release"]
+    assert "- site 9\nand 2 more" in told["Copydesk: look at this release"]
+
+
+def test_tasks_are_tried_again_after_storage_errors_only(place: Place) -> None:
+    """Two lost connections cost two retries; a mistake in the settings and a fault of a page end the run at once."""
+    assert place.python("-c", RETRY).splitlines() == ["3", "('UsageError', 1)", "('ValueError', 1)"]
