@@ -61,13 +61,12 @@ def test_whatever_writes_to_a_corpus_waits_in_its_queue(file: Path) -> None:
         assert (queue == CORPUS_QUEUE) == (deployment["entrypoint"] in writers)
 
 
-def test_the_batch_trigger_waits_for_the_event_that_the_inbox_flow_sends() -> None:
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_the_batch_trigger_waits_for_the_event_that_the_inbox_flow_sends(file: Path) -> None:
     """The names agree between the file and the code."""
     from flows.events import BATCH_COMPLETE
 
-    deployments = {
-        one["entrypoint"]: one for one in yaml.safe_load(FILES[0].read_text(encoding="utf-8"))["deployments"]
-    }
+    deployments = {one["entrypoint"]: one for one in yaml.safe_load(file.read_text(encoding="utf-8"))["deployments"]}
     (trigger,) = deployments["flows.clean.clean_batch"]["triggers"]
     assert trigger["expect"] == [BATCH_COMPLETE]
     assert trigger["match"]["inbox"] == deployments["flows.inbox.inbox"]["parameters"]["inbox"]
