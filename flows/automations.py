@@ -49,7 +49,7 @@ Flow run {{ flow_run.name }} of {{ flow.name }} is {{ flow_run.state.name }}: {{
 {{ flow_run | ui_url }}
 """
 _ABOUT_CORPUS = """\
-Corpus {{ event.payload.corpus }}, run {{ event.payload.run }}:
+The run on corpus {{ event.payload.corpus }} {{ event.payload.became }}:
 {% for finding in event.payload.findings %}- {{ finding }}
 {% endfor %}{% if event.payload.more %}and {{ event.payload.more }} more: copydesk status
 {% endif %}"""
@@ -109,7 +109,7 @@ def automations(block: UUID | None) -> tuple[AutomationCore, ...]:
                 match=ResourceSpecification({"prefect.resource.id": "copydesk.corpus.*"}),
                 threshold=1,
             ),
-            actions=[tell("Copydesk: look at this release", _ABOUT_CORPUS)],
+            actions=[tell("Copydesk: look at this run", _ABOUT_CORPUS)],
         ),
     )
 

@@ -10,8 +10,9 @@ from pydantic import Field
 
 from flows.artifacts import ArtifactProgress, report
 from flows.engine import PrefectEngine
-from flows.events import drift_findings, emit_alarm, emit_published
+from flows.events import emit_alarm, emit_published, outcome_findings
 from pipeline.errors import RunError, UsageError
+from pipeline.run.gate import GateError
 from pipeline.run.progress import observed_by
 from pipeline.run.road import travel
 from pipeline.settings import Settings
@@ -42,13 +43,15 @@ def clean_batch(batch: Annotated[str, Field(min_length=1)], settings: Settings) 
 def _clean(settings: Settings) -> object:
     try:
         with observed_by(ArtifactProgress()):
-            outcome = travel(settings, PrefectEngine(settings.run))
+            outcome = travel(settings, PrefectEngine(settings.run, settings.corpus))
     except (UsageError, RunError) as error:
+        if isinstance(error, GateError):
+            emit_alarm(settings.corpus, "is not published", error.reasons)
         # A person's mistake or a full disk: its one sentence is the state's message, a traceback would hide it.
         return Failed(message=str(error), data=error)
     report(outcome)
-    findings = drift_findings(outcome)
-    if findings:
-        emit_alarm(settings.corpus, outcome.record.run, findings)
+    findings = outcome_findings(outcome)
+    if findings and settings.gate.action != "pause":  # a person has seen them already
+        emit_alarm(settings.corpus, f"is published as release {outcome.release}", findings)
     emit_published(outcome, settings.corpus)
     return outcome

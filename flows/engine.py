@@ -5,11 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from prefect import Task, flow, task
+from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
+from prefect.exceptions import FlowPauseTimeout
+from prefect.flow_runs import pause_flow_run
+from prefect.input import RunInput
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
+from flows.events import emit_alarm
 from flows.retries import storage_retries
 from pipeline.run.engine import worker_count
+from pipeline.show.screen import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,14 +24,18 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+POLL_SECONDS = 5
+"""How often a paused run asks whether a person has decided."""
+
 
 class PrefectEngine:
     """Runs stages as Prefect tasks of the flow run it is called in."""
 
     mode: Literal["local", "flow"] = "flow"
 
-    def __init__(self, settings: RunSettings) -> None:
+    def __init__(self, settings: RunSettings, corpus: str) -> None:
         self._settings = settings
+        self._corpus = corpus
 
     def call(self, stage: str, function: Callable[..., T], *args: object) -> T:
         return _task(function, stage, stage)(*args)
@@ -49,6 +59,24 @@ class PrefectEngine:
             return [future.result() for future in futures]
 
         return shards()
+
+    def approve(self, reasons: Sequence[str], seconds: int) -> bool:
+        # Indented, so that nothing in them acts: they name files.
+        listed = "".join(f"\n    {visible(reason)}" for reason in reasons)
+        question = f"These figures left their usual range. Publish the run?\n{listed}\n"
+        create_markdown_artifact(question, key="copydesk-gate", description="Why the run waits for a decision.")
+        emit_alarm(self._corpus, "waits for a decision", reasons)
+        asked = Decision.with_initial_data(description=question)
+        try:
+            return pause_flow_run(wait_for_input=asked, timeout=seconds, poll_interval=POLL_SECONDS).publish
+        except FlowPauseTimeout:
+            return False
+
+
+class Decision(RunInput):
+    """What Prefect's UI asks a person when a run is paused."""
+
+    publish: bool = False
 
 
 def _task(function: Callable[..., T], stage: str, name: str) -> Task[..., T]:

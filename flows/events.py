@@ -12,6 +12,8 @@ from prefect.events import Event, Resource, emit_event
 from pipeline.sites.drift import drift_lines, drift_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pipeline.read.batches import Batch
     from pipeline.run.road import Outcome
 
@@ -43,15 +45,20 @@ def emit_published(outcome: Outcome, corpus: str) -> None:
     emit_event(PUBLISHED, corpus_resource(corpus), payload=payload)
 
 
-def emit_alarm(corpus: str, run: str, findings: list[str]) -> None:
-    """Tell people what left its usual range."""
-    payload = {"corpus": corpus, "run": run, "findings": findings[:NAMED], "more": max(len(findings) - NAMED, 0)}
+def emit_alarm(corpus: str, became: str, findings: Sequence[str]) -> None:
+    """Tell people what left its usual range, and what became of the run: "is published", "waits for a decision"."""
+    payload = {
+        "corpus": corpus,
+        "became": became,
+        "findings": list(findings[:NAMED]),
+        "more": max(len(findings) - NAMED, 0),
+    }
     emit_event(QUALITY_ALARM, corpus_resource(corpus), payload=payload)
 
 
-def drift_findings(outcome: Outcome) -> list[str]:
-    """One sentence for each share that left its site's usual range."""
-    return drift_lines(drift_rows(outcome.drift, outcome.record.run))
+def outcome_findings(outcome: Outcome) -> list[str]:
+    """One sentence for each share, of the run and of single sites, that left its usual range."""
+    return [*map(str, outcome.findings), *drift_lines(drift_rows(outcome.drift, outcome.record.run))]
 
 
 def batch_event_id(batch: Batch) -> UUID:

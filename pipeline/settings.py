@@ -103,6 +103,27 @@ class DriftSettings(Section):
     Where a third of a site's pages have comments and the others none, a median of five moves that far quite often."""
 
 
+class GateSettings(Section):
+    """What happens when a run's figures leave the range of earlier runs, or its sites drift (docs/operations.md)."""
+
+    action: Literal["ignore", "warn", "fail", "pause"] = "warn"
+    """``warn``: publish and tell. ``fail``: publish nothing, exit code 1. ``pause``: wait in Prefect's UI for a person to
+    decide; not with --local. ``ignore``: publish; only drift is told."""
+    pause_seconds: Annotated[int, Field(ge=1)] = 43_200
+    """How long a paused run waits (it holds the corpus); then it fails. Half a day: from the night to the morning."""
+    min_runs: Annotated[int, Field(ge=2)] = 5
+    """Earlier runs from which the usual range is known."""
+    window: Annotated[int, Field(ge=2)] = 30
+    """Newest earlier runs that count: a month of nights."""
+    min_articles: Annotated[int, Field(ge=1)] = 20
+    """New articles from which a run is judged, and counts as an earlier one: shares of fewer mean nothing."""
+    deviations: Annotated[float, Field(gt=0)] = 4.0
+    """Robust standard deviations (1.4826 MAD, or that of sampling so many articles if larger) by which a figure must
+    leave the median; 4, because four figures are judged every night and a normal one should alarm less than yearly."""
+    min_change: Annotated[float, Field(gt=0, le=1)] = 0.05
+    """... and at least this share: smaller moves are not worth a person's night."""
+
+
 class DedupSettings(Section):
     """Near-duplicate paragraphs and articles: MinHash, LSH, exact verification."""
 
@@ -186,6 +207,7 @@ class Settings(Section):
     templates: TemplateSettings = TemplateSettings()
     sites: SitesSettings = SitesSettings()
     drift: DriftSettings = DriftSettings()
+    gate: GateSettings = GateSettings()
     dedup: DedupSettings = DedupSettings()
     canonical: CanonicalSettings = CanonicalSettings()
     run: RunSettings = RunSettings()

@@ -22,6 +22,7 @@ import pytest
 from pipeline.corpus.open import Corpus
 from pipeline.read.batches import ANNOUNCED, COMPLETE
 from tests.conftest import ROOT, SEEDS
+from tests.pages import stories
 from tests.server import asked, prefect_server
 
 pytestmark = pytest.mark.slow
@@ -67,7 +68,9 @@ print(once([UsageError("a mistake"), UsageError("a mistake")]))
 tried.clear()
 print(once([ValueError("a page"), ValueError("a page")]))
 """
-RAISE_ALARM = "from flows.events import emit_alarm; emit_alarm('corpus', 'r1', [f'site {n}' for n in range(12)])"
+RAISE_ALARM = (
+    "from flows.events import emit_alarm; emit_alarm('corpus', 'is published', [f'site {n}' for n in range(12)])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,8 +203,37 @@ def test_a_failed_run_and_a_quality_alarm_reach_a_person(place: Place) -> None:
     told = {message["subject"]: message["body"] for message in place.told}
     assert "copydesk-evaluate is Failed" in told["Copydesk: a run failed"]
     assert "bench" in told["Copydesk: a run failed"]
-    assert "Corpus corpus, run r1" in told["Copydesk: look at this release"]
-    assert "- site 9\nand 2 more" in told["Copydesk: look at this release"]
+    assert "corpus corpus is published" in told["Copydesk: look at this run"]
+    assert "- site 9\nand 2 more" in told["Copydesk: look at this run"]
+
+
+def test_a_paused_run_is_published_when_a_person_says_so(place: Place) -> None:
+    """Until then the corpus stays as it is; the person is told, and asked in Prefect's UI."""
+    source = place.folder / "gated"
+    source.mkdir()
+    pages = iter(stories(40))
+    common = ("-m", "flows.command", "run", "gated", "--corpus", "gated-corpus", "--config", "gate.toml")
+    gate = "[gate]\naction = '{}'\nmin_runs = 2\nmin_articles = 3\n[run]\nrunner = 'threads'\n"
+    (place.folder / "gate.toml").write_text(gate.format("warn"), encoding="utf-8")
+    for night in range(3):
+        for number in range(10):
+            (source / f"{night}-{number}.txt").write_text(next(pages).text(), encoding="utf-8")
+        if night < 2:
+            place.python(*common, "--local")
+    for number in range(30):
+        (source / f"broken-{number}.txt").touch()
+    (place.folder / "gate.toml").write_text(gate.format("pause"), encoding="utf-8")
+    env = os.environ | {"PYTHONPATH": str(ROOT), "PREFECT_API_URL": place.server}
+    with subprocess.Popen([sys.executable, *common], cwd=place.folder, env=env, stderr=subprocess.DEVNULL) as process:
+        paused = {"state": {"type": {"any_": ["PAUSED"]}}}
+        (run,) = awaited(lambda: asked(place.server, "flow_runs/filter", flow_runs=paused))
+        (alarm,) = [event for event in place.events("corpus.quality-alarm") if "gated" in event["payload"]["corpus"]]
+        assert alarm["payload"]["became"] == "waits for a decision"
+        assert "broken-0.txt" in alarm["payload"]["findings"][0]
+        assert Corpus.open(place.folder / "gated-corpus").release.number == 2
+        asked(place.server, f"flow_runs/{run['id']}/resume", run_input={"publish": True})
+        assert process.wait(timeout=PATIENCE_SECONDS) == 3
+    assert Corpus.open(place.folder / "gated-corpus").release.number == 3
 
 
 def test_tasks_are_tried_again_after_storage_errors_only(place: Place) -> None:

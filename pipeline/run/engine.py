@@ -28,6 +28,10 @@ class Engine(Protocol):
         """One call for each tuple of arguments, in parallel; results in the order of ``calls``."""
         ...
 
+    def approve(self, reasons: Sequence[str], seconds: int) -> bool:
+        """Whether a person, asked for at most ``seconds``, lets a run be published in spite of ``reasons``."""
+        ...
+
 
 def worker_count(settings: RunSettings) -> int:
     """How many workers to start: as set, or one for each processor this process may use."""
@@ -57,3 +61,6 @@ class LocalEngine:
             return [future.result() for future in futures]
         finally:
             executor.shutdown(cancel_futures=True)  # when one fails, the shards that have not begun do not begin
+
+    def approve(self, reasons: Sequence[str], seconds: int) -> bool:
+        return False  # there is nobody to ask; the road refuses such settings before it begins

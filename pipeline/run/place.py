@@ -64,7 +64,7 @@ def open_work(folder: Path, before: Before, settings: Settings, recipe: str) -> 
         {
             "recipe": recipe,
             "corpus": taken,
-            "settings": settings.model_dump(mode="json", exclude={"run", "sources", "corpus"}),
+            "settings": settings.model_dump(mode="json", exclude={"run", "sources", "corpus", "gate"}),
             "limits": [settings.run.document_seconds, settings.run.document_bytes, settings.run.runner],
             "code": code_digest(),
             "tools": tool_versions(),

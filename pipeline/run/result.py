@@ -108,11 +108,29 @@ class Result:
     def quality(self) -> dict[str, float]:
         """Figures of the articles worked on that show when a labeller or a site has changed."""
         rows = [self.whole.articles[identity] for identity in self.made]
+        faults = self._new_faults()
         if not rows:
-            return {}
+            return {"quarantined": 1.0} if faults else {}
         return {
             "certainty": round(sum(row["certainty"] for row in rows) / len(rows), 4),
             "kept_share": round(sum(row["kept_share"] for row in rows) / len(rows), 4),
             "empty_articles": round(sum(not row["text"] for row in rows) / len(rows), 4),
             "without_title": round(sum(row["title"] is None for row in rows) / len(rows), 4),
+            "duplicate_articles": round(sum(not row["is_canonical"] for row in rows) / len(rows), 4),
+            "quarantined": round(len(faults) / (len(rows) + len(faults)), 4),
         }
+
+    def examples(self) -> dict[str, tuple[str, ...]]:
+        """For figures of ``quality``, the sources of all inputs that count in them, sorted."""
+        rows = [self.whole.articles[identity] for identity in self.made]
+        counted = {
+            "empty_articles": [row["source"] for row in rows if not row["text"]],
+            "duplicate_articles": [row["source"] for row in rows if not row["is_canonical"]],
+            "quarantined": [row["source"] for row in self._new_faults()],
+        }
+        return {figure: tuple(sorted(sources)) for figure, sources in counted.items()}
+
+    def _new_faults(self) -> list[Row]:
+        """Rows of quarantine that were not there before: what stays there is no news each night."""
+        before = set(self.before.table("quarantine")["id"].to_pylist())
+        return [row for row in self.quarantine if row["id"] not in before]

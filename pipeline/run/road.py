@@ -27,6 +27,7 @@ from pipeline.run.before import Before
 from pipeline.run.compare import compare_all, signature_recipe
 from pipeline.run.drift import find_drift
 from pipeline.run.engine import Engine, worker_count
+from pipeline.run.gate import Finding, GateError, judge, refusal
 from pipeline.run.inventory import take_inventory
 from pipeline.run.manifest import keep_only, kept_shards, tool_versions
 from pipeline.run.place import open_work, work_folder
@@ -39,13 +40,16 @@ from pipeline.run.site_lines import recount, write_earlier_shard
 from pipeline.run.stages import assemble_shard, label_shard
 from pipeline.run.work import Job, read_passed_over
 from pipeline.sites.corrections import Correction, read_corrections
-from pipeline.sites.drift import Drift
+from pipeline.sites.drift import Drift, drift_lines, drift_rows
 from pipeline.sites.files import read_site_files
 
 if TYPE_CHECKING:
     from pipeline.settings import Settings
 
 Row = dict[str, Any]
+
+NAMED_REASONS = 10
+"""What a refusal spells out at most: a template that was lost moves every site."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,8 @@ class Outcome:
     """Source, fault and detail of every input this run put into quarantine, sorted."""
     drift: tuple[Drift, ...]
     """What left its site's usual range."""
+    findings: tuple[Finding, ...]
+    """Figures of the whole run that left their usual range, and did not keep it from being published."""
     unfitting: tuple[Correction, ...]
     """Corrections that were not applied, because their lines read otherwise now."""
 
@@ -66,9 +72,12 @@ def travel(settings: Settings, engine: Engine) -> Outcome:
     """Run the whole road and publish one release.
 
     :raises UsageError: sources or settings are wrong; nothing was changed.
+    :raises GateError: the figures left their usual range, and the settings or a person say that this stops the run.
     :raises RunError: the corpus is in use, or the storage failed; readers see the release before.
     """
     check_settings(settings.dedup)
+    if settings.gate.action == "pause" and engine.mode == "local":
+        raise UsageError('gate.action = "pause" asks a person in Prefect: leave out --local, or set "warn" or "fail"')
     clock = Clock()
     labeller = load_labeller(settings.label)
     labelled_by = f"{labeller.name}/{labeller.version}"
@@ -136,6 +145,7 @@ def travel(settings: Settings, engine: Engine) -> Outcome:
             timings=clock.timings,
             quality=result.quality(),
         )
+        findings = _pass_gate(result, record, settings, engine)
         with watched("publish", 1, work.beats("publish")):
             release = engine.call("publish", publish, settings.corpus, result.changes(), record, before.release)
     return Outcome(
@@ -143,8 +153,28 @@ def travel(settings: Settings, engine: Engine) -> Outcome:
         release,
         tuple((row["source"], row["fault"], row["detail"]) for row in quarantine),
         drift,
+        findings,
         recurring.fitted.changed,
     )
+
+
+def _pass_gate(result: Result, record: RunRecord, settings: Settings, engine: Engine) -> tuple[Finding, ...]:
+    """What left its usual range.
+
+    :raises GateError: because of that, the run is not to be published.
+    """
+    gate = settings.gate
+    if gate.action == "ignore":
+        return ()
+    before = result.before
+    earlier = [RunRecord.from_row(row) for row in before.table("runs").to_pylist()]
+    findings = judge(record.quality, record.counts.new, earlier, result.examples(), gate)
+    reasons = [*map(str, findings), *drift_lines(drift_rows(result.drift, record.run))]
+    if reasons and (
+        gate.action == "fail" or (gate.action == "pause" and not engine.approve(reasons, gate.pause_seconds))
+    ):
+        raise GateError(refusal(reasons[:NAMED_REASONS], before.release), tuple(reasons))
+    return findings
 
 
 class Clock:

@@ -61,12 +61,13 @@ def summary_text(record: RunRecord) -> str:
 def people_lines(outcome: Outcome) -> list[str]:
     """What a person should look at after a run: sites that drifted, corrections that fit no longer; one line each."""
     drift = [f"drift: {line}" for line in drift_lines(drift_rows(outcome.drift, outcome.record.run))]
+    gate = [f"unusual: {finding}" for finding in outcome.findings]
     unfitting = [
         f"correction not applied: {one.source or one.target}, line {one.line}: it no longer reads "
         f"{shortened(one.text, QUOTED)!r}"
         for one in outcome.unfitting
     ]
-    return [visible(line) for group in (drift, unfitting) for line in _first(group)]
+    return [visible(line) for group in (gate, drift, unfitting) for line in _first(group)]
 
 
 def people_markdown(outcome: Outcome) -> str:
