@@ -107,8 +107,8 @@ class GateSettings(Section):
     """What happens when a run's figures leave the range of earlier runs, or its sites drift (docs/operations.md)."""
 
     action: Literal["ignore", "warn", "fail", "pause"] = "warn"
-    """``warn``: publish and tell. ``fail``: publish nothing, exit code 1. ``pause``: wait in Prefect's UI for a person to
-    decide; not with --local. ``ignore``: publish; only drift is told."""
+    """``warn``: publish and tell. ``fail``: publish nothing, exit code 1. ``pause``: wait in Prefect's UI until a
+    person decides; not with --local. ``ignore``: publish; only drift is told."""
     pause_seconds: Annotated[int, Field(ge=1)] = 43_200
     """How long a paused run waits (it holds the corpus); then it fails. Half a day: from the night to the morning."""
     min_runs: Annotated[int, Field(ge=2)] = 5

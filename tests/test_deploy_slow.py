@@ -224,15 +224,21 @@ def test_a_paused_run_is_published_when_a_person_says_so(place: Place) -> None:
         (source / f"broken-{number}.txt").touch()
     (place.folder / "gate.toml").write_text(gate.format("pause"), encoding="utf-8")
     env = os.environ | {"PYTHONPATH": str(ROOT), "PREFECT_API_URL": place.server}
-    with subprocess.Popen([sys.executable, *common], cwd=place.folder, env=env, stderr=subprocess.DEVNULL) as process:
+    process = subprocess.Popen([sys.executable, *common], cwd=place.folder, env=env, stderr=subprocess.DEVNULL)
+    try:
         paused = {"state": {"type": {"any_": ["PAUSED"]}}}
         (run,) = awaited(lambda: asked(place.server, "flow_runs/filter", flow_runs=paused))
-        (alarm,) = [event for event in place.events("corpus.quality-alarm") if "gated" in event["payload"]["corpus"]]
+        (alarm,) = awaited(
+            lambda: [one for one in place.events("corpus.quality-alarm") if one["payload"]["corpus"] == "gated-corpus"]
+        )
         assert alarm["payload"]["became"] == "waits for a decision"
-        assert "broken-0.txt" in alarm["payload"]["findings"][0]
+        assert any("e.g. broken-0.txt" in finding for finding in alarm["payload"]["findings"])
         assert Corpus.open(place.folder / "gated-corpus").release.number == 2
         asked(place.server, f"flow_runs/{run['id']}/resume", run_input={"publish": True})
         assert process.wait(timeout=PATIENCE_SECONDS) == 3
+    finally:
+        process.kill()
+        process.wait()
     assert Corpus.open(place.folder / "gated-corpus").release.number == 3
 
 
