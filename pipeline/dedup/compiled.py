@@ -30,14 +30,26 @@ if TYPE_CHECKING:
 _BATCH_BYTES: Final = 1 << 20
 """Text read in one go: its words and keys stay in the processor's cache."""
 _BATCH_TEXTS: Final = 1 << 15
+_MOST_COUNTER_BITS: Final = 28
+"""256 MB of counters serve 30 million keys; for more, a larger share is sorted in vain."""
+_BYTES_PER_KEY: Final = 4
+"""Fewer than a text has in most scripts. Room that is not needed takes addresses only, no memory."""
 
 
 def shingle_texts(texts: Texts, width: int) -> Shingled:
     """See ``shingles.shingle_texts``."""
-    reader = _Reader(width)
+    characters = texts.nbytes if is_arrow(texts) else sum(map(len, texts))
+    reader = _Reader(width, characters // _BYTES_PER_KEY)
     for data, offsets in _arrow_batches(texts) if is_arrow(texts) else _batches(texts):
         reader.read(data, offsets)
     return reader.shingled()
+
+
+def _given(array: NDArray[Any], kind: type[np.generic]) -> NDArray[Any]:
+    """An array as kernels are compiled for: of one type, in one piece and read only, whoever it comes from."""
+    given = np.require(array, dtype=kind, requirements=("C", "A")).view()
+    given.flags.writeable = False
+    return given
 
 
 def _batches(texts: Iterable[str]) -> Iterator[tuple[Bytes, Ints]]:
@@ -91,7 +103,7 @@ def _arrow_batches(texts: Any) -> Iterator[tuple[Bytes, Ints]]:
 class _Reader:
     """Distinct texts so far, and buffers that all batches share: fresh pages cost more than the arithmetic."""
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, keys: int) -> None:
         self._width = width
         self._known: Hashes = np.empty((0, 2), dtype=np.uint64)
         self._count = 0
@@ -99,9 +111,9 @@ class _Reader:
         self._numbers: list[Ints] = []
         self._lengths: list[Ints] = []
         self._sizes: list[Ints] = []
-        self._keys: list[Hashes] = []
+        self._keys: Hashes = np.empty(keys, dtype=np.uint64)
+        self._written = 0
         self._words: Hashes = np.empty(0, dtype=np.uint64)
-        self._fresh: Hashes = np.empty(0, dtype=np.uint64)
         self._spare: Hashes = np.empty(0, dtype=np.uint64)
         self._counts: Ints = np.empty(2048, dtype=np.int64)
 
@@ -114,36 +126,29 @@ class _Reader:
         before = self._count
         self._count, written = kernels.gather(
             words, bounds, prints, self._width, self._slots, self._known, before,
-            number, lengths, self._fresh, sizes, self._spare, self._counts,
+            number, lengths, self._keys[self._written :], sizes, self._spare, self._counts,
         )  # fmt: skip
         new = self._count - before
         self._numbers.append(number)
         self._lengths.append(lengths[:new])
         self._sizes.append(sizes[:new])
-        self._keys.append(self._fresh[:written].copy())
+        self._written += written
 
     def shingled(self) -> Shingled:
         """All that was read; ends the reading."""
         empty = np.zeros(0, dtype=np.int64)
         sizes = np.concatenate([empty, *self._sizes])
         offsets = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(sizes)))
-        keys = np.empty(int(offsets[-1]), dtype=np.uint64)
-        end = len(keys)
-        # each part is let go as it is copied, so that the whole is never there twice
-        while self._keys:
-            part = self._keys.pop()
-            keys[end - len(part) : end] = part
-            end -= len(part)
         return Shingled(
             number=np.concatenate([empty, *self._numbers]),
             words=np.concatenate([empty, *self._lengths]),
-            keys=keys,
+            keys=self._keys[: self._written],
             offsets=offsets,
         )
 
     def _words_of(self, data: Bytes, offsets: Ints) -> tuple[Hashes, Ints, Hashes]:
         """Word hashes, bounds and fingerprints of a batch."""
-        size = 2 * int(offsets[-1] - offsets[0])
+        size = 2 * int(offsets[-1] - offsets[0]) + 1
         if len(self._words) < size:
             self._words = np.empty(size, dtype=np.uint64)
         words, bounds, prints, odd = _read(data, offsets, folding.table(), self._words)
@@ -153,7 +158,7 @@ class _Reader:
         rest, rest_offsets = _encoded(
             [spaced(bytes(data[offsets[text] : offsets[text + 1]]).decode("utf-8", "replace")) for text in places]
         )
-        buffer = np.empty(2 * len(rest), dtype=np.uint64)
+        buffer = np.empty(2 * len(rest) + 1, dtype=np.uint64)
         rest_words, rest_bounds, rest_prints, _ = _read(rest, rest_offsets, folding.plain_table(), buffer)
         lengths = np.diff(bounds)
         lengths[places] = np.diff(rest_bounds)
@@ -172,8 +177,10 @@ class _Reader:
         if len(self._slots) < 2 * needed:
             self._slots = np.full(1 << (4 * needed - 1).bit_length(), -1, dtype=np.int64)
             kernels.rehash(self._known, self._count, self._slots)
-        if len(self._fresh) < words:
-            self._fresh = np.empty(2 * words, dtype=np.uint64)
+        if len(self._keys) < self._written + words:
+            keys = np.empty(self._written + max(words, self._written // 2), dtype=np.uint64)
+            keys[: self._written] = self._keys[: self._written]
+            self._keys = keys
         if len(self._spare) < longest:
             self._spare = np.empty(2 * longest, dtype=np.uint64)
 
@@ -188,7 +195,8 @@ def _read(
         odd, wanted = np.zeros(count, dtype=bool), np.zeros(folding.PAGES, dtype=bool)
         entries = table.entries
         if not kernels.read_words(
-            data, offsets, entries.ascii, entries.pages, entries.blocks, entries.several,
+            _given(data, np.uint8), _given(offsets, np.int64),
+            entries.ascii, entries.pages, entries.blocks, entries.several,
             buffer, bounds, prints, odd, wanted,
         ):  # fmt: skip
             return buffer[: bounds[-1]], bounds, prints, odd
@@ -202,14 +210,17 @@ def sign(shingled: Shingled, permutations: int, seed: int, rows: Ints) -> NDArra
     factors = random.randint(0, 1 << 31, permutations, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
     addends = random.randint(0, 1 << 32, permutations, dtype=np.uint32)
     signatures = np.empty((len(rows), permutations), dtype=np.uint32)
-    kernels.sign(shingled.keys, shingled.offsets, np.asarray(rows, dtype=np.int64), factors, addends, signatures)
+    kernels.sign(
+        _given(shingled.keys, np.uint64), _given(shingled.offsets, np.int64), _given(rows, np.int64),
+        factors, addends, signatures,
+    )  # fmt: skip
     return signatures
 
 
 def band_keys(signatures: NDArray[np.uint32], bands: int, first: int, last: int) -> Hashes:
     """See ``candidates.band_keys``."""
     keys = np.empty((last - first, len(signatures)), dtype=np.uint64)
-    kernels.band_keys(np.ascontiguousarray(signatures), signatures.shape[1] // bands, first, keys)
+    kernels.band_keys(_given(signatures, np.uint32), signatures.shape[1] // bands, first, keys)
     return keys
 
 
@@ -220,7 +231,13 @@ def run_pairs(keys: Hashes, numbers: Ints) -> tuple[Hashes, Ints]:
     """
     count = len(keys)
     low_mask = np.uint64((1 << max(count - 1, 1).bit_length()) - 1)
-    packed = (keys & ~low_mask) | np.arange(count, dtype=np.uint64)
+    # Most keys are alone; telling so by a table of counters takes a fraction of the time of sorting them.
+    bits = min(max(8 * count, 1).bit_length(), _MOST_COUNTER_BITS)
+    places = np.empty(count, dtype=np.uint64)
+    keys, numbers = _given(keys, np.uint64), _given(numbers, np.int64)
+    found = kernels.repeated(keys, np.uint64(64 - bits), np.zeros(1 << bits, dtype=np.uint8), places)
+    places = places[:found]
+    packed = (keys[places] & ~low_mask) | places
     packed.sort()
     pairs = np.empty(count, dtype=np.uint64)
     while True:
@@ -234,14 +251,17 @@ def run_pairs(keys: Hashes, numbers: Ints) -> tuple[Hashes, Ints]:
 def common(shingled: Shingled, left: Ints, right: Ints) -> Ints:
     """How many shingles each pair of distinct texts has in common."""
     shared = np.empty(len(left), dtype=np.int64)
-    kernels.common(shingled.keys, shingled.offsets, left, right, shared)
+    kernels.common(
+        _given(shingled.keys, np.uint64), _given(shingled.offsets, np.int64),
+        _given(left, np.int64), _given(right, np.int64), shared,
+    )  # fmt: skip
     return shared
 
 
 def stars(count: int, left: Ints, right: Ints) -> Ints:
     """See ``cluster.stars``; pairs sorted by left, then right."""
     centre = np.arange(count)
-    kernels.stars(left, right, centre)
+    kernels.stars(_given(left, np.int64), _given(right, np.int64), centre)
     return centre
 
 

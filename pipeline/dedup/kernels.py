@@ -21,8 +21,8 @@ from pipeline.dedup.shingles import COMBINE, FNV_OFFSET, FNV_PRIME
 _OFFSET, _PRIME, _COMBINE = np.uint64(FNV_OFFSET), np.uint64(FNV_PRIME), np.uint64(COMBINE)
 _MIX1, _MIX2 = np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53)
 _R32, _R33 = np.uint64(32), np.uint64(33)
-_SPELL, _LINK, _OTHER_LINK = np.uint64(0x9FB21C651E98DF25), np.uint64(0xD6E8FEB86659FD93), np.uint64(0xA0761D6478BD642F)
-"""Odd multipliers of the fingerprint, which is our own affair: it only tells copies apart."""
+_LINK, _OTHER_LINK = np.uint64(0xD6E8FEB86659FD93), np.uint64(0xA0761D6478BD642F)
+"""Odd multipliers of the fingerprint, which is our own affair: it only tells copies apart, by 128 bits."""
 
 _SPACE, _WORD, _UNSPACED, _NOTHING = folding.SPACE, folding.WORD, folding.UNSPACED, folding.NOTHING
 _SEVERAL, _ODD, _UNKNOWN = folding.SEVERAL, folding.ODD, folding.UNKNOWN
@@ -55,7 +55,7 @@ def read_words(
     """Word hashes of texts in UTF-8, and whether any block of the table was missing.
 
     :param data: (m,) uint8; text ``i`` is ``data[offsets[i]:offsets[i + 1]]``.
-    :param words: filled with the word hashes of all texts; at least two for each byte
+    :param words: filled with the word hashes of all texts; room for at least two for each byte and one more
     :param bounds: (n + 1,) filled: text ``i`` has ``words[bounds[i]:bounds[i + 1]]``
     :param prints: (n, 2) uint64, filled with fingerprints: equal for equal lists of words
     :param odd: (n,) bool, set where a text cannot be folded character by character; it then has no words
@@ -68,40 +68,35 @@ def read_words(
         at, end = np.int64(offsets[text]), np.int64(offsets[text + 1])
         state = _NONE
         run = 0
-        hashed, spelt = _OFFSET, np.uint64(0)
-        print_one, print_two = np.uint64(0), np.uint64(0)
+        hashed = _OFFSET
         opened = False
         mark = np.uint64(0)
         is_odd = False
         while at < end:
+            if state != _RUN:
+                # ASCII without branches: where a word ends cannot be foretold
+                inside = state == _SPACED
+                while at < end and data[at] < 128:
+                    letter = np.uint64(ascii_bytes[data[at]])
+                    words[count] = hashed
+                    count += inside and letter == 0
+                    kept = hashed if letter == 1 else _OFFSET
+                    hashed = (hashed ^ letter) * _PRIME if letter > 1 else kept
+                    inside = letter > 1 or (inside and letter == 1)
+                    at += 1
+                state = _SPACED if inside else _NONE
+                if at == end:
+                    break
             byte = data[at]
+            parts: Any = 1
             if byte < 128:
+                # after a run of a script without spaces
                 at += 1
-                letter = ascii_bytes[byte]
-                if letter > 1:
-                    if state != _RUN:
-                        state = _SPACED
-                        hashed = (hashed ^ np.uint64(letter)) * _PRIME
-                        spelt = (spelt + np.uint64(letter)) * _SPELL
-                        while at < end:
-                            byte = data[at]
-                            if byte >= 128:
-                                break
-                            letter = ascii_bytes[byte]
-                            if letter <= 1:
-                                break
-                            hashed = (hashed ^ np.uint64(letter)) * _PRIME
-                            spelt = (spelt + np.uint64(letter)) * _SPELL
-                            at += 1
-                        continue
-                    entry = np.uint64(letter) | (np.uint64(1) << _SIZE_AT) | (np.uint64(_WORD) << _KIND_AT)
-                elif letter == 1:
+                letter = np.uint64(ascii_bytes[byte])
+                if letter == 1:
                     continue
-                else:
-                    if state == _NONE:
-                        continue
-                    entry = np.uint64(_SPACE) << _KIND_AT
-                parts: Any = 1
+                entry = letter | (np.uint64(1) << _SIZE_AT)
+                entry |= np.uint64(_WORD if letter > 1 else _SPACE) << _KIND_AT
             else:
                 if at == offsets[text] or data[at - 1] < 128:
                     opened, mark = at > offsets[text], np.uint64(0)
@@ -136,7 +131,8 @@ def read_words(
                 if before == 0:
                     opened = entry & _OPENS != 0
                 mark = (entry >> _AFTER_AT) & _BYTE
-                parts = np.int64(entry >> _COUNT_AT) if kind == _SEVERAL else 1
+                if kind == _SEVERAL:
+                    parts = np.int64(entry >> _COUNT_AT)
             first = np.int64(entry & _LOW)
             for part in range(parts):
                 if parts > 1:
@@ -144,59 +140,42 @@ def read_words(
                 kind = np.int64((entry >> _KIND_AT) & _THREE_BITS)
                 if kind == _NOTHING:
                     continue
-                # a word ends at a space and where the script changes
-                if state == _SPACED:
-                    ends = kind != _WORD
-                else:
-                    ends = state == _RUN and kind != _UNSPACED
-                    if ends and run > 1:
-                        # all its pairs are told
-                        ends, state, hashed, spelt = False, _NONE, _OFFSET, np.uint64(0)
-                if ends:
-                    word = _fmix64(hashed)
-                    words[count] = word
-                    count += 1
-                    print_one = (print_one + word) * _LINK
-                    print_two = ((print_two ^ spelt) + (print_two >> _R32)) * _OTHER_LINK
-                    state, hashed, spelt = _NONE, _OFFSET, np.uint64(0)
+                # a word ends at a space and where the script changes; of a longer run all pairs are told already
+                if (state == _SPACED and kind != _WORD) or (state == _RUN and kind != _UNSPACED):
+                    words[count] = hashed
+                    count += state == _SPACED or run == 1
+                    state, hashed = _NONE, _OFFSET
                 if kind == _SPACE:
                     continue
                 size = np.int64((entry >> _SIZE_AT) & _THREE_BITS)
-                if kind == _WORD:
-                    for place in range(size):
-                        letter64 = (entry >> np.uint64(8 * place)) & _BYTE
-                        hashed = (hashed ^ letter64) * _PRIME
-                        spelt = (spelt + letter64) * _SPELL
-                    state = _SPACED
-                    continue
-                alone, alone_spelt = _OFFSET, np.uint64(0)
+                alone = _OFFSET
                 for place in range(size):
-                    letter64 = (entry >> np.uint64(8 * place)) & _BYTE
-                    hashed = (hashed ^ letter64) * _PRIME
-                    spelt = (spelt + letter64) * _SPELL
-                    alone = (alone ^ letter64) * _PRIME
-                    alone_spelt = (alone_spelt + letter64) * _SPELL
-                if state == _RUN:
-                    word = _fmix64(hashed)
-                    words[count] = word
+                    letter = (entry >> np.uint64(8 * place)) & _BYTE
+                    hashed = (hashed ^ letter) * _PRIME
+                    alone = (alone ^ letter) * _PRIME
+                if kind == _WORD:
+                    state = _SPACED
+                elif state == _RUN:
+                    words[count] = hashed
                     count += 1
-                    print_one = (print_one + word) * _LINK
-                    print_two = ((print_two ^ spelt) + (print_two >> _R32)) * _OTHER_LINK
                     run += 1
+                    hashed = alone
                 else:
                     state, run = _RUN, 1
-                hashed, spelt = alone, alone_spelt
         if is_odd:
             odd[text] = True
             count = bounds[text]
         elif state == _SPACED or (state == _RUN and run == 1):
-            word = _fmix64(hashed)
-            words[count] = word
+            words[count] = hashed
             count += 1
-            print_one = (print_one + word) * _LINK
-            print_two = ((print_two ^ spelt) + (print_two >> _R32)) * _OTHER_LINK
         bounds[text + 1] = count
-        prints[text, 0], prints[text, 1] = _fmix64(print_one), print_two
+        one, other = np.uint64(0), np.uint64(0)
+        for place in range(bounds[text], count):
+            word = _fmix64(words[place])
+            words[place] = word
+            one = (one + word) * _LINK
+            other = ((other ^ word) + (other >> _R32)) * _OTHER_LINK
+        prints[text, 0], prints[text, 1] = _fmix64(one), other
     return missing
 
 
@@ -349,6 +328,22 @@ def band_keys(signatures: Any, rows: Any, first: Any, keys: Any) -> None:
                 key = (key ^ np.uint64(signatures[text, place])) * _MIX1
                 key ^= key >> _R32
             keys[band, text] = key
+
+
+@numba.njit(cache=True)
+def repeated(keys: Any, shift: Any, seen: Any, places: Any) -> Any:
+    """Fill ``places`` with those of keys that may not be alone, ascending; how many they are.
+
+    :param seen: (2**(64 - shift),) uint8, zeros: a counter for each beginning of a key
+    """
+    for key in keys:
+        start = np.int64(key >> shift)
+        seen[start] = min(seen[start] + 1, 2)
+    count = 0
+    for place in range(len(keys)):
+        places[count] = place
+        count += seen[np.int64(keys[place] >> shift)] > 1
+    return count
 
 
 @numba.njit(cache=True)

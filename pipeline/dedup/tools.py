@@ -45,7 +45,7 @@ def _is_on_disk() -> bool:
 
     loops: tuple[Any, ...] = (
         *(kernels.read_words, kernels.gather, kernels.rehash, kernels.sign),
-        *(kernels.band_keys, kernels.pair_runs, kernels.common, kernels.stars),
+        *(kernels.band_keys, kernels.repeated, kernels.pair_runs, kernels.common, kernels.stars),
     )
     # numba has no public question for this; without a cache (NUMBA_DISABLE_JIT, say) nothing is on disk
     caches = [getattr(getattr(loop, "_cache", None), "_cache_file", None) for loop in loops]
