@@ -37,10 +37,11 @@ _BYTES_PER_KEY: Final = 4
 
 
 def shingle_texts(texts: Texts, width: int) -> Shingled:
-    """See ``shingles.shingle_texts``."""
-    characters = texts.nbytes if is_arrow(texts) else sum(map(len, texts))
+    """See ``shingles.shingle_texts``; strings are read twice here."""
+    given: Any = texts
+    characters = given.nbytes if is_arrow(texts) else sum(map(len, given))
     reader = _Reader(width, characters // _BYTES_PER_KEY)
-    for data, offsets in _arrow_batches(texts) if is_arrow(texts) else _batches(texts):
+    for data, offsets in _arrow_batches(given) if is_arrow(texts) else _batches(given):
         reader.read(data, offsets)
     return reader.shingled()
 
@@ -78,13 +79,14 @@ def _encoded(batch: list[str]) -> tuple[Bytes, Ints]:
 
 def _arrow_batches(texts: Any) -> Iterator[tuple[Bytes, Ints]]:
     import pyarrow as pa  # noqa: PLC0415  # whoever has an array has paid for it
-    import pyarrow.compute as pc  # noqa: PLC0415
 
     for chunk in texts.chunks if isinstance(texts, pa.ChunkedArray) else (texts,):
         array = (
             chunk if pa.types.is_string(chunk.type) or pa.types.is_large_string(chunk.type) else chunk.cast("string")
         )
         if array.null_count:
+            import pyarrow.compute as pc  # noqa: PLC0415  # loads for longer than many jobs take
+
             array = pc.fill_null(array, "")
         _, places, data = array.buffers()
         if not len(array):

@@ -193,10 +193,17 @@ class Shingled:
         return np.diff(self.offsets)
 
     @property
-    def first(self) -> list[int]:
+    def first_place(self) -> NDArray[np.int64]:
         """For each distinct text: the place of the first text given that is a copy of it."""
-        texts, places = np.unique(self.number, return_index=True)
-        return [int(place) for place in places[texts >= 0]]
+        # Numbers are given in order: a new one is larger than all before it.
+        before = np.maximum.accumulate(np.concatenate((np.full(1, -1), self.number)))[:-1]
+        return np.flatnonzero(self.number > before)
+
+    @property
+    def first(self) -> list[int]:
+        """``first_place`` as a list."""
+        places: list[int] = self.first_place.tolist()
+        return places
 
     def set_of(self, text: int) -> NDArray[np.uint64]:
         """The shingle keys of one distinct text, sorted."""

@@ -54,8 +54,7 @@ def cluster_texts(texts: Texts, settings: DedupSettings) -> Clustered:
     centre = _stars(len(shingled), matches)
     kept = np.arange(len(shingled.number))
     has_words = shingled.number >= 0
-    first = np.array(shingled.first, dtype=np.int64)
-    kept[has_words] = first[centre[shingled.number[has_words]]]
+    kept[has_words] = shingled.first_place[centre[shingled.number[has_words]]]
     return Clustered(shingled, matches, kept)
 
 
