@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 _BATCH_BYTES: Final = 1 << 20
 """Text read in one go: its words and keys stay in the processor's cache."""
 _BATCH_TEXTS: Final = 1 << 15
-_MOST_COUNTER_BITS: Final = 28
-"""256 MB of counters serve 30 million keys; for more, a larger share is sorted in vain."""
+_MOST_BITS: Final = 30
+"""256 MB in all serve 60 million keys; of more, a larger share is sorted in vain."""
 _BYTES_PER_KEY: Final = 4
 """Fewer than a text has in most scripts. Room that is not needed takes addresses only, no memory."""
 
@@ -233,11 +233,12 @@ def run_pairs(keys: Hashes, numbers: Ints) -> tuple[Hashes, Ints]:
     """
     count = len(keys)
     low_mask = np.uint64((1 << max(count - 1, 1).bit_length()) - 1)
-    # Most keys are alone; telling so by a table of counters takes a fraction of the time of sorting them.
-    bits = min(max(8 * count, 1).bit_length(), _MOST_COUNTER_BITS)
+    # Most keys are alone; telling so by a bit for each beginning of a key takes a fraction of the time of sorting them.
+    bits = min(max((16 * count).bit_length(), 6), _MOST_BITS)
+    seen, again = np.zeros((2, 1 << (bits - 6)), dtype=np.uint64)
     places = np.empty(count, dtype=np.uint64)
     keys, numbers = _given(keys, np.uint64), _given(numbers, np.int64)
-    found = kernels.repeated(keys, np.uint64(64 - bits), np.zeros(1 << bits, dtype=np.uint8), places)
+    found = kernels.repeated(keys, np.uint64(64 - bits), seen, again, places)
     places = places[:found]
     packed = (keys[places] & ~low_mask) | places
     packed.sort()

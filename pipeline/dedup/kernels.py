@@ -21,6 +21,7 @@ from pipeline.dedup.shingles import COMBINE, FNV_OFFSET, FNV_PRIME
 _OFFSET, _PRIME, _COMBINE = np.uint64(FNV_OFFSET), np.uint64(FNV_PRIME), np.uint64(COMBINE)
 _MIX1, _MIX2 = np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53)
 _R32, _R33 = np.uint64(32), np.uint64(33)
+_ONE, _SIX, _SIXTY_THREE = np.uint64(1), np.uint64(6), np.uint64(63)
 _LINK, _OTHER_LINK = np.uint64(0xD6E8FEB86659FD93), np.uint64(0xA0761D6478BD642F)
 """Odd multipliers of the fingerprint, which is our own affair: it only tells copies apart, by 128 bits."""
 
@@ -350,18 +351,21 @@ def band_keys(signatures: Any, rows: Any, first: Any, keys: Any) -> None:
 
 
 @numba.njit(cache=True)
-def repeated(keys: Any, shift: Any, seen: Any, places: Any) -> Any:
+def repeated(keys: Any, shift: Any, seen: Any, again: Any, places: Any) -> Any:
     """Fill ``places`` with those of keys that may not be alone, ascending; how many they are.
 
-    :param seen: (2**(64 - shift),) uint8, zeros: a counter for each beginning of a key
+    :param seen: (2**(64 - shift) / 64,) uint64, zeros: a bit for each beginning of a key; ``again`` likewise
     """
     for key in keys:
-        start = np.int64(key >> shift)
-        seen[start] = min(seen[start] + 1, 2)
+        start = key >> shift
+        word, bit = start >> _SIX, _ONE << (start & _SIXTY_THREE)
+        again[word] |= seen[word] & bit
+        seen[word] |= bit
     count = 0
     for place in range(len(keys)):
+        start = keys[place] >> shift
         places[count] = place
-        count += seen[np.int64(keys[place] >> shift)] > 1
+        count += np.int64((again[start >> _SIX] >> (start & _SIXTY_THREE)) & _ONE)
     return count
 
 
