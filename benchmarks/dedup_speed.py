@@ -37,9 +37,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.dedup import cluster_texts, compiled, tools
-from pipeline.dedup.candidates import band_pairs
+from pipeline.dedup.candidates import keyed_pairs
 from pipeline.dedup.shingles import shingle_texts
-from pipeline.dedup.signature import sign
+from pipeline.dedup.texts import band_keys_of
 from pipeline.dedup.verify import similarities
 from pipeline.settings import DedupSettings
 
@@ -175,13 +175,13 @@ def steps(texts: Any, settings: DedupSettings) -> dict[str, float]:
     shingled = shingle_texts(texts, settings.shingle_words)
     marks.append(time.process_time())
     numbers = np.flatnonzero((shingled.words >= settings.exact_below_words) & (shingled.sizes > 0))
-    signatures = sign(shingled, settings.permutations, settings.seed, numbers)
+    keys = band_keys_of(shingled, numbers, settings)
     marks.append(time.process_time())
-    candidates = band_pairs(signatures, numbers, settings.bands)
+    candidates = keyed_pairs(keys, numbers)
     marks.append(time.process_time())
     similarities(shingled, candidates, settings.paragraph_threshold)
     marks.append(time.process_time())
-    names = ("words and shingles", "signatures", f"{settings.bands} bands", f"{len(candidates)} pairs compared")
+    names = ("words and shingles", "signatures and keys", "pairs of equal keys", f"{len(candidates)} pairs compared")
     return dict(zip(names, np.diff(marks).tolist(), strict=True))
 
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.dedup import candidates, cluster_texts, compiled, find_duplicates, sign_texts, tools
-from pipeline.dedup.candidates import MAX_BUCKET, band_pairs, grouped_pairs, pack
+from pipeline.dedup.candidates import MAX_BUCKET, band_keys, band_pairs, grouped_pairs, keyed_pairs, pack
 from pipeline.dedup.records import ArticleItem, ParagraphItem
 from pipeline.dedup.shingles import Shingled, plain_shingle_texts, shingle_key, shingle_texts, shingles, words
 from pipeline.dedup.signature import plain_sign
@@ -209,6 +209,7 @@ def test_compiled_band_pairs_are_those_of_numpy(
     signatures = random.integers(0, 3, (500, 32), dtype=np.uint32)
     numbers = np.sort(random.choice(5_000, 500, replace=False)).astype(np.int64)
     mine = band_pairs(signatures, numbers, bands)
+    assert np.array_equal(keyed_pairs(band_keys(signatures, bands, 0, bands), numbers), mine)
     monkeypatch.setattr(candidates, "_KEYS_AT_ONCE", 1)
     monkeypatch.setattr(candidates, "_PAIRS_AT_ONCE", 100)
     assert np.array_equal(band_pairs(signatures, numbers, bands), mine)

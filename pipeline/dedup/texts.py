@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pipeline.dedup import tools
-from pipeline.dedup.candidates import band_pairs
+from pipeline.dedup.candidates import band_keys, keyed_pairs
 from pipeline.dedup.cluster import stars
 from pipeline.dedup.shingles import shingle_texts
 from pipeline.dedup.signature import sign
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from pipeline.dedup.shingles import Shingled, Texts
     from pipeline.dedup.verify import Similarities
     from pipeline.settings import DedupSettings
+
+_ROWS = 4_096
+"""Texts signed at a time: their signatures, 2 MB, stay in cache, and memory once touched is used again."""
 
 # Plain Python takes so many seconds for a verified pair.
 _PLAIN_PACE = 1e-6
@@ -47,8 +50,7 @@ def cluster_texts(texts: Texts, settings: DedupSettings) -> Clustered:
     shingled = shingle_texts(texts, settings.shingle_words)
     # A text without shingles must stay out whatever the settings: empty sketches are all alike.
     numbers = np.flatnonzero((shingled.words >= settings.exact_below_words) & (shingled.sizes > 0))
-    signatures = sign(shingled, settings.permutations, settings.seed, numbers)
-    candidates = band_pairs(signatures, numbers, settings.bands)
+    candidates = keyed_pairs(band_keys_of(shingled, numbers, settings), numbers)
     found = similarities(shingled, candidates, settings.paragraph_threshold)
     matches = found.where(found.jaccard >= settings.paragraph_threshold)
     centre = _stars(len(shingled), matches)
@@ -56,6 +58,16 @@ def cluster_texts(texts: Texts, settings: DedupSettings) -> Clustered:
     has_words = shingled.number >= 0
     kept[has_words] = shingled.first_place[centre[shingled.number[has_words]]]
     return Clustered(shingled, matches, kept)
+
+
+def band_keys_of(shingled: Shingled, numbers: NDArray[np.int64], settings: DedupSettings) -> NDArray[np.uint64]:
+    """Keys of the LSH bands of some distinct texts, ``uint64 (bands, len(numbers))``, signatures not kept."""
+    keys = np.empty((settings.bands, len(numbers)), dtype=np.uint64)
+    for start in range(0, len(numbers), _ROWS):
+        rows = numbers[start : start + _ROWS]
+        signatures = sign(shingled, settings.permutations, settings.seed, rows)
+        keys[:, start : start + len(rows)] = band_keys(signatures, settings.bands, 0, settings.bands)
+    return keys
 
 
 def _stars(count: int, matches: Similarities) -> NDArray[np.int64]:
