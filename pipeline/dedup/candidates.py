@@ -36,7 +36,7 @@ _PAIRS_AT_ONCE = 1 << 22
 """Keys and pairs held at one time: 256 and 32 MB."""
 
 # numpy takes so many seconds for a row of a key, and for a key to find its equals.
-_PLAIN_KEY, _PLAIN_PAIRING = 5e-9, 3e-7
+_PLAIN_KEY, _PLAIN_PAIRING = 8e-9, 2e-7
 
 
 def pack(left: NDArray[np.int64], right: NDArray[np.int64]) -> Packed:
