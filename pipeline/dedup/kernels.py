@@ -361,7 +361,7 @@ def repeated(keys: Any, shift: Any, seen: Any, again: Any, places: Any) -> Any:
         word, bit = start >> _SIX, _ONE << (start & _SIXTY_THREE)
         again[word] |= seen[word] & bit
         seen[word] |= bit
-    count = 0
+    count: Any = 0
     for place in range(len(keys)):
         start = keys[place] >> shift
         places[count] = place
