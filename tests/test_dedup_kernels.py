@@ -190,7 +190,7 @@ def test_compiled_pairs_are_those_of_numpy(data: st.DataObject) -> None:
     following = random.integers(0, data.draw(st.integers(1, 8)), count, dtype=np.uint64)
     numbers = np.sort(random.choice(10 * count + 1, count, replace=False)).astype(np.int64)
     expected = candidates._plain_pairs(keys, following, numbers)
-    pairs, crowd = compiled.run_pairs(keys, numbers)
+    pairs, crowd = compiled.run_pairs(keys, numbers, MAX_BUCKET)
     rest = candidates._plain_pairs(keys[crowd], following[crowd], numbers[crowd])
     assert np.array_equal(np.sort(np.concatenate((pairs, rest))), expected)
     assert np.array_equal(pack(*grouped_pairs(keys, following, numbers)), expected)

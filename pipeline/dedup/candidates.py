@@ -144,7 +144,7 @@ def _packed_pairs(keys: NDArray[np.uint64], following: NDArray[np.uint64], numbe
         return _plain_pairs(keys, following, numbers)
     from pipeline.dedup import compiled  # noqa: PLC0415  # loads numba
 
-    pairs, crowd = compiled.run_pairs(keys, numbers)
+    pairs, crowd = compiled.run_pairs(keys, numbers, MAX_BUCKET)
     if len(crowd) == 0:
         return pairs
     return np.concatenate((pairs, _plain_pairs(keys[crowd], following[crowd], numbers[crowd])))

@@ -226,9 +226,10 @@ def band_keys(signatures: NDArray[np.uint32], bands: int, first: int, last: int)
     return keys
 
 
-def run_pairs(keys: Hashes, numbers: Ints) -> tuple[Hashes, Ints]:
+def run_pairs(keys: Hashes, numbers: Ints, most: int) -> tuple[Hashes, Ints]:
     """Packed pairs of numbers with equal keys, and the places of those in crowds, which are left out.
 
+    :param most: a larger group is a crowd
     :returns: pairs in no order, each once; places, ascending
     """
     count = len(keys)
@@ -245,7 +246,7 @@ def run_pairs(keys: Hashes, numbers: Ints) -> tuple[Hashes, Ints]:
     pairs = np.empty(count, dtype=np.uint64)
     while True:
         left_over = np.zeros(count, dtype=bool)
-        found = kernels.pair_runs(packed, low_mask, keys, numbers, left_over, pairs)
+        found = kernels.pair_runs(packed, low_mask, keys, numbers, most, left_over, pairs)
         if found <= len(pairs):
             return pairs[:found], np.flatnonzero(left_over)
         pairs = np.empty(found, dtype=np.uint64)
@@ -274,7 +275,7 @@ def warm() -> float:
     shingled = shingle_texts(["one line of a made-up page", "another line of a made-up page", "東京 café"], 2)
     rows = np.arange(len(shingled))
     keys = band_keys(sign(shingled, 16, 1, rows), 4, 0, 4)
-    run_pairs(keys[0], rows)
+    run_pairs(keys[0], rows, 2)
     one, other = rows[:1], rows[1:2]
     common(shingled, one, other)
     stars(len(shingled), one, other)

@@ -15,7 +15,6 @@ import numba
 import numpy as np
 
 from pipeline.dedup import folding
-from pipeline.dedup.candidates import MAX_BUCKET
 from pipeline.dedup.shingles import COMBINE, FNV_OFFSET, FNV_PRIME
 
 _OFFSET, _PRIME, _COMBINE = np.uint64(FNV_OFFSET), np.uint64(FNV_PRIME), np.uint64(COMBINE)
@@ -36,7 +35,6 @@ _NONE, _SPACED, _RUN = 0, 1, 2
 _BUCKET_SORT_MOST: Final = 1024
 """Larger sets are sorted digit by digit, whose cost no choice of keys can raise."""
 _ZERO32, _FULL32 = np.uint32(0), np.uint32(0xFFFFFFFF)
-_MAX_BUCKET: Final = MAX_BUCKET
 
 
 @numba.njit(cache=True, inline="always")
@@ -370,11 +368,12 @@ def repeated(keys: Any, shift: Any, seen: Any, again: Any, places: Any) -> Any:
 
 
 @numba.njit(cache=True)
-def pair_runs(packed: Any, low_mask: Any, keys: Any, numbers: Any, left_over: Any, pairs: Any) -> Any:
+def pair_runs(packed: Any, low_mask: Any, keys: Any, numbers: Any, most: Any, left_over: Any, pairs: Any) -> Any:
     """Pairs within runs of equal keys; how many there are (``pairs`` may be too short for all: then call again).
 
     :param packed: (n,) uint64, sorted: the upper bits of a key over the place in ``keys``
     :param low_mask: the bits of the place
+    :param most: a larger run is not paired each with each
     :param left_over: (n,) bool, set at places whose run is too large or mixed: for others to pair
     :param pairs: (any,) uint64, filled with packed pairs of numbers, in no order
     """
@@ -389,7 +388,7 @@ def pair_runs(packed: Any, low_mask: Any, keys: Any, numbers: Any, left_over: An
         size = end - at
         if size > 1:
             key = keys[np.int64(packed[at] & low_mask)]
-            mixed = size > _MAX_BUCKET
+            mixed = size > most
             place = at + 1
             while place < end and not mixed:
                 mixed = keys[np.int64(packed[place] & low_mask)] != key
