@@ -137,8 +137,9 @@ def read_words(
                 entry = blocks[pages[page], code & 255]
                 kind = np.int64((entry >> _KIND_AT) & _THREE_BITS)
                 if kind == _UNKNOWN:
-                    wanted[page] = True
-                    missing = True
+                    # read on, to learn at once of all blocks that are missing
+                    wanted[page] = missing = True
+                    opened, mark = False, np.uint64(0)
                     continue
                 before = (entry >> _BEFORE_AT) & _BYTE
                 if kind == _ODD or (before != 0 and mark > before) or (opened and entry & _JOINS):
