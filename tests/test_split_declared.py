@@ -10,7 +10,7 @@ import pytest
 from pipeline.records import Hints, Metadata, Page, RawPage
 from pipeline.settings import NormaliseSettings, SplitSettings
 from pipeline.split import split_page
-from pipeline.split.declared.headline import Candidate, choose, without_site
+from pipeline.split.declared.headline import Candidate, Witnesses, address_words, choose, without_site
 from pipeline.split.declared.linked import read_linked
 from pipeline.split.declared.moments import in_address, moment
 from tests.growth import LINEAR, growth
@@ -71,8 +71,8 @@ def test_the_site_is_cut_from_titles_in_many_languages(text: str, bare: str) -> 
 
 def test_no_candidate_is_no_title() -> None:
     """Nor is one without a letter."""
-    assert choose([], news=False, product=False) is None
-    assert choose([Candidate("h1", "***")], news=False, product=False) is None
+    assert choose([], Witnesses()) is None
+    assert choose([Candidate("h1", "***")], Witnesses()) is None
 
 
 def test_authors_are_found_in_every_vocabulary() -> None:

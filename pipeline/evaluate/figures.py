@@ -24,6 +24,8 @@ OURS: Final = "ours"
 HELD_OUT, IN_SAMPLE, UNSEEN = "held out", "in-sample", "unseen sites"
 """Sections of figures: pages by whether who judged them had seen their site in training."""
 RESAMPLES: Final = 1000
+CLEARLY: Final = 0.05
+"""Word F1 by which an answer must be ahead to be worth a look: less is a heading or a caption."""
 _DIGITS: Final = 4
 _STORIES: Final = frozenset({"article", "news"})
 _BINS: Final = 10
@@ -73,6 +75,12 @@ def _with_interval(values: Any, resamples: Any) -> dict[str, Any]:
         "mean": round(float(values.mean()), _DIGITS),
         "interval": [round(float(low), _DIGITS), round(float(high), _DIGITS)],
     }
+
+
+def behind(ours: Sequence[float], theirs: Sequence[float]) -> list[int]:
+    """Indices of the pages on which their word F1 is ahead of ours by ``CLEARLY`` or more, the largest lead first."""
+    leads = sorted((mine - other, index) for index, (mine, other) in enumerate(zip(ours, theirs, strict=True)))
+    return [index for lead, index in leads if lead <= -CLEARLY]
 
 
 def kinds(pages: Sequence[BenchPage], answers: Sequence[Answer]) -> dict[str, Any]:

@@ -21,6 +21,6 @@ def read_markup(content: str, hints: Hints) -> tuple[list[RenderedLine], Metadat
     if tree is None or not lines:
         return [], Metadata(), []
     texts = [line.text for line in lines]
-    declared = read_declared(tree, hints, texts)
+    declared = read_declared(tree, hints, lines)
     kept = extracted_text(tree)
     return lines, declared, None if kept is None else kept_lines(texts, kept)
