@@ -45,10 +45,17 @@ _ASIDE_WORDS: Final = (
     "replies",
 )  # fmt: skip
 """Words in class or id of an element that holds other things than the article."""
+_MAIN_WIDGET = re.compile(
+    r"\belementor-widget(?![\w-])|\bwidget blog\b"
+    r"|\belementor-widget-(?:wrap|container|post-info|theme-post|author-box|heading|text-editor)[\w-]*"
+)
+"""Page builders make everything of widgets, the article too: Elementor's, and Blogger's one of class "widget Blog"."""
 _SILENT: Final = frozenset({"script", "style", "template", "svg", "noscript"})
 _BREAKS: Final = frozenset({"br", "p", "div", "li", "ul", "h1", "h2", "h3", "h4", "td", "tr", "address"})
 _NAMES = re.compile(r"author|byline|by-line|username|contributor|publish|date(?!picker)|posted", re.IGNORECASE)
 """Words in the class, id or test id of an element that may hold a name or a date."""
+_TIMES: Final = frozenset({"time", "relative-time", "local-time", "time-ago"})
+"""The others are what scripts of GitHub and others make of it, with the same attribute."""
 _META: Final = frozenset({"meta", "title", "h1", "link", "script"})
 
 
@@ -149,12 +156,12 @@ _OUTSIDE: Final[_Surroundings] = (False, "")
 def _is_marked(element: HtmlElement) -> bool:
     attributes = element.attrib
     if not attributes:
-        return element.tag == "time"
+        return element.tag in _TIMES
     get = attributes.get
     words = get("class")
     if words is not None and _NAMES.search(words[:MAX_TEXT]):
         return True
-    if element.tag == "time" or "itemprop" in attributes or "property" in attributes:
+    if element.tag in _TIMES or "itemprop" in attributes or "property" in attributes:
         return True
     if element.tag == "a":
         relation = get("rel")
@@ -174,7 +181,7 @@ def _place(element: HtmlElement, around: dict[HtmlElement, _Surroundings]) -> Pl
     if prop in {"author", "creator"}:  # the item holds picture, score and biography beside the name
         named = next((inner for inner in element.iterdescendants() if inner.get("itemprop") == "name"), element)
     return Place(
-        tag=str(element.tag),
+        tag="time" if element.tag in _TIMES else str(element.tag),
         marks=f"{get('class') or ''} {get('id') or ''} {get('data-testid') or ''}".lower()[:MAX_TEXT],
         prop=prop,
         rel=(get("rel") or "").lower()[:100],
@@ -195,6 +202,8 @@ def _surroundings(element: HtmlElement | None, known: dict[HtmlElement, _Surroun
     found = known.get(element, _OUTSIDE) if element is not None else _OUTSIDE
     for one in reversed(way):
         words = f"{one.get('class') or ''} {one.get('id') or ''}".lower()[:MAX_TEXT]
+        if "widget" in words:
+            words = _MAIN_WIDGET.sub("", words)
         aside = found[0] or one.tag in _ASIDE or any(word in words for word in _ASIDE_WORDS)
         kind = one.get("itemtype")
         found = aside, kind.rstrip("/").rsplit("/", 1)[-1].lower() if kind else found[1]

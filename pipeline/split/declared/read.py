@@ -70,6 +70,7 @@ def declare(markup: Markup, hints: Hints, lines: Sequence[RenderedLine]) -> Meta
     linked = read_linked(markup.scripts, titles, addresses)
     site = facts.host(url)
     names = facts.site_names(markup, linked, site)
+    texts_seen = [line.text for line in lines]
     wordings = _wordings(markup, linked, names)
     headings, seen = printed(wordings, ((line.text, line.tag) for line in lines))
     kind = next(markup.first(("og:type",)), "").lower()
@@ -86,10 +87,12 @@ def declare(markup: Markup, hints: Hints, lines: Sequence[RenderedLine]) -> Meta
     )
     language = facts.language(hints, markup, linked)
     places = [place for place in markup.places if not place.aside]
-    moments = declared_moments(markup, linked, places, url=url, fetched_at=hints.fetched_at, language=language)
+    moments = declared_moments(
+        markup, linked, places, texts_seen, url=url, fetched_at=hints.fetched_at, language=language
+    )
     return Metadata(
         title=title,
-        dek=_dek(markup, [line.text for line in lines], title),
+        dek=_dek(markup, texts_seen, title),
         authors=declared_authors(markup, linked, names, places),
         published=moments.published,
         updated=moments.updated,
