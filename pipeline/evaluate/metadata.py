@@ -3,7 +3,8 @@
 Both tools are given the page and its URL, as a crawler would. Two answers agree where they are equal after this
 normalisation, which is the same for both tools and the truth:
 
-- title: white space is collapsed, case folded; nothing else (a dash for a hyphen is an error);
+- title: white space is collapsed, case folded; nothing else (a dash for a hyphen is an error). ``title_plain`` forgives
+  quotation marks, dashes and widths: WCXB's truth often has typewriter quotes where the page has curly ones;
 - authors: a set; each credit is cut at ``;``, ``,``, ``&`` and "and", and degrees ("MD", "RD") are left out, because
   WCXB's truth is one line as the page prints it ("Jane Doe, MD, and John Roe"); then as for the title;
 - date: the day of publication as the source writes it, without time and zone.
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.evaluate.figures import groups
 from pipeline.metadata.months import word_set
+from pipeline.metadata.titles import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from pipeline.evaluate.bench import BenchPage
 
 FIELDS: Final = ("title", "authors", "date")
+MEASURED: Final = ("title", "title_plain", "authors", "date")
 FITTED, OTHER = "sites looked at", "other sites"
 """The half of the sites on which the order of trust was made (``BenchPage.looked_at``), and the half that tells how
 it does elsewhere."""
@@ -41,7 +44,7 @@ _DEGREES: Final = word_set(
 Value = str | frozenset[str]
 """A normalised title or day, or a set of normalised names; empty where nothing is known."""
 Facts = dict[str, Value]
-"""A value for each of ``FIELDS``."""
+"""A value for each of ``MEASURED``."""
 
 
 def facts(title: str | None, authors: Iterable[str], date: str | None) -> Facts:
@@ -52,6 +55,7 @@ def facts(title: str | None, authors: Iterable[str], date: str | None) -> Facts:
     names = {_normal(name) for credit in authors for name in _CREDIT.split(credit)}
     return {
         "title": _normal(title or ""),
+        "title_plain": fold(title or ""),
         "authors": frozenset(name for name in names if name and name not in _DEGREES),
         "date": (date or "")[:10],
     }
@@ -92,10 +96,8 @@ def accuracy(pages: Sequence[BenchPage], given: Mapping[str, Sequence[Facts]]) -
     truth = [truth_of(page) for page in pages]
     table: dict[str, Any] = {}
     for name, own in _parts(pages).items():
-        rows = {field: _counts(field, own, truth, given) for field in FIELDS}
-        if _is_whole(name):
-            table[name] = rows
-        elif rows := {field: row for field, row in rows.items() if row["known"] >= FEWEST}:
+        rows = {field: _counts(field, own, truth, given) for field in MEASURED}
+        if _is_whole(name) or (rows := {field: row for field, row in rows.items() if row["known"] >= FEWEST}):
             table[name] = rows
     return table
 

@@ -66,7 +66,9 @@ def tables(figures: dict[str, Any]) -> list[tuple[str, Table]]:
         if "metadata" in own:
             made.append((f"Metadata, share exactly right, {section}", _metadata(own["metadata"])))
         if "behind" in own:
-            made.append((f"Pages that trafilatura has right and ours has not, {section} (--json has all)", _behind(own)))
+            made.append(
+                (f"Pages that trafilatura has right and ours has not, {section} (--json has all)", _behind(own))
+            )
         if "kinds" in own:
             right, removed = own["kinds"]["right"], own["kinds"]["removed"]
             title = (
@@ -105,7 +107,10 @@ def _metadata(groups: dict[str, Any]) -> Table:
     rows = [["pages of", "field", "known", *tools, "unknown", *(f"silent: {tool}" for tool in tools)]]
     for name, fields in groups.items():
         for field, own in fields.items():
-            right, silent = ([f"{own[what][tool]:.3f}" for tool in tools] for what in ("right", "silent"))
+            right, silent = (
+                [f"{own[what][tool]:.3f}" if own[count] else "-" for tool in tools]
+                for what, count in (("right", "known"), ("silent", "unknown"))
+            )
             rows.append([name, field, str(own["known"]), *right, str(own["unknown"]), *silent])
     return rows
 

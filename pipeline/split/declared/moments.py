@@ -34,7 +34,7 @@ WEIGHTS: Final = {
     "microdata": 2.5,
     "page": 2.0,
     "marked": 2.0,
-    "labelled": 2.0,
+    "labelled": 2.5,
     "address": 1.5,
     "time": 1.5,
     "dated": 1.0,
@@ -62,8 +62,8 @@ _VAGUE: Final = (
     "created",
 )
 _NAMES_PUBLICATION = re.compile(r"publi(?:shed|sh|cation|c)[-_.: ]?(?:date|on)(?![a-z])|date[-_.: ]?publi")
-"""Names of ``<meta>`` that systems make up for the same: ``w-published-date``. Not ``published-time``, which some set when
-they publish a change."""
+"""Names of ``<meta>`` that systems make up for the same: ``w-published-date``. Not ``published-time``: some
+set it when they publish a change."""
 _UPDATED: Final = ("article:modified_time", "og:article:modified_time", "article:modified", "og:updated_time",
                    "datemodified", "last-modified", "dcterms.modified", "dc.date.modified", "lastmod",
                    "revised")  # fmt: skip
