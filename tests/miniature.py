@@ -37,7 +37,8 @@ def write_bench(folder: Path, pages: Sequence[LabelledPage]) -> Path:
         own = [page for page in pages if (page.page_type == "news") == (corpus == "fundus")]
         part = folder / f"{corpus}-dev"
         (part / "html").mkdir(parents=True)
-        truths, rows = [], []
+        truths: list[dict[str, Any]] = []
+        rows: list[dict[str, Any]] = []
         for page in own:
             page_id = page.site.removesuffix(".example")
             truths.append(_truth(corpus, page_id, page, len(truths)))

@@ -224,7 +224,8 @@ def test_kinds_count_what_chrome_became() -> None:
 @pytest.fixture(scope="module")
 def on_html(bench: Path) -> dict[str, Any]:
     """The same evaluation from the pages' HTML."""
-    return evaluate(Request(bench, as_html=True), lambda _: None)["sections"]["unseen sites"]
+    found: dict[str, Any] = evaluate(Request(bench, as_html=True), lambda _: None)["sections"]["unseen sites"]
+    return found
 
 
 def test_metadata_is_measured_by_field_beside_trafilatura(on_html: dict[str, Any]) -> None:

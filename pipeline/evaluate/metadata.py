@@ -36,7 +36,7 @@ it does elsewhere."""
 FEWEST: Final = 40
 """Pages of a type or language below which a share says nothing: one page more moves it by over .025."""
 _DIGITS: Final = 4
-_CREDIT = re.compile(r"\s*[;,&]\s*|\s+and\s+", re.IGNORECASE)
+_CREDIT = re.compile(r"\s*[;,&]\s*(?:and\s+)?|\s+and\s+", re.IGNORECASE)
 _DEGREES: Final = word_set(
     "md m.d. phd ph.d. ph.d rd rdn ms mba rn cpt pt dpt do fand cscs mph bsc msc cfp cpa jr jr. esq"
 )
