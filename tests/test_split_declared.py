@@ -53,6 +53,13 @@ def test_a_headline_that_is_printed_outvotes_one_for_search_engines() -> None:
     assert declared(head).title == "Ferry times 2024: best guide"
 
 
+def test_a_kicker_inside_the_heading_is_no_part_of_the_headline() -> None:
+    """Its class names it; what hides the divider from the eye does not matter. Other first children stay."""
+    heading = '<h1><span class="article__{}">Yachting</span><span class="hide">: </span><span>Ferry returns</span></h1>'
+    assert declared("", heading.format("kicker")).title == "Ferry returns"
+    assert declared("<title>Yachting: Ferry returns</title>", heading.format("name")).title == "Yachting: Ferry returns"
+
+
 def test_the_address_tells_the_headline_from_the_name_of_the_blog() -> None:
     """The first ``<h1>`` names the blog in words that are not the site's; the address has the story's words."""
     body = "<h1>Notes from the harbour</h1><h1>Why ropes break</h1>"

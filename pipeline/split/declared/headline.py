@@ -17,7 +17,7 @@ from unicodedata import combining, normalize
 from urllib.parse import unquote, urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 WEIGHTS: Final = {
     "h1": 0.4,
@@ -186,18 +186,22 @@ class Witnesses:
     """... or a product."""
 
 
-def printed(found: Sequence[Candidate], lines: Iterable[tuple[str, str]]) -> tuple[frozenset[tuple[str, ...]], ...]:
+def printed(
+    found: Sequence[Candidate], lines: Iterable[tuple[str, str]], bare: Mapping[str, str]
+) -> tuple[frozenset[tuple[str, ...]], ...]:
     """The words of the candidates that stand on the page as a heading, and those that are any line of their own.
 
     :param lines: text and tag of the visible lines.
+    :param bare: headings with a kicker, and what they are without it: printed with it, that is printed.
     """
-    wanted = {words(one.text) for one in found}
-    longest = max((len(one.text) for one in found), default=0)
+    wanted = {words(one.text): words(one.text) for one in found}
+    wanted |= {words(full): words(text) for full, text in bare.items()}
+    longest = max(map(len, (*(one.text for one in found), *bare)), default=0)
     headings: set[tuple[str, ...]] = set()
     seen: set[tuple[str, ...]] = set()
     for text, tag in lines:
         # the same words with other marks between them are hardly twice as long
-        if len(text) <= 2 * longest and (key := words(text)) in wanted:
+        if len(text) <= 2 * longest and (key := wanted.get(words(text))):
             seen.add(key)
             if tag in HEADINGS:
                 headings.add(key)

@@ -72,7 +72,7 @@ def declare(markup: Markup, hints: Hints, lines: Sequence[RenderedLine]) -> Meta
     names = facts.site_names(markup, linked, site)
     texts_seen = [line.text for line in lines]
     wordings = _wordings(markup, linked, names)
-    headings, seen = printed(wordings, ((line.text, line.tag) for line in lines))
+    headings, seen = printed(wordings, ((line.text, line.tag) for line in lines), markup.bare_headings)
     kind = next(markup.first(("og:type",)), "").lower()
     title = choose(
         wordings,
@@ -114,7 +114,8 @@ def _wordings(markup: Markup, linked: Linked, names: frozenset[str]) -> list[Can
         marked.append(("title", markup.title))
     named = [node for node in linked.nodes if is_of(node, ("question", "product", "article", "posting"))]
     marked += [("name", text) for text in list(texts(named[:1], "name"))[:1]]
-    return candidates(markup.headings, list(texts(linked.articles[:1], "headline"))[:1], marked, names)
+    shown = [markup.bare_headings.get(heading, heading) for heading in markup.headings]
+    return candidates(shown, list(texts(linked.articles[:1], "headline"))[:1], marked, names)
 
 
 def _dek(markup: Markup, lines: Sequence[str], title: str | None) -> str | None:
