@@ -6,7 +6,7 @@ CORPUS ?= build/corpus
 BENCH  ?= ../shared/bench
 
 .DEFAULT_GOAL := help
-.PHONY: help install corpus test test-slow test-train check format docs bench-label bench-metadata bench-dedup bench-warc train-label clean
+.PHONY: help install corpus test test-slow test-train test-readers check format docs bench-label bench-metadata bench-dedup bench-warc train-label clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -36,6 +36,10 @@ test-slow: install ## tests with a Prefect server, large inputs, many random cas
 test-train: install ## tests that train; installs PyTorch
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[train]'
 	COPYDESK_TEST_TRAINING=1 $(BIN)/pytest -m slow tests/test_train_slow.py
+
+test-readers: install ## every recipe of docs/consuming.md; installs the tools that consumers use
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[readers]'
+	COPYDESK_TEST_READERS=1 $(BIN)/pytest -m slow tests/test_consuming.py
 
 check: install ## lint, format, types
 	$(BIN)/ruff check .

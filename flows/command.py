@@ -66,21 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--local", action="store_true", help="run the same stages without Prefect")
     run.set_defaults(verb=_run)
 
-    status = verbs.add_parser("status", help="what is in a corpus, its last runs, its quarantine")
-    _corpus(status)
-    status.set_defaults(verb=_status)
-
-    explain = verbs.add_parser("explain", help="every line of one input with its kind, score and reason")
-    explain.add_argument("article", metavar="ARTICLE|SOURCE", help="article id (or its beginning), or input path")
-    _corpus(explain)
-    explain.set_defaults(verb=_explain)
-
-    export = verbs.add_parser("export", help="write the corpus's articles as JSON Lines, Parquet or Markdown")
-    _corpus(export)
-    export.add_argument("--format", choices=("jsonl", "parquet", "markdown"), required=True)
-    export.add_argument("--out", required=True, metavar="PATH", help="file (markdown: folder) to write; - for stdout")
-    export.add_argument("--all", action="store_true", help="every article, not only the canonical ones")
-    export.set_defaults(verb=_export)
+    _corpus_verbs(verbs)
 
     evaluate = verbs.add_parser("evaluate", help="quality of the line labeller on labelled pages, beside its peers")
     _bench(evaluate)
@@ -106,6 +92,56 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _corpus_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """What is done with a corpus that is there."""
+    status = verbs.add_parser("status", help="what is in a corpus, its last runs, its quarantine")
+    _corpus(status)
+    status.set_defaults(verb=_status)
+
+    explain = verbs.add_parser("explain", help="every line of one input with its kind, score and reason")
+    explain.add_argument("article", metavar="ARTICLE|SOURCE", help="article id (or its beginning), or input path")
+    _corpus(explain)
+    explain.set_defaults(verb=_explain)
+
+    _export_options(verbs)
+
+    review = verbs.add_parser("review", help="a page to look at what was removed, and to correct it, in a browser")
+    _corpus(review)
+    review.add_argument("--out", required=True, metavar="FILE", help="HTML file to write; - for stdout")
+    review.add_argument("--articles", type=_count, metavar="N", help="show at most about N (default: 2,000)")
+    review.set_defaults(verb=_review)
+
+    report = verbs.add_parser("report", help="plots of a corpus as SVG or PNG files")
+    _corpus(report)
+    report.add_argument("--out", required=True, metavar="DIR", help="folder to write")
+    report.add_argument("--format", choices=("svg", "png"), default="svg")
+    report.set_defaults(verb=_report)
+
+    maintain = verbs.add_parser("maintain", help="compact a corpus, and remove the files of releases that are not kept")
+    maintain.add_argument(
+        "--corpus", required=True, metavar="DIR", help="directory or object-store prefix of the corpus"
+    )
+    maintain.add_argument("--keep", type=_count, default=30, metavar="N", help="newest releases to keep (default: 30)")
+    maintain.set_defaults(verb=_maintain)
+
+
+def _export_options(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    export = verbs.add_parser("export", help="write the corpus's articles as JSON Lines, Parquet, Markdown or TEI")
+    _corpus(export)
+    export.add_argument("--format", choices=("jsonl", "parquet", "markdown", "tei"), required=True)
+    export.add_argument("--out", required=True, metavar="PATH", help="file (markdown, tei: folder); - for stdout")
+    export.add_argument("--all", action="store_true", help="every article, not only the canonical ones")
+    export.add_argument("--since", type=int, metavar="N", help="what was added, changed or removed since release N")
+    export.add_argument("--language", action="append", default=[], metavar="CODE", help="only this; may be repeated")
+    export.add_argument("--site", action="append", default=[], metavar="HOST", help="only this; may be repeated")
+    export.add_argument("--from", dest="published_from", default="", metavar="DAY", help="published on DAY or later")
+    export.add_argument("--to", dest="published_to", default="", metavar="DAY", help="published on DAY or earlier")
+    export.add_argument("--no-headings", action="store_true", help="leave headings out of the text")
+    export.add_argument("--no-captions", action="store_true", help="leave captions out")
+    export.add_argument("--shard-mb", type=_count, default=0, metavar="N", help="jsonl: a folder of files of N MB each")
+    export.set_defaults(verb=_export)
+
+
 def _bench(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--bench", type=Path, required=True, metavar="DIR", help="folder of labelled pages")
     parser.add_argument("--local", action="store_true", help="run without Prefect")
@@ -114,6 +150,17 @@ def _bench(parser: argparse.ArgumentParser) -> None:
 def _corpus(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--corpus", required=True, metavar="DIR", help="directory or object-store prefix of the corpus")
     parser.add_argument("--version", type=int, metavar="N", help="read release N instead of the newest")
+
+
+def _count(text: str) -> int:
+    """A number of things, at least one."""
+    try:
+        count = int(text)
+    except ValueError:
+        count = 0
+    if count < 1:
+        raise argparse.ArgumentTypeError(f"must be a whole number from 1 (got {text!r})")
+    return count
 
 
 class _Version(argparse.Action):
@@ -202,12 +249,56 @@ def _explain(options: argparse.Namespace) -> int:
 
 def _export(options: argparse.Namespace) -> int:
     from pipeline.corpus.open import Corpus
-    from pipeline.export.export import export
+    from pipeline.export.choice import Choice
+    from pipeline.export.export import export, export_changes
 
-    written = export(
-        Corpus.open(options.corpus, options.version), options.format, options.out, all_articles=options.all
+    choice = Choice(
+        all_articles=options.all,
+        languages=tuple(options.language),
+        sites=tuple(options.site),
+        published_from=options.published_from,
+        published_to=options.published_to,
+        headings=not options.no_headings,
+        captions=not options.no_captions,
     )
+    corpus = Corpus.open(options.corpus, options.version)
+    if options.since is not None:
+        written = export_changes(corpus, options.since, options.format, options.out, choice)
+        print(f"{written} changes since release {options.since} in {options.out}", file=sys.stderr)
+        return DONE
+    written = export(corpus, options.format, options.out, choice, shard_bytes=options.shard_mb * 1_000_000)
     print(f"{written} articles in {options.out}", file=sys.stderr)
+    return DONE
+
+
+def _review(options: argparse.Namespace) -> int:
+    from pipeline.corpus.open import Corpus
+    from pipeline.review.write import MOST, write_review
+
+    shown, of = write_review(Corpus.open(options.corpus, options.version), options.out, options.articles or MOST)
+    print(f"{shown:,} of {of:,} articles in {options.out}: open it in a browser", file=sys.stderr)
+    return DONE
+
+
+def _report(options: argparse.Namespace) -> int:
+    from pipeline.corpus.open import Corpus
+    from pipeline.review.plots import write_plots
+
+    names = write_plots(Corpus.open(options.corpus, options.version), options.out, options.format)
+    print(f"{len(names)} plots in {options.out}: {', '.join(names)}", file=sys.stderr)
+    return DONE
+
+
+def _maintain(options: argparse.Namespace) -> int:
+    from pipeline.corpus.maintain import maintain
+
+    done = maintain(options.corpus, options.keep)
+    print(
+        f"release {done.release}: compacted {', '.join(done.compacted) or 'nothing'}; "
+        f"removed {done.removed_files:,} files, {done.removed_bytes / 1e6:,.1f} MB; "
+        f"releases {done.oldest} to {done.release} can be read",
+        file=sys.stderr,
+    )
     return DONE
 
 

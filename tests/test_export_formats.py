@@ -14,6 +14,7 @@ import zstandard
 from pipeline.corpus import Corpus
 from pipeline.corpus.publish import publish
 from pipeline.errors import RunError, UsageError
+from pipeline.export.choice import Choice
 from pipeline.export.documents import SCHEMA, documents
 from pipeline.export.export import FORMATS, export
 from tests.strategies.corpus import ArticleSpec, changes_of, duplicate_row, number_id, run_record
@@ -54,7 +55,7 @@ def test_canonical_articles_come_by_source_and_withdrawn_ones_not_at_all(corpus:
     """Without `all_articles` one object for each canonical article is written, in the order of the sources."""
     assert export(corpus, "jsonl", str(tmp_path / "o.jsonl")) == 2
     assert [row["source"] for row in read(tmp_path / "o.jsonl")] == ["a/five.txt", "b/one.txt"]
-    assert export(corpus, "jsonl", str(tmp_path / "all.jsonl"), all_articles=True) == 4
+    assert export(corpus, "jsonl", str(tmp_path / "all.jsonl"), Choice(all_articles=True)) == 4
     assert [row["source"] for row in read(tmp_path / "all.jsonl")] == [
         "a/five.txt",
         "a/three.txt",
@@ -94,10 +95,10 @@ def test_unknown_fields_are_null_not_missing(corpus: Corpus, tmp_path: Path) -> 
 
 def test_parquet_holds_the_same_documents_as_json_lines(corpus: Corpus, tmp_path: Path) -> None:
     """The two formats differ in nothing but their form."""
-    assert export(corpus, "parquet", str(tmp_path / "o.parquet"), all_articles=True) == 4
+    assert export(corpus, "parquet", str(tmp_path / "o.parquet"), Choice(all_articles=True)) == 4
     table = pq.read_table(tmp_path / "o.parquet")
     assert table.schema.names == SCHEMA.names
-    assert table.to_pylist() == list(documents(corpus, all_articles=True))
+    assert table.to_pylist() == list(documents(corpus, Choice(all_articles=True)))
 
 
 @pytest.mark.parametrize(
@@ -116,8 +117,8 @@ def test_the_same_articles_give_the_same_bytes(corpus: Corpus, tmp_path: Path, n
     changes = changes_of(SPECS[2::-1], duplicates=[duplicate_row(ONE, TWO)], run="y")
     publish(tmp_path / "c", changes, run_record("y"), 1)
     (tmp_path / "later").mkdir()
-    export(corpus, format_, str(tmp_path / name), all_articles=True)
-    export(Corpus.open(tmp_path / "c"), format_, str(tmp_path / "later" / name), all_articles=True)
+    export(corpus, format_, str(tmp_path / name), Choice(all_articles=True))
+    export(Corpus.open(tmp_path / "c"), format_, str(tmp_path / "later" / name), Choice(all_articles=True))
 
     def contents(path: Path) -> dict[str, bytes]:
         files = sorted(path.iterdir()) if path.is_dir() else [path]
@@ -154,8 +155,8 @@ def test_no_character_of_a_text_breaks_a_line_of_json_lines(tmp_path: Path) -> N
 
 def test_an_unknown_format_names_those_there_are(corpus: Corpus, tmp_path: Path) -> None:
     """The message lists what can be asked for."""
-    with pytest.raises(UsageError, match=r"unknown format 'tei': there are jsonl, parquet, markdown"):
-        export(corpus, "tei", str(tmp_path / "o"))
+    with pytest.raises(UsageError, match=r"unknown format 'epub': there are jsonl, parquet, markdown, tei"):
+        export(corpus, "epub", str(tmp_path / "o"))
 
 
 @pytest.mark.parametrize("format_", FORMATS)
@@ -163,7 +164,7 @@ def test_a_place_that_does_not_fit_is_refused(corpus: Corpus, tmp_path: Path, fo
     """A file where a folder is written, a folder where a file is written, and URLs give a clear message."""
     (tmp_path / "file").write_text("x")
     (tmp_path / "folder").mkdir()
-    wrong = tmp_path / ("file" if format_ == "markdown" else "folder")
+    wrong = tmp_path / ("file" if format_ in {"markdown", "tei"} else "folder")
     with pytest.raises(UsageError, match=r"is a file|is a folder"):
         export(corpus, format_, str(wrong))
     with pytest.raises(UsageError, match="local paths"):
@@ -186,7 +187,7 @@ def test_an_export_that_fails_leaves_the_earlier_one(corpus: Corpus, tmp_path: P
 def test_a_folder_with_other_things_in_it_is_not_overwritten(corpus: Corpus, tmp_path: Path) -> None:
     """Markdown goes to a new or empty folder or one that an export wrote; a file put there since is not lost."""
     (tmp_path / "o").mkdir()
-    assert export(corpus, "markdown", str(tmp_path / "o"), all_articles=True) == 4
+    assert export(corpus, "markdown", str(tmp_path / "o"), Choice(all_articles=True)) == 4
     assert export(corpus, "markdown", str(tmp_path / "o")) == 2
     assert len(list((tmp_path / "o").glob("*.md"))) == 2
     (tmp_path / "o" / "notes.txt").write_text("mine")

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from pipeline.corpus.open import Corpus
 from pipeline.dedup.shingles import shingle_texts
+from pipeline.export.choice import Choice
 from pipeline.export.export import export
 from pipeline.settings import DedupSettings
 from tests.conftest import clean
@@ -34,7 +35,7 @@ def exported(corpus: Corpus) -> str:
     """All articles as JSON Lines."""
     with tempfile.TemporaryDirectory() as name:
         out = Path(name) / "all.jsonl"
-        export(corpus, "jsonl", str(out), all_articles=True)
+        export(corpus, "jsonl", str(out), Choice(all_articles=True))
         return out.read_text("utf-8")
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.dataset as ds
 from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
+from pipeline.corpus.compare import Change, compared
 from pipeline.corpus.location import table_uri
 from pipeline.corpus.releases import Release, read_releases
 from pipeline.corpus.scan import scan
-from pipeline.corpus.schema import TABLES
+from pipeline.corpus.schema import STAMP, TABLES
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
@@ -34,10 +36,10 @@ class Corpus:
         self._tables: dict[str, DeltaTable] = {}
 
     @classmethod
-    def open(cls, path: str | Path, release: int | None = None) -> Corpus:
+    def open(cls, path: str | Path, version: int | None = None) -> Corpus:
         """Open the corpus at ``path`` (a directory or a URL such as ``s3://bucket/prefix``).
 
-        :param release: number of the release to read; None for the newest.
+        :param version: number of the release to read; None for the newest.
         :raises UsageError: there is no corpus at this place, or no such release.
         """
         releases = read_releases(path)
@@ -46,13 +48,13 @@ class Corpus:
                 f"{path} is no corpus, or its first run has not finished: "
                 f"`copydesk run SOURCE --corpus {path}` makes one"
             )
-        if release is None:
+        if version is None:
             return cls(str(path), releases[-1], releases)
         for known in releases:
-            if known.number == release:
+            if known.number == version:
                 return cls(str(path), known, releases)
         raise UsageError(
-            f"corpus {path}: no release {release} (there are {releases[0].number} to {releases[-1].number})"
+            f"corpus {path}: no release {version} (there are {releases[0].number} to {releases[-1].number})"
         )
 
     def releases(self) -> tuple[Release, ...]:
@@ -97,6 +99,58 @@ class Corpus:
         except OSError as error:
             raise self._gone(error) from error
 
+    def articles(
+        self,
+        columns: Sequence[str] | None = None,
+        filter: ds.Expression | None = None,  # noqa: A002  # pyarrow's own word
+        *,
+        all_articles: bool = False,
+    ) -> Iterator[pa.RecordBatch]:
+        """The canonical articles in batches, in no promised order; memory does not grow with the corpus.
+
+        :param all_articles: those that are not kept of their cluster as well; withdrawn ones never
+        :raises UsageError: the release's files are no longer kept.
+        """
+        wanted = pc.is_null(pc.field("withdrawn"))
+        if not all_articles:
+            wanted &= pc.field("is_canonical")
+        return self.batches("articles", columns, wanted if filter is None else wanted & filter)
+
+    def lines(self, article_id: str) -> pa.Table:
+        """All non-blank lines of one article's input in their order, each with kind, score and reason.
+
+        :raises UsageError: there is no such article, or the release's files are no longer kept.
+        """
+        self._check_id(article_id)
+        return self.table("lines", filter=pc.field("article_id") == article_id)
+
+    def duplicates_of(self, id: str) -> pa.Table:  # noqa: A002  # the name of the field
+        """The verified pairs of ``duplicates`` that one article or one paragraph is part of, most similar first.
+
+        :raises UsageError: there is no such article or paragraph, or the release's files are no longer kept.
+        """
+        self._check_id(id.partition("-")[0])
+        pairs = self.table("duplicates", filter=(pc.field("left_id") == id) | (pc.field("right_id") == id))
+        return pairs.sort_by([("jaccard", "descending"), ("left_id", "ascending"), ("right_id", "ascending")])
+
+    def changes(self, since: int) -> Iterator[Change]:
+        """Articles that were added, changed (with the fields) or removed since release ``since``.
+
+        Of withdrawn articles ``withdrawn`` has changed. ``run``, which only says who wrote a row, does not count.
+
+        :raises UsageError: there is no such release before this one, or its files are no longer kept.
+        """
+        earlier = Corpus.open(self.path, since)
+        if since > self.release.number:
+            raise UsageError(f"corpus {self.path}: release {since} came after release {self.release.number}")
+        columns = [name for name in TABLES["articles"].schema.names if name not in {STAMP, "first_run"}]
+        before, after = (_rows(corpus.batches("articles", columns)) for corpus in (earlier, self))
+        return (change for change, _ in compared(before, after))
+
+    def _check_id(self, article_id: str) -> None:
+        if not self.table("articles", ["id"], pc.field("id") == article_id).num_rows:
+            raise UsageError(f"corpus {self.path}: no article {article_id!r} in release {self.release.number}")
+
     def delta(self, name: str) -> DeltaTable:
         """The Delta table itself, at the version that belongs to this release.
 
@@ -111,3 +165,8 @@ class Corpus:
 
     def _gone(self, error: Exception) -> UsageError:
         return UsageError(f"corpus {self.path}: release {self.release.number} is no longer kept whole: {error}")
+
+
+def _rows(batches: Iterable[pa.RecordBatch]) -> Iterator[dict[str, Any]]:
+    for batch in batches:
+        yield from batch.to_pylist()

@@ -101,6 +101,30 @@ def publish(
     return release.number
 
 
+def republish(corpus: str | Path, rewrite: Callable[[str, DeltaTable], object]) -> int:
+    """Let ``rewrite`` commit to the data tables without changing a row, and publish what it left as a release.
+
+    :param rewrite: is given the name of each table and the table, settled on the newest release
+    :returns: the number of the newest release: one more, unless nothing was committed.
+    :raises RunError: another run is publishing, or the storage failed; readers still see the release before.
+    """
+    releases = _opened(corpus, RELEASES)
+    newest = releases_in(releases)[-1]
+    try:
+        tables = {table.name: _settled(corpus, table, newest) for table in DATA_TABLES}
+        for name, table in tables.items():
+            rewrite(name, table)
+            table.update_incremental()
+        versions = {name: table.version() for name, table in tables.items()}
+        if versions == dict(newest.tables):
+            return newest.number
+        release = Release(newest.number + 1, newest.run, datetime.now(UTC).isoformat(timespec="seconds"), versions)
+        _append(releases, release.to_table())
+    except (CommitFailedError, OSError, DeltaError) as error:
+        raise RunError(f"corpus {corpus}: readers still see release {newest.number}: {error}") from error
+    return release.number
+
+
 def _nothing(_: str) -> None:
     """No one watches."""
 

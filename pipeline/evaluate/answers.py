@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from pipeline.assemble.article import assemble_all
 from pipeline.read.load import read_file
-from pipeline.records import BODY, FileRef, Hints, Kind, Label, Metadata, Page, Quarantined, RawPage, Skipped
+from pipeline.records import FileRef, Hints, Kind, Label, Metadata, Page, Quarantined, RawPage, Skipped
 from pipeline.settings import NormaliseSettings, ReadSettings, SplitSettings
 from pipeline.split.page import split_page
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from pipeline.label.labeller import Labeller
 
-COUNTED: Final = BODY | {Kind.DEK}
-"""Kinds whose lines make up the scored text: the ground truth of Fundus counts the dek as body."""
 _TOGETHER: Final = 200
 """Pages labelled in one call; bounds the memory, not the result."""
 

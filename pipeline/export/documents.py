@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.export.choice import EVERYTHING, Choice
+from pipeline.records import Kind
+
 if TYPE_CHECKING:
     from pipeline.corpus.open import Corpus
 
@@ -93,10 +96,8 @@ _OWN = [name for name in SCHEMA.names if name not in {"paragraphs", "duplicates"
 Document = dict[str, Any]
 
 
-def documents(corpus: Corpus, *, all_articles: bool = False) -> Iterator[Document]:
+def documents(corpus: Corpus, choice: Choice = EVERYTHING) -> Iterator[Document]:
     """The articles of a corpus as documents, by source and then id; withdrawn articles are left out.
-
-    :param all_articles: every article, instead of the canonical ones alone.
 
     ``duplicates`` lists the other articles of the cluster by id; the similarities and the relation are those of the
     verified pair, null where there is none for these two members. ``added`` and ``created`` are the moments of download
@@ -112,15 +113,21 @@ def documents(corpus: Corpus, *, all_articles: bool = False) -> Iterator[Documen
         pairs[row["left_id"], row["right_id"]] = pairs[row["right_id"], row["left_id"]] = row
     paragraphs = _Paragraphs(corpus)
 
-    wanted = present if all_articles else present & pc.field("is_canonical")
+    wanted = present & choice.filter()
     read = [*_OWN, "fetched_at", *_METADATA]
     table = corpus.table("articles", list(dict.fromkeys(read)), wanted)
     table = table.sort_by([("source", "ascending"), ("id", "ascending")])
     for batch in table.to_batches(max_chunksize=1_000):
         for row in batch.to_pylist():
+            own = paragraphs.of(row["id"])
+            if not choice.headings:
+                own = [paragraph for paragraph in own if paragraph["kind"] != Kind.HEADING]
+                row["text"] = "\n\n".join(paragraph["text"] for paragraph in own)
+            if not choice.captions:
+                row["captions"] = []
             yield {
                 **{name: row[name] for name in _OWN[: _OWN.index("captions")]},
-                "paragraphs": paragraphs.of(row["id"]),
+                "paragraphs": own,
                 **{name: row[name] for name in _OWN[_OWN.index("captions") :]},
                 "duplicates": [
                     {"id": other} | _similarity(pairs.get((row["id"], other)))

@@ -15,15 +15,15 @@ ROW_GROUP = 1_000
 """Documents in a row group: some MB of text, so that readers can fetch a part and writing needs little memory."""
 
 
-def write_parquet(documents: Iterable[Document], out: str) -> int:
-    """Write documents to one Parquet file with the schema ``documents.SCHEMA``; gives their number.
+def write_parquet(documents: Iterable[Document], out: str, schema: pa.Schema = SCHEMA) -> int:
+    """Write documents to one Parquet file; gives their number.
 
     :raises UsageError: ``out`` cannot be a file. :raises RunError: it cannot be written.
     """
     count = 0
     rest = iter(documents)
-    with file_target(out) as path, pq.ParquetWriter(path, SCHEMA, compression="zstd") as writer:
+    with file_target(out) as path, pq.ParquetWriter(path, schema, compression="zstd") as writer:
         while group := list(islice(rest, ROW_GROUP)):
-            writer.write_table(pa.Table.from_pylist(group, schema=SCHEMA))
+            writer.write_table(pa.Table.from_pylist(group, schema=schema))
             count += len(group)
     return count

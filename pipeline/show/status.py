@@ -67,7 +67,7 @@ def status_of(corpus: Corpus) -> Status:
     lines = corpus.table("lines", ["article_id", "kind"])
     if present.num_rows < articles.num_rows:
         lines = lines.filter(pc.is_in(lines["article_id"], value_set=present["id"].combine_chunks()))
-    kinds = _counted(lines["kind"])
+    kinds = counted(lines["kind"])
     pairs = corpus.table("duplicates", ["level", "relation"]).to_pylist()
     faults: dict[str, list[str]] = {}
     for row in corpus.table("quarantine", ["fault", "source"]).to_pylist():
@@ -83,8 +83,8 @@ def status_of(corpus: Corpus) -> Status:
         canonical=canonical.num_rows,
         words=pc.sum(canonical["words"]).as_py() or 0,
         lines=lines.num_rows,
-        languages=_counted(present["language"]),
-        sites=_counted(present["site"]),
+        languages=counted(present["language"]),
+        sites=counted(present["site"]),
         removed={kind.value: kinds[kind.value] for kind in REMOVED if kind.value in kinds},
         duplicates=_ranked(Counter(f"{pair['level']} {pair['relation']}" for pair in pairs)),
         templates=corpus.table("site_lines", ["line_sha"], pc.field("is_template")).num_rows,
@@ -149,7 +149,7 @@ def _run_line(run: RunRecord) -> str:
     )
 
 
-def _counted(column: pa.ChunkedArray) -> dict[str, int]:
+def counted(column: pa.ChunkedArray) -> dict[str, int]:
     """Values with their counts, most frequent first; null is unknown."""
     pairs = column.value_counts().to_pylist()
     return _ranked({_UNKNOWN if pair["values"] is None else pair["values"]: pair["counts"] for pair in pairs})

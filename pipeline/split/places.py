@@ -72,7 +72,6 @@ _HIDDEN: Final = 1 << _FIRST_NAME + len(_NAMES)
 _FIRST_NEAR: Final = _FIRST_NAME + len(_NAMES) + 1
 FLAGS: Final = _FIRST_NEAR + len(_NAMES)
 """Bits: tags, names of any element around, whether it is hidden, and the names of the three nearest elements."""
-_NEAR_MASK: Final = (1 << len(_NAMES)) - 1
 _NUMBERED: Final = re.compile("[0-9]+")
 _NAMING: Final = ("class", "id", "role", "itemprop")
 _LONGEST_NAMES: Final = 200

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -207,12 +208,15 @@ def loss(outputs: Outputs, pages: Sequence[Lines], width: Singles, kind_weights:
     return total + shares.facts * (entropy * told).sum() / told.sum().clamp(min=1)
 
 
-def line_weights(body: Bools, width: Singles) -> Singles:
-    """Half by the line's share of the page's body words, which word F1 counts; half by its share of the lines; (n,)."""
+def line_weights(body: Bools, width: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Half by the line's share of the page's body words, which word F1 counts; half by its share of the lines; (n,).
+
+    As precise as ``width`` is.
+    """
     value = 1.0 + np.minimum(width, _MOST_WORDS)
     by_words = value / (value[body].sum() + _PAGE_WORDS)
     by_lines = value / _TYPICAL_WORDS / max(_FEW_LINES, len(body))
-    return np.asarray((by_words + by_lines) / 2, dtype=np.float32)
+    return np.asarray((by_words + by_lines) / 2)
 
 
 def balance(pages: Sequence[Lines]) -> Tensor:

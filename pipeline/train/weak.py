@@ -15,6 +15,7 @@ from lxml import etree, html
 
 from pipeline.label.rules import is_copyright
 from pipeline.records import Kind
+from pipeline.train.lines import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -165,7 +166,7 @@ def weak_kinds(source: str, texts: Sequence[str]) -> list[Kind | None]:
     seen: dict[str, int] = defaultdict(int)
     kinds: list[Kind | None] = []
     for text in texts:
-        key = _plain(_BULLET.sub("", text))
+        key = plain(_BULLET.sub("", text))
         found = places.get(key, [])
         kind = found[min(seen[key], len(found) - 1)] if found else None
         seen[key] += 1
@@ -210,7 +211,7 @@ def _places(source: str) -> dict[str, list[Kind | None]]:
         text = str(element.text_content())
         if not 0 < len(text) < _LONGEST_ELEMENT:
             continue
-        key = _plain(text)
+        key = plain(text)
         if not key:
             continue
         if kind is None and _is_headline_link(element, text):
@@ -261,8 +262,3 @@ def _own_kind(element: Any) -> Kind | None:
 def _is_headline_link(element: Any, text: str) -> bool:
     """Whether an element of no named box is a link, and nothing else, as long as a headline."""
     return element.tag == "a" and len(" ".join(text.split())) >= _HEADLINE
-
-
-def _plain(text: str) -> str:
-    """Lower-cased words, to find a line's element whatever a renderer made of blanks and marks."""
-    return _NOT_WORDS.sub(" ", text.lower()).strip()

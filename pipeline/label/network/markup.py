@@ -9,8 +9,6 @@ All sums run over whole numbers, so they are exact; pages are read one by one.
 
 from __future__ import annotations
 
-import hashlib
-import io
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
@@ -18,8 +16,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.label.network.perceptron import Perceptron
 from pipeline.label.network.second import COLUMNS as SURROUNDINGS
-from pipeline.label.network.second import CUT, log_odds, surroundings
+from pipeline.label.network.second import shifted, surroundings
 from pipeline.split.places import FLAGS
 
 if TYPE_CHECKING:
@@ -30,8 +29,7 @@ if TYPE_CHECKING:
     from pipeline.label.network.model import Scores
     from pipeline.records import Markup
 
-_DIGITS: Final = 4
-_UNIT: Final = 10**_DIGITS
+_UNIT: Final = 10_000
 """Probabilities are counted in ten-thousandths, as in ``second``."""
 _LONG: Final = 14
 """Words from which a line is taken for prose, as in ``second``."""
@@ -50,31 +48,20 @@ COLUMNS: Final = SURROUNDINGS + FLAGS + 3 + _GROUPS * _GROUP_COLUMNS + len(_WIND
 
 
 class MarkupReading:
-    """The fitted perceptrons, side by side as one: two hidden layers of rectified units."""
+    """The fitted perceptrons, side by side as one."""
 
     def __init__(self, weights: bytes) -> None:
         """Read the bytes of an ``.npz`` file.
 
         :raises ValueError: if it is no such file, or holds anything but numbers.
         """
-        self.digest = hashlib.sha256(weights).hexdigest()[:8]
-        with np.load(io.BytesIO(weights), allow_pickle=False) as arrays:
-            self._mean: Singles = arrays["mean"]
-            self._scale: Singles = (1 / arrays["deviation"]).astype(np.float32)
-            self._layers: list[tuple[Singles, Singles]] = [
-                (np.ascontiguousarray(arrays[f"w{number}"], dtype=np.float32), arrays[f"b{number}"].astype(np.float32))
-                for number in range(3)
-            ]
+        self._perceptron = Perceptron(weights)
+        self.digest = self._perceptron.digest
 
     def read(self, scores: Scores, markup: Sequence[Markup], main: Sequence[bool | None]) -> Floats:
         """P(body) of the lines of one page, rounded to four digits; (n,)."""
-        rows = columns(scores, markup, main)
-        rows = np.clip((rows - self._mean) * self._scale, -CUT, CUT)
-        for weights, bias in self._layers[:-1]:
-            rows = np.maximum(rows @ weights + bias, 0)
-        weights, bias = self._layers[-1]
-        shift = np.clip((rows @ weights + bias)[:, 0].astype(np.float64), -_GREATEST_SHIFT, _GREATEST_SHIFT)
-        return np.asarray(np.round(1 / (1 + np.exp(-(log_odds(scores.body) + shift))), _DIGITS))
+        shift = self._perceptron.shift(columns(scores, markup, main), _GREATEST_SHIFT)
+        return shifted(scores.body, shift)
 
 
 @cache

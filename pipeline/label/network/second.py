@@ -11,8 +11,6 @@ page do not depend on the pages read with it.
 
 from __future__ import annotations
 
-import hashlib
-import io
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -22,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.label.network.model import KINDS, Scores
+from pipeline.label.network.perceptron import Perceptron
 from pipeline.records import BODY, Kind
 
 if TYPE_CHECKING:
@@ -80,8 +79,6 @@ _PRIOR: Final = 5.0
 """Words of the page's average that are added to what is known of a word."""
 _RARE: Final = 0.1
 """A word is rare that stands in fewer than this share of the lines, or in three."""
-CUT: Final = 5.0
-"""Numbers are cut so many standard deviations from their mean."""
 _FEW_LINES, _ENOUGH_LINES = 30, 90
 """A page of up to so many lines has no surroundings to speak of, and hardly any was fitted to: its scores stay. From
 the other number on the whole shift counts, in between a part of it."""
@@ -120,21 +117,15 @@ def _sums(values: Ints) -> Ints:
 
 
 class SecondReading:
-    """The fitted perceptron: two hidden layers of rectified units."""
+    """The fitted perceptron."""
 
     def __init__(self, weights: bytes) -> None:
         """Read the bytes of an ``.npz`` file.
 
         :raises ValueError: if it is no such file, or holds anything but numbers.
         """
-        self.digest = hashlib.sha256(weights).hexdigest()[:8]
-        with np.load(io.BytesIO(weights), allow_pickle=False) as arrays:
-            self._mean: Singles = arrays["mean"]
-            self._scale: Singles = (1 / arrays["deviation"]).astype(np.float32)
-            self._layers: list[tuple[Singles, Singles]] = [
-                (np.ascontiguousarray(arrays[f"w{number}"], dtype=np.float32), arrays[f"b{number}"].astype(np.float32))
-                for number in range(3)
-            ]
+        self._perceptron = Perceptron(weights)
+        self.digest = self._perceptron.digest
 
     def read(self, pages: Sequence[Scores]) -> list[Floats]:
         """P(body) of the lines of each page, rounded to four digits; (n,) each.
@@ -147,19 +138,13 @@ class SecondReading:
 
     def _read(self, pages: Sequence[Scores]) -> Iterator[Floats]:
         table = surroundings(pages)
-        table -= self._mean
-        table *= self._scale
-        np.clip(table, -CUT, CUT, out=table)
         start = 0
         for page in pages:  # page by page: the shape of a product must not depend on other pages
-            rows = table[start : start + len(page.body)]
-            start += len(page.body)
-            for weights, bias in self._layers[:-1]:
-                rows = np.maximum(rows @ weights + bias, 0)
-            weights, bias = self._layers[-1]
-            shift = np.clip((rows @ weights + bias)[:, 0].astype(np.float64), -_GREATEST_SHIFT, _GREATEST_SHIFT)
+            end = start + len(page.body)
+            shift = self._perceptron.shift(table[start:end], _GREATEST_SHIFT)
+            start = end
             share = np.clip((len(shift) - _FEW_LINES) / (_ENOUGH_LINES - _FEW_LINES), 0.0, 1.0)
-            yield np.round(1 / (1 + np.exp(-(log_odds(page.body) + share * shift))), _DIGITS)
+            yield shifted(page.body, share * shift)
 
 
 @cache
@@ -171,6 +156,11 @@ def load_second_reading() -> SecondReading:
 def second_weights() -> bytes:
     """The committed file."""
     return resources.files("pipeline.label.network").joinpath("second.npz").read_bytes()
+
+
+def shifted(body: Singles | Floats, shift: Floats) -> Floats:
+    """Probabilities after a shift of their log-odds, rounded to four digits; (n,)."""
+    return np.asarray(np.round(1 / (1 + np.exp(-(log_odds(body) + shift))), _DIGITS))
 
 
 def log_odds(body: Singles | Floats) -> Floats:

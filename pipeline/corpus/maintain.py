@@ -1,0 +1,104 @@
+"""Maintenance: small files made into large ones, and files that no kept release needs taken away.
+
+Delta writes a file for every commit; readers of a corpus that grew night by night would open hundreds. Compaction
+changes no row, so it is published as a release of its own, with the run of the release before. Retention removes data
+files only: a release whose files are gone stays listed, and opening it says so.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+import fsspec
+from deltalake import DeltaTable
+from deltalake.exceptions import DeltaError
+
+from pipeline.corpus.location import table_uri
+from pipeline.corpus.lock import corpus_lock
+from pipeline.corpus.publish import republish
+from pipeline.corpus.releases import Release, read_releases
+from pipeline.corpus.schema import DATA_TABLES
+from pipeline.errors import RunError, UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SMALL_FILES = 4
+"""A table of fewer files is not compacted: it would be written anew after every run for nothing."""
+GRACE = timedelta(hours=24)
+"""Files younger than this stay: in an object store, where nothing locks, a run may be about to publish them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Maintained:
+    """What was done."""
+
+    release: int
+    """The newest release afterwards."""
+    compacted: tuple[str, ...]
+    """Tables whose files were rewritten."""
+    removed_files: int
+    removed_bytes: int
+    oldest: int
+    """The oldest release that can still be read."""
+
+
+def maintain(corpus: str | Path, keep: int, grace: timedelta = GRACE) -> Maintained:
+    """Compact the tables of a corpus, and remove the files that none of its newest ``keep`` releases names.
+
+    :param keep: releases that stay readable, the one of the compaction included; at least 1
+    :param grace: files younger than this stay whatever they are
+    :raises UsageError: there is no corpus. :raises RunError: a run holds it, or the storage failed; nothing that a kept
+        release names was touched.
+    """
+    if keep < 1:
+        raise UsageError(f"--keep {keep}: at least one release must stay readable")
+    if not read_releases(corpus):
+        raise UsageError(f"{corpus} is no corpus: there is nothing to maintain")
+    with corpus_lock(corpus):
+        try:
+            compacted: list[str] = []
+            republish(corpus, lambda name, table: compacted.append(name) if _compact(table) else None)
+            releases = read_releases(corpus)
+            kept = releases[-keep:]
+            sizes = [size for table in DATA_TABLES for size in _sweep(corpus, table.name, kept, grace)]
+        except (OSError, DeltaError) as error:
+            raise RunError(
+                f"corpus {corpus}: maintenance failed; no release that is kept was touched: {error}"
+            ) from error
+    return Maintained(releases[-1].number, tuple(compacted), len(sizes), sum(sizes), kept[0].number)
+
+
+def _compact(table: DeltaTable) -> bool:
+    """Whether there was anything to do."""
+    if len(table.file_uris()) < SMALL_FILES:
+        return False
+    done: Any = table.optimize.compact()
+    metrics = json.loads(done) if isinstance(done, str) else done
+    return bool(metrics["numFilesRemoved"])
+
+
+def _sweep(corpus: str | Path, name: str, kept: tuple[Release, ...], grace: timedelta) -> list[int]:
+    """Remove data files of one table that no kept release names; their sizes in bytes."""
+    uri = table_uri(corpus, name)
+    versions = {release.tables[name] for release in kept if name in release.tables}
+    named = {
+        unquote(path).rpartition("/")[2]
+        for version in versions
+        for path in DeltaTable(uri, version=version).file_uris()
+    }
+    storage, root = fsspec.core.url_to_fs(uri)
+    removed = []
+    youngest = datetime.now(UTC) - grace
+    for path in sorted(storage.glob(f"{root}/*.parquet")):
+        if path.rpartition("/")[2] in named:
+            continue
+        if storage.modified(path).replace(tzinfo=storage.modified(path).tzinfo or UTC) > youngest:
+            continue
+        removed.append(int(storage.size(path)))
+        storage.rm_file(path)
+    return removed
