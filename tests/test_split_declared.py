@@ -60,6 +60,20 @@ def test_a_kicker_inside_the_heading_is_no_part_of_the_headline() -> None:
     assert declared("<title>Yachting: Ferry returns</title>", heading.format("name")).title == "Yachting: Ferry returns"
 
 
+def test_the_headline_is_found_in_every_vocabulary() -> None:
+    """JSON-LD, OpenGraph, other ``<meta>``, ``<title>``, microdata, and the heading that is printed."""
+    for head, body in (
+        (linked({"@type": "NewsArticle", "headline": "Ferry returns"}), ""),
+        ('<meta property="og:title" content="Ferry returns">', ""),
+        ('<meta name="dc.title" content="Ferry returns">', ""),
+        ("<title>Ferry returns</title>", ""),
+        ("", '<div itemscope itemtype="https://schema.org/Article"><p itemprop="headline">Ferry returns</p></div>'),
+        ("", "<h1>Ferry returns</h1>"),
+    ):
+        assert declared(head, body).title == "Ferry returns"
+    assert declared("", '<aside><p itemprop="headline">Bus strike</p></aside>').title is None
+
+
 def test_the_address_tells_the_headline_from_the_name_of_the_blog() -> None:
     """The first ``<h1>`` names the blog in words that are not the site's; the address has the story's words."""
     body = "<h1>Notes from the harbour</h1><h1>Why ropes break</h1>"

@@ -15,7 +15,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from pipeline.metadata.dates import labels_publication, may_hold_date, parse_date, parse_date_line
+from pipeline.metadata.dates import labels_publication, parse_date, parse_date_line
 from pipeline.split.declared.linked import Linked, texts
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ set it when they publish a change."""
 _UPDATED: Final = ("article:modified_time", "og:article:modified_time", "article:modified", "og:updated_time",
                    "datemodified", "last-modified", "dcterms.modified", "dc.date.modified", "lastmod",
                    "revised")  # fmt: skip
+_DIGIT = re.compile(r"\d")
 _ISO_DATE = re.compile(r"[12][0-9]{3}-[01][0-9]-[0-3][0-9]")
 _COMPACT = re.compile(r"([12][0-9]{3})([01][0-9])([0-3][0-9])(?:T?[0-9]{6}Z?)?")
 _IN_ADDRESS = re.compile(
@@ -179,15 +180,14 @@ def _published_visibly(
 def _labelled(lines: Iterable[str], language: str | None) -> str | None:
     """What the visible lines call the publication, on one line or two; None where they name several days."""
     found: dict[str, str] = {}
-    before = ""
+    label = ""
     for text in lines:
-        if len(text) <= MAX_SHOWN_DATE and may_hold_date(text):
-            own = labels_publication(text)
-            if own or (before and labels_publication(before) and not may_hold_date(before)):
-                line = parse_date_line(text, language)
-                if line is not None and line.published:
-                    found.setdefault(line.published[:10], line.published)
-        before = text if len(text) <= MAX_SHOWN_DATE else ""
+        dated = _DIGIT.search(text) is not None
+        if dated and len(text) <= MAX_SHOWN_DATE and (labels_publication(text) or labels_publication(label)):
+            line = parse_date_line(text, language)
+            if line is not None and line.published:
+                found.setdefault(line.published[:10], line.published)
+        label = "" if dated or len(text) > MAX_SHOWN_DATE else text
     return next(iter(found.values())) if len(found) == 1 else None
 
 

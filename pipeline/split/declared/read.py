@@ -18,7 +18,7 @@ from pipeline.split.declared.headline import (
     words,
 )
 from pipeline.split.declared.linked import Linked, is_of, read_linked, texts
-from pipeline.split.declared.markup import Markup, collect
+from pipeline.split.declared.markup import MAX_SHOWN, Markup, collect
 from pipeline.split.declared.moments import declared_moments
 from pipeline.split.declared.peer import date_by_htmldate
 
@@ -115,7 +115,15 @@ def _wordings(markup: Markup, linked: Linked, names: frozenset[str]) -> list[Can
     named = [node for node in linked.nodes if is_of(node, ("question", "product", "article", "posting"))]
     marked += [("name", text) for text in list(texts(named[:1], "name"))[:1]]
     shown = [markup.bare_headings.get(heading, heading) for heading in markup.headings]
-    return candidates(shown, list(texts(linked.articles[:1], "headline"))[:1], marked, names)
+    headlines = (
+        list(texts(linked.articles[:1], "headline"))[:1]
+        or [
+            markup.bare_headings.get(place.text, place.text)
+            for place in markup.places
+            if place.prop == "headline" and not place.aside and 0 < len(place.text) < MAX_SHOWN
+        ][:1]
+    )
+    return candidates(shown, headlines, marked, names)
 
 
 def _dek(markup: Markup, lines: Sequence[str], title: str | None) -> str | None:
