@@ -59,8 +59,8 @@ bench-label: install ## quality of the line labeller beside its peers (labelled 
 	$(BIN)/copydesk evaluate --local --bench $(BENCH) --folds benchmarks/label_folds --gate config/quality.toml --json build/quality.json
 	$(BIN)/python -m benchmarks.label_speed --bench $(BENCH)
 
-bench-metadata: install ## title, authors and date of HTML pages beside trafilatura (labelled pages in BENCH)
-	$(BIN)/python -m benchmarks.metadata_quality --bench $(BENCH)
+bench-metadata: install ## text and metadata of HTML pages beside the peers (labelled pages in BENCH)
+	$(BIN)/copydesk evaluate --local --html --bench $(BENCH) --folds benchmarks/label_folds
 
 bench-dedup: install ## quality and speed of near-duplicate search on planted truth
 	$(BIN)/python -m benchmarks.dedup_quality

@@ -34,7 +34,7 @@ def read_markup(
     if not lines and found is None:
         return [], Metadata(), [], ()
     texts = [line.text for line in lines]
-    declared = read_declared(tree, hints, texts)
+    declared = read_declared(tree, hints, lines)
     signs = page_signs(tree)
     kept = extracted_text(tree)
     main = None if kept is None else kept_lines(texts, kept)
