@@ -34,7 +34,7 @@ from pipeline.run.engine import LocalEngine
 from pipeline.run.plan import Shard
 from pipeline.run.road import travel
 from pipeline.run.stages import assemble_shard, label_shard
-from pipeline.run.work import Job, Work, write_deciders, write_known
+from pipeline.run.work import Job, Work, write_deciders, write_held, write_known
 from pipeline.settings import ReadSettings, load_settings
 from pipeline.sites.files import read_site_files
 
@@ -170,13 +170,15 @@ def read(archive: Path) -> int:
 
 def shards(archive: Path) -> int:
     """Run the stages of shards over the archive; inputs that became articles or went to quarantine."""
-    settings = load_settings(None, sources=(str(archive),), corpus="none")
+    # in this process, whose memory is measured
+    settings = load_settings(None, sources=(str(archive),), corpus="none", run__runner="threads")
     with tempfile.TemporaryDirectory() as name:
         work = Work(Path(name))
         for stage in ("label", "assemble"):
             work.beats(stage).mkdir()
-        job = Job("bench", "bench", settings, work, read_site_files(""))
+        job = Job("bench", "bench", "bench", settings, work, read_site_files(""))
         write_known((), work)
+        write_held((), (), work)
         write_deciders({}, (), {}, work)
         label_shard(Shard(0, (_ref(archive),)), job)
         assemble_shard(0, job)
@@ -187,7 +189,7 @@ def shards(archive: Path) -> int:
 def run(archive: Path) -> int:
     """Make a corpus of the archive; its inputs."""
     with tempfile.TemporaryDirectory() as name:
-        settings = load_settings(None, sources=(str(archive),), corpus=name, run__workers=1)
+        settings = load_settings(None, sources=(str(archive),), corpus=name, run__workers=1, run__runner="threads")
         return int(travel(settings, LocalEngine(settings.run)).record.counts.inputs)
 
 

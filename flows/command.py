@@ -54,17 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and stop")
     verbs = parser.add_subparsers(title="verbs", required=True, metavar="VERB")
 
-    run = verbs.add_parser("run", help="clean SOURCEs and publish a release of the corpus")
-    run.add_argument("sources", nargs="*", metavar="SOURCE", help="file, folder, glob or fsspec URL to read")
-    run.add_argument("--corpus", metavar="DIR", help="directory or object-store prefix of the corpus")
-    run.add_argument("--config", type=Path, metavar="FILE", help="settings in TOML (see config/default.toml)")
-    run.add_argument("--runner", choices=("processes", "threads"), help="where shards are worked on")
-    run.add_argument("--workers", type=int, metavar="N", help="parallel workers (default: one for each processor)")
-    run.add_argument(
-        "--corrections", metavar="FILE", help="people's corrections to take in (JSON Lines; see docs/sites.md)"
-    )
-    run.add_argument("--local", action="store_true", help="run the same stages without Prefect")
-    run.set_defaults(verb=_run)
+    _run_options(verbs.add_parser("run", help="clean SOURCEs and publish a release of the corpus"))
 
     _corpus_verbs(verbs)
 
@@ -142,6 +132,24 @@ def _export_options(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) 
     export.set_defaults(verb=_export)
 
 
+def _run_options(run: argparse.ArgumentParser) -> None:
+    run.add_argument("sources", nargs="*", metavar="SOURCE", help="file, folder, glob or fsspec URL to read")
+    run.add_argument("--corpus", metavar="DIR", help="directory or object-store prefix of the corpus")
+    run.add_argument("--config", type=Path, metavar="FILE", help="settings in TOML (see config/default.toml)")
+    run.add_argument("--runner", choices=("processes", "threads"), help="where shards are worked on")
+    run.add_argument("--workers", type=int, metavar="N", help="parallel workers (default: one for each processor)")
+    run.add_argument(
+        "--corrections", metavar="FILE", help="people's corrections to take in (JSON Lines; see docs/sites.md)"
+    )
+    run.add_argument(
+        "--retry-quarantined",
+        action="store_true",
+        help="try inputs again that hung or crashed before, as after an upgrade",
+    )
+    run.add_argument("--local", action="store_true", help="run the same stages without Prefect")
+    run.set_defaults(verb=_run)
+
+
 def _bench(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--bench", type=Path, required=True, metavar="DIR", help="folder of labelled pages")
     parser.add_argument("--local", action="store_true", help="run without Prefect")
@@ -189,6 +197,7 @@ def _run(options: argparse.Namespace) -> int:
         corpus=options.corpus,
         run__runner=options.runner,
         run__workers=options.workers,
+        run__retry_quarantined=options.retry_quarantined or None,
         sites__corrections=options.corrections,
     )
     if not settings.sites.folder:

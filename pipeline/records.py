@@ -94,6 +94,14 @@ class Fault(StrEnum):
     TOO_DEEP = "too_deep"
     NO_TEXT = "no_text"
     CRASHED = "crashed"
+    """A step failed on it: an exception, or the end of the process (a segmentation fault)."""
+    TIMEOUT = "timeout"
+    OUT_OF_MEMORY = "out_of_memory"
+
+    @classmethod
+    def of(cls, error: BaseException) -> Fault:
+        """What it means that a step raised ``error``."""
+        return cls.OUT_OF_MEMORY if isinstance(error, MemoryError) else cls.CRASHED
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +128,9 @@ class FileRef:
     size: int
     """Bytes on the storage, before decompression; -1 where the storage does not say."""
     hints: Hints = Hints()
+    version: str = field(default="", compare=False)
+    """Changes when the file is written again: its times on a local disk, an entity tag or time of change elsewhere;
+    empty where the storage does not say. Not a part of which file it is."""
 
 
 @dataclass(frozen=True, slots=True)

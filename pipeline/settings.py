@@ -150,13 +150,26 @@ class RunSettings(Section):
     """How the work is spread."""
 
     runner: Literal["processes", "threads"] = "processes"
-    """Where shards are worked on."""
+    """Where documents are worked on. ``processes``: in worker processes with limits, so that a parser that hangs or
+    crashes costs one document. ``threads``: in this process, without that protection; for trying things out."""
     workers: Annotated[int, Field(ge=0)] = 0
     """Parallel workers; 0: one for each processor."""
     shard_bytes: Annotated[int, Field(ge=1)] = 64_000_000
     """A shard holds at most this many bytes of input (at least one file)."""
     shard_files: Annotated[int, Field(ge=1)] = 2_000
     """... and at most this many files."""
+    document_seconds: Annotated[float, Field(gt=0)] = 300.0
+    """Processor time that a step may spend on one document (five times as much on the clock); then it goes to
+    quarantine. The slowest step of the largest input allowed (32 MB) takes some 60 s."""
+    document_bytes: Annotated[int, Field(ge=100_000_000)] = 4_000_000_000
+    """Memory that a step may take for one document, on Linux; then it goes to quarantine. The largest input allowed
+    needs 2 GB."""
+    retry_quarantined: bool = False
+    """Whether inputs that hung, crashed or ran out of memory before and have not changed are tried again; if not,
+    every run would wait for the same parser again. All other inputs in quarantine are tried by every run."""
+    work: str = ""
+    """Folder for what stages hand over, on a disk that every worker sees. What a run that was killed had finished
+    there is taken over by the next one. Empty: ``.work`` in the corpus; the user's cache for one elsewhere."""
 
 
 class Settings(Section):

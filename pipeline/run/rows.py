@@ -13,10 +13,10 @@ import pyarrow as pa
 from pipeline.corpus.schema import ARTICLES
 from pipeline.dedup.shingles import shingle_texts
 from pipeline.dedup.signature import sign, signature_bytes
-from pipeline.records import BODY, CHROME, Article, Hints, Kind, Label, Line, Metadata, Page, Quarantined
+from pipeline.records import BODY, CHROME, Article, Fault, Hints, Kind, Label, Line, Metadata, Page, Quarantined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from pipeline.records import PageKind
     from pipeline.settings import DedupSettings
@@ -234,6 +234,19 @@ def quarantine_row(item: Quarantined, run: str) -> dict[str, Any]:
         "sha256": item.sha256,
         "run": run,
     }
+
+
+def quarantined_from(row: Mapping[str, Any]) -> Quarantined:
+    """What ``quarantine_row`` was given."""
+    return Quarantined(
+        row["origin"],
+        row["source"],
+        row["stage"],
+        Fault(row["fault"]),
+        row["detail"],
+        -1 if row["size"] is None else row["size"],
+        row["sha256"],
+    )
 
 
 def table(rows: Iterable[dict[str, Any]], schema: pa.Schema) -> pa.Table:

@@ -41,7 +41,7 @@ def split_page(raw: RawPage, split: SplitSettings, normalise: NormaliseSettings)
         lines = _lines(rendered, main, split, normalise)
     except (Exception, RecursionError) as error:  # one page must not stop the others, whatever a parser does
         return _quarantined(
-            raw, Fault.CRASHED, f"splitting into lines failed ({type(error).__name__}: {error}); report the page"
+            raw, Fault.of(error), f"splitting into lines failed ({type(error).__name__}: {error}); report the page"
         )
     if not lines:
         what = "no visible text in the markup" if raw.format == "html" else "only white space"
