@@ -47,6 +47,7 @@ from pipeline.settings import Settings
 from pipeline.split import split_page
 from pipeline.split.declared import read_declared
 from pipeline.split.html import html_lines, parse
+from pipeline.split.opinion import extracted_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -58,6 +59,7 @@ TOGETHER: Final = 64
 OURS: Final = "ours"
 REFERENCE: Final = "trafilatura"
 """The peer that ratios are taken to."""
+_OPINION: Final = "second opinion on a page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +264,11 @@ def _shown(values: Sequence[float], digits: int) -> str:
 
 
 def stages(samples: Sequence[Sample]) -> dict[str, float]:
-    """Milliseconds a page of each stage of our road; those indented are parts of the one above."""
+    """Milliseconds a page of each stage of our road.
+
+    Indented are parts of splitting, done once more by themselves. The last is what the second opinion costs on a page
+    on which it is asked.
+    """
     settings = Settings(sources=("bench",), corpus="none")
     labeller = load_labeller(settings.label)
     assert isinstance(labeller, NetworkLabeller)
@@ -297,15 +303,17 @@ def stages(samples: Sequence[Sample]) -> dict[str, float]:
             texts = [line.text for line in lines]
             with clock("  declared metadata"):
                 read_declared(tree, raw.hints, texts)
+            with clock(_OPINION):
+                extracted_text(tree)
         with clock("label"):
             labels = labeller.label(pages)
         with clock("assemble"):
             assemble_all(pages, labels, labeller, split=settings.split, normalise=settings.normalise)
     figures = {name: 1_000 * seconds[name] / len(samples) for name in ("decode", "split", "  parse", "  lines",
-               "  declared metadata", "label", "assemble")}  # fmt: skip
+               "  declared metadata", "label", "assemble", _OPINION)}  # fmt: skip
     print("\nms/page by stage")
     for name, spent in figures.items():
-        print(f"{name:<24}{spent:>8.2f}")
+        print(f"{name:<30}{spent:>8.2f}")
     return figures
 
 
