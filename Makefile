@@ -6,7 +6,7 @@ CORPUS ?= build/corpus
 BENCH  ?= ../shared/bench
 
 .DEFAULT_GOAL := help
-.PHONY: help install corpus test test-slow test-train test-readers check format docs bench-label bench-metadata bench-dedup bench-warc train-label clean
+.PHONY: help install corpus test test-slow test-train test-readers check format docs bench-label bench-html bench-metadata bench-dedup bench-warc train-label clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -61,6 +61,10 @@ bench-label: install ## quality of the line labeller beside its peers (labelled 
 
 bench-metadata: install ## text and metadata of HTML pages beside the peers (labelled pages in BENCH)
 	$(BIN)/copydesk evaluate --local --html --bench $(BENCH) --folds benchmarks/label_folds
+
+bench-html: install ## speed of the road for HTML beside trafilatura, resiliparse and readability-lxml (labelled pages in BENCH)
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
+	$(BIN)/python -m benchmarks.html_speed --bench $(BENCH) --stages --parsers
 
 bench-dedup: install ## quality and speed of near-duplicate search on planted truth
 	$(BIN)/python -m benchmarks.dedup_quality

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 
 class Kind(StrEnum):
@@ -203,9 +203,11 @@ class Skipped:
     reason: Skip
 
 
-@dataclass(frozen=True, slots=True)
-class Markup:
-    """What the HTML around a line says of it: made by ``split``, read by ``label.network.markup``, never stored."""
+class Markup(NamedTuple):
+    """What the HTML around a line says of it: made by ``split``, read by ``label.network.markup``, never stored.
+
+    A tuple, because it is made for every line, and three times as fast as a dataclass.
+    """
 
     flags: int
     """Bits of ``split.places.FLAGS`` that hold for all of the line's text."""

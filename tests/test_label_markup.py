@@ -66,6 +66,33 @@ def test_an_article_is_kept_without_menu_comments_and_footer(labeller: Labeller)
     assert not any(kinds[own] in BODY for own in (*REMARKS, "Home", "Contact"))
 
 
+@pytest.mark.parametrize(
+    ("classes", "parts"),
+    [
+        ("storybody", ["story", "body"]),
+        ("ARTICLE-Header menu", ["article", "header", "menu"]),
+        ("footerlegalcookie share_bar", ["footer", "legal", "cookie", "share"]),
+        ("user_tag my-ad", ["user", "tag-", "-ad-"]),
+    ],
+)
+def test_names_that_run_into_each_other_all_count(classes: str, parts: list[str]) -> None:
+    """Each name in a class leaves its bits, also where one begins inside of another."""
+
+    def flags(value: str) -> int:
+        return facts(f'<div class="{value}"><p>Some text.</p></div>')["Some text."].flags
+
+    together = flags(classes)
+    assert all(together & flags(part) == flags(part) for part in parts)
+    assert flags("adage biographies heritages") == flags("zzz")
+
+
+def test_long_names_are_read_to_a_bound() -> None:
+    """A class of any length costs no more than its first two hundred characters, and says what they say."""
+    long = "z" * 190 + " comment " + "footer " * 500
+    flags = facts(f'<div class="{long}"><p>Some text.</p></div>')["Some text."].flags
+    assert flags == facts('<div class="comment"><p>Some text.</p></div>')["Some text."].flags
+
+
 def test_what_surrounds_a_line_is_told_apart() -> None:
     """Links are counted, lines of a container share its number, names and tags of the elements around leave bits."""
     found = facts(

@@ -288,3 +288,18 @@ def test_a_flood_of_attributes_is_left_out() -> None:
     tree = parse(page)
     assert tree is not None
     assert [line.text for line in html_lines(tree)] == ["Before.", "After."]
+
+
+@pytest.mark.parametrize("before", [0, 1, 9_990, 10_000, 10_001, 29_999])
+def test_a_flood_is_found_wherever_it_begins(before: int) -> None:
+    """Long tags are sought in leaps, which miss none."""
+    page = "x" * before + "<p>text</p><b " + " ".join(f"a{n}" for n in range(3_000)) + ">end"
+    assert without_attribute_floods(page) == "x" * before + "<p>text</p><b>end"
+
+
+@pytest.mark.parametrize("character", ["\x00", "\x01", "\x0b", "\x1f", "\ufffe", "\uffff"])
+def test_characters_that_end_a_page_for_the_parser_are_spaces(character: str) -> None:
+    """Text behind a control character or a noncharacter is still there."""
+    tree = parse(f"<p>one{character}two</p><p>three é</p>")
+    assert tree is not None
+    assert [line.text for line in html_lines(tree)] == ["one two", "three é"]

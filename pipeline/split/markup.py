@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline.records import Metadata
@@ -51,5 +50,5 @@ def _renumbered(lines: Sequence[RenderedLine]) -> list[RenderedLine]:
     number = 0
     for line in lines:
         number += 1 + (line.blank_before and number > 0)
-        made.append(replace(line, number=number))
+        made.append(line._replace(number=number))
     return made

@@ -63,7 +63,11 @@ def split_page(raw: RawPage, split: SplitSettings, normalise: NormaliseSettings)
 
 def _storable(content: str) -> str:
     """Surrogate pairs made whole and lone halves replaced: UTF-8, and so every table, cannot hold them."""
-    if _SURROGATES.search(content) is None:
+    try:
+        content.encode()  # a tenth of the time that a search takes
+    except UnicodeEncodeError:
+        pass
+    else:
         return content
     whole = _SURROGATE_PAIRS.sub(lambda pair: pair[0].encode("utf-16", "surrogatepass").decode("utf-16"), content)
     return _SURROGATES.sub("\ufffd", whole)

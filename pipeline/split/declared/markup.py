@@ -13,6 +13,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from lxml import etree
@@ -173,22 +174,26 @@ _OUTSIDE: Final[_Surroundings] = (False, "")
 
 
 def _is_marked(element: HtmlElement) -> bool:
-    attributes = element.attrib
-    if not attributes:
-        return element.tag in _TIMES
-    get = attributes.get
+    get = element.get
     words = get("class")
-    if words is not None and _NAMES.search(words[:MAX_TEXT]):
+    if words and _is_telling(words[:MAX_TEXT]):
         return True
-    if element.tag in _TIMES or "itemprop" in attributes or "property" in attributes:
+    tag = element.tag
+    if tag in _TIMES or get("itemprop") is not None or get("property") is not None:
         return True
-    if element.tag == "a":
+    if tag == "a":
         relation = get("rel")
         return (relation is not None and ("author" in relation or "license" in relation)) or "/author" in get(
             "href", ""
         )
     words = get("id") or get("data-testid")
-    return words is not None and _NAMES.search(words[:MAX_TEXT]) is not None
+    return words is not None and _is_telling(words[:MAX_TEXT])
+
+
+@lru_cache(maxsize=1 << 13)
+def _is_telling(words: str) -> bool:
+    """Whether a class or an id may mark a name or a date; remembered, since pages repeat their classes."""
+    return _NAMES.search(words) is not None
 
 
 def _place(element: HtmlElement, around: dict[HtmlElement, _Surroundings]) -> Place:
