@@ -93,7 +93,7 @@ def fit(examples: Sequence[Example], seed: int = 0) -> bytes:
     """The ``.npz`` file that ``pipeline.label.network.markup`` reads; the same bytes for the same examples.
 
     Cross entropy over lines, weighted by words and page, from the network's own log-odds. Pages without and with the
-    second opinion are fitted apart: of one fit to both, each was worse.
+    second opinion are fitted apart: see docs/decisions.md.
 
     :raises ValueError: if there are no lines to fit to.
     """
