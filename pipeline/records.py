@@ -239,8 +239,6 @@ class Line:
     """Whether at least one blank line (in HTML: a block boundary) stands before it."""
     tag: str = ""
     """HTML: name of the nearest block element (``p``, ``h2``, ``li``, ``figcaption``, ...); plain text: empty."""
-    main: bool | None = None
-    """HTML: whether the second opinion (an extractor that reads markup) keeps the line; plain text: None."""
     markup: Markup | None = None
     """HTML, until the line is labelled; None for plain text and lines read back from a corpus."""
     source: str = ""
@@ -295,6 +293,8 @@ class Page:
     """What the markup itself declares (empty for plain text)."""
     signs: tuple[str, ...] = ()
     """HTML, until the page is labelled: what the markup says of the kind of page (``split.signs``); never stored."""
+    content: str | None = None
+    """HTML as decoded, until the page is labelled: a second opinion may be asked for; else None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,6 +307,8 @@ class Label:
     reason: str
     """``model``, ``rule:<name>``, ``template:<site>``, ``duplicate:<line or paragraph id>``, ``override`` (a person's
     correction) or ``override:<site>`` (a site file)."""
+    main: bool | None = None
+    """Whether the second opinion (an extractor that reads markup) keeps the line; None where it was not asked."""
 
     @property
     def is_override(self) -> bool:

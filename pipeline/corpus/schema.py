@@ -222,7 +222,12 @@ LINES = Table(
         Field("paragraph", "int32", "Lines with the same number are one hard-wrapped paragraph."),
         Field("blank_before", "bool", "Whether a blank line (HTML: a block boundary) stands before it."),
         Field("tag", "string", "HTML: nearest block element; plain text: empty."),
-        Field("main", "bool", "HTML: whether a markup extractor keeps the line.", nullable=True),
+        Field(
+            "main",
+            "bool",
+            "Whether a markup extractor keeps the line; null where it was not asked.",
+            nullable=True,
+        ),
         Field("kind", "string", "What the line is: one of the kinds of `pipeline.records.Kind`."),
         Field("score", "float64", "The labeller's estimate that the line is body text.", unit="0 to 1"),
         Field(

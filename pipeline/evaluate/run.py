@@ -82,7 +82,8 @@ class Judges:
 def network_labeller(weights: Weights) -> NetworkLabeller:
     """The whole labeller with other weights in it."""
     return NetworkLabeller(
-        Network(weights.network), SecondReading(weights.second), MarkupReading(weights.markup), load_model()
+        *(Network(weights.network), SecondReading(weights.second), MarkupReading(weights.markup), load_model()),
+        ask_below=LabelSettings().ask_below,
     )
 
 

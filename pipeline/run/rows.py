@@ -78,7 +78,7 @@ def line_rows(page: Page, labels: Sequence[Label], model: Sequence[Label]) -> li
             "paragraph": line.paragraph,
             "blank_before": line.blank_before,
             "tag": line.tag,
-            "main": line.main,
+            "main": before.main,
             "kind": label.kind.value,
             "score": label.score,
             "reason": label.reason,
@@ -123,13 +123,14 @@ def labelled_pages(pages: pa.Table, lines: pa.Table) -> Iterator[tuple[Page, tup
                     paragraph=line["paragraph"],
                     blank_before=line["blank_before"],
                     tag=line["tag"],
-                    main=line["main"],
                 )
                 for line in own
             ),
             declared=Metadata(**declared),
         )
-        labels = tuple(Label(Kind(line["model_kind"]), line["score"], line["model_reason"]) for line in own)
+        labels = tuple(
+            Label(Kind(line["model_kind"]), line["score"], line["model_reason"], line["main"]) for line in own
+        )
         yield page, labels, row
 
 
