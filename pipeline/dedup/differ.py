@@ -1,0 +1,275 @@
+"""What two texts that read alike say differently: other numbers, names or dates.
+
+Reports written to one template (weather, results, prices, obituaries) share nearly all of their words and say
+different things; a copy with misread letters shares fewer and says the same. So the words are aligned (unique common
+words as anchors, as in B. Cohen's patience diff, which is linear but for sorting), and where a few words stand in for
+a few others it is asked whether both are facts of one kind:
+
+- *numbers*: anything with a digit in any script, Chinese numerals; "1,013" is "1013", "l0l3" is a misread "1013";
+- *dates*: names of months and weekdays (``metadata.months``), which count with their number as one fact;
+- *names*: words in capitals within a sentence. Where a text has capitals everywhere (German nouns, headlines, all
+  upper case) they tell nothing and only the other two count. One letter in four may differ: a spelling, a misreading.
+
+One changed fact is a correction, and the texts are the same. ``OTHER_FACTS`` or more, that are a good part of all the
+facts they state, are another report. Words that one text has in addition never count, nor do passages rewritten as a
+whole. Nothing here knows a language.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections import Counter
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from pipeline.metadata.months import fold, month_numbers, weekday_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+OTHER_FACTS = 2
+"""So many changed facts make another report: a correction changes one."""
+
+OTHER_SHARE = 0.2
+"""... if they are this share of the facts that stand in both places: a long story corrected twice is still that story."""
+
+SLOT_WORDS = 6
+"""Words on either side of a difference that can be a slot of a template ("Anna Maria van der Berg"); more is rewriting."""
+
+CAPITALS_TELL = 0.3
+"""With more of its words in capitals than this, capitals do not make a name: English news has up to .2, German .35."""
+
+# Words of a gap without unique common words that are aligned by the quadratic method.
+_SMALL_GAP = 48
+LISTED = 20
+"""Changed facts that are kept of one pair; more would say no more."""
+
+_LISTED_CHARS = 60
+
+_SINGLE = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+# Scripts without spaces go character by character, but digits stay together.
+_TOKEN = re.compile(rf"\d+(?:[.,:'’]\d+)*(?=[{_SINGLE}])|[{_SINGLE}]|[^\W_{_SINGLE}]+(?:[.,:'’][^\W_{_SINGLE}]+)*")
+_NUMERALS = frozenset("〇零一二三四五六七八九十百千万萬億亿兩两")
+_STOPS = frozenset('.!?:;。！？：；…\n"“”«»„¿¡‘(（「『-–—')
+_MISREAD = str.maketrans({"l": "1", "I": "1", "|": "1", "i": "1", "O": "0", "o": "0", "S": "5", "s": "5", "B": "8", "Z": "2", "z": "2"})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Facts that stand in one place of both texts and differ."""
+
+    left: str
+    right: str
+    facts: int
+    """How many: a number or date and a name side by side are two."""
+
+    def turned(self) -> Change:
+        """The same, seen from the other text."""
+        return Change(self.right, self.left, self.facts)
+
+    def __str__(self) -> str:
+        return f"{_short(self.left)} → {_short(self.right)}"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LISTED_CHARS else text[: _LISTED_CHARS - 1] + "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What two texts that read alike state differently."""
+
+    changes: tuple[Change, ...] = ()
+    """In reading order."""
+    other: bool = False
+    """Whether they are two reports rather than one that was corrected."""
+
+
+_SAME = Difference()
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    text: str
+    spans: list[tuple[int, int]]
+    folded: list[str]
+
+    @classmethod
+    def of(cls, text: str) -> _Words:
+        spans = [hit.span() for hit in _TOKEN.finditer(text)]
+        return cls(text, spans, [text[start:end].casefold() for start, end in spans])
+
+    def number(self, at: int) -> str | None:
+        """The digits of a number, misread ones restored; None for other words."""
+        word = self.folded[at]
+        if word in _NUMERALS:
+            return word
+        digits = sum(each.isdigit() for each in word)
+        if digits == 0 or 2 * digits < len(word) - 2:
+            return None
+        start, end = self.spans[at]
+        read = unicodedata.normalize("NFKC", self.text[start:end]).translate(_MISREAD)
+        return "".join(str(unicodedata.digit(each)) for each in read if each.isdigit())
+
+    def name(self, at: int) -> bool:
+        """Whether a word has a capital that no sentence begins with."""
+        start, _ = self.spans[at]
+        if not self.text[start].isupper():
+            return False
+        before = self.text[max(0, start - 3) : start].rstrip(" \u00a0")
+        return bool(before) and before[-1] not in _STOPS
+
+    def capitals(self) -> float:
+        """Share of capitals among the words."""
+        lettered = [start for start, _ in self.spans if self.text[start].isalpha()]
+        return sum(self.text[start].isupper() for start in lettered) / max(len(lettered), 1)
+
+
+def difference(left: str, right: str) -> Difference:
+    """What two texts state differently, where they otherwise read alike."""
+    one, other = _Words.of(left), _Words.of(right)
+    mine, theirs = Counter(one.folded), Counter(other.folded)
+    # Most copies are exact, cut, or longer by something: nothing stands in for anything else.
+    if not _may_state(one, mine - theirs) or not _may_state(other, theirs - mine):
+        return _SAME
+    names_tell = max(one.capitals(), other.capitals()) <= CAPITALS_TELL
+    changes = []
+    kept = Counter[int]()
+    for a, b, c, d in _gaps(one.folded, other.folded):
+        if b - a <= SLOT_WORDS and d - c <= SLOT_WORDS and a < b and c < d:
+            change = _change(one, range(a, b), other, range(c, d), names_tell)
+            if change is not None:
+                changes.append(change)
+                kept.update(range(a, b))
+    changed = sum(change.facts for change in changes)
+    if not changed:
+        return _SAME
+    stated = sum(
+        each not in kept
+        and one.folded[each] in theirs
+        and (one.number(each) is not None or (names_tell and one.name(each)))
+        for each in range(len(one.spans))
+    )
+    return Difference(tuple(changes), changed >= OTHER_FACTS and changed >= OTHER_SHARE * (changed + stated))
+
+
+def _may_state(words: _Words, own: Counter[str]) -> bool:
+    """Whether among the words that only this text has there is one that may state a fact."""
+    return any(
+        word in own and (words.text[start].isupper() or not word.isalpha() or word in _NUMERALS or word in _calendar())
+        for word, (start, _) in zip(words.folded, words.spans, strict=True)
+    )
+
+
+def _change(one: _Words, mine: range, other: _Words, theirs: range, names_tell: bool) -> Change | None:
+    """The facts that a few words state and the few in their place state otherwise."""
+    numbers = {one.number(at) for at in mine}, {other.number(at) for at in theirs}
+    dates = (
+        {_calendar().get(fold(one.folded[at])) for at in mine},
+        {_calendar().get(fold(other.folded[at])) for at in theirs},
+    )
+    facts = int(_stands_for(*numbers) or _stands_for(*dates))
+    if names_tell:
+        names = [one.folded[at] for at in mine if one.name(at)], [other.folded[at] for at in theirs if other.name(at)]
+        new = [name for name in names[0] if not any(_variants(name, each) for each in names[1])]
+        facts += bool(new and any(not any(_variants(name, each) for each in names[0]) for name in names[1]))
+    if not facts:
+        return None
+    return Change(_said(one, mine), _said(other, theirs), facts)
+
+
+def _said(words: _Words, places: range) -> str:
+    return " ".join(words.text[words.spans[places[0]][0] : words.spans[places[-1]][1]].split())
+
+
+def _stands_for(mine: set[str | None], theirs: set[str | None]) -> bool:
+    """Whether each side has something that the other has not."""
+    return bool(mine - theirs - {None}) and bool(theirs - mine - {None})
+
+
+@lru_cache(maxsize=1)
+def _calendar() -> dict[str, str]:
+    """Folded names of months and weekdays; abbreviations of weekdays are everyday words ("so", "mar", "on")."""
+    months = {name: f"month {number}" for name, number in month_numbers().items()}
+    return {name: name for name in weekday_names() if len(name) > 4} | months
+
+
+@lru_cache(maxsize=4096)
+def _variants(one: str, other: str) -> bool:
+    """Whether two names are one in two spellings: one letter in four, accents and broken ones aside."""
+    if one == other:
+        return True
+    if one in _calendar() and other in _calendar():
+        return False
+    plain = ["".join(each for each in word if each.isascii() and each.isalnum()) for word in (one, other)]
+    # Mojibake of an accented letter leaves the plain letters as they were.
+    if plain[0] == plain[1] and 2 * len(plain[0]) >= min(len(one), len(other)):
+        return True
+    bare = [
+        "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c)).translate(_MISREAD)[:64]
+        for word in (one, other)
+    ]
+    return _distance(*bare) <= max(map(len, bare)) // 4
+
+
+def _distance(one: str, other: str) -> int:
+    """Edit distance (Levenshtein)."""
+    row = list(range(len(other) + 1))
+    for at, letter in enumerate(one, start=1):
+        above, row[0] = row[0], at
+        for place, each in enumerate(other, start=1):
+            above, row[place] = row[place], min(row[place] + 1, row[place - 1] + 1, above + (letter != each))
+    return row[-1]
+
+
+def _gaps(one: Sequence[str], other: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
+    """Where two sequences of words differ: ``one[a:b]`` stands for ``other[c:d]``, in order."""
+    a = c = 0
+    for here, there in [*_anchors(one, other), (len(one), len(other))]:
+        if here < a or there < c:
+            # The words after the last anchor ran on equally beyond this one.
+            continue
+        b, d = here, there
+        while b > a and d > c and one[b - 1] == other[d - 1]:
+            b, d = b - 1, d - 1
+        while a < b and c < d and one[a] == other[c]:
+            a, c = a + 1, c + 1
+        if a < b or c < d:
+            if max(b - a, d - c) <= _SMALL_GAP and min(b - a, d - c) > 0:
+                matcher = SequenceMatcher(None, one[a:b], other[c:d], autojunk=False)
+                for tag, i, j, k, m in matcher.get_opcodes():
+                    if tag != "equal":
+                        yield a + i, a + j, c + k, c + m
+            else:
+                yield a, b, c, d
+        a, c = here, there
+        while a < len(one) and c < len(other) and one[a] == other[c]:
+            a, c = a + 1, c + 1
+
+
+def _anchors(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:
+    """Places of words that stand once in each, as many as keep their order (longest increasing subsequence)."""
+    counts = Counter(one), Counter(other)
+    there = {word: at for at, word in enumerate(other) if counts[1][word] == 1}
+    pairs = [(at, there[word]) for at, word in enumerate(one) if counts[0][word] == 1 and word in there]
+    ends: list[int] = []
+    last: list[int] = []
+    before: list[int] = []
+    for number, (_, place) in enumerate(pairs):
+        length = bisect_left(ends, place)
+        before.append(last[length - 1] if length else -1)
+        if length == len(ends):
+            ends.append(place)
+            last.append(number)
+        else:
+            ends[length], last[length] = place, number
+    chain = []
+    number = last[-1] if last else -1
+    while number >= 0:
+        chain.append(pairs[number])
+        number = before[number]
+    return chain[::-1]
