@@ -55,9 +55,9 @@ def any_substituted(text: str, share: float, writer: Writer, unspaced: bool) -> 
 
 
 def cut(text: str, share: float, unspaced: bool) -> str:
-    """The text without its last words."""
+    """The text without its last words; 13 stay, as what is shorter has exact copies only."""
     pieces = words_of(text, unspaced)
-    return joined(pieces[: max(2, round(len(pieces) * (1 - share)))], unspaced)
+    return joined(pieces[: max(13, round(len(pieces) * (1 - share)))], unspaced)
 
 
 def surface(text: str, chance: random.Random) -> str:

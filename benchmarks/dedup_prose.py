@@ -152,7 +152,7 @@ class Writer:
             written.append(current)
             if chance.random() < 1 / 12:
                 written.append(Slot(chance.choice(KINDS)))
-            current = chance.choice(self.follow.get(current, self.words))
+            current = self.next(current)
         first = written[0]
         if isinstance(first, str):
             written[0] = first[:1].upper() + first[1:]
@@ -160,6 +160,13 @@ class Writer:
         last = written[-1]
         written[-1] = last + stop if isinstance(last, str) else current + stop
         return written
+
+    def next(self, word: str) -> str:
+        """A word that follows; any word where the sources leave little choice, or the chain would run in circles."""
+        follow = self.follow.get(word, ())
+        if len(set(follow)) < 5 and self.chance.random() < 0.5:
+            return self.chance.choice(self.words)
+        return self.chance.choice(follow or self.words)
 
     def frame(self, words: int) -> Frame:
         """A paragraph of about so many words in sentences of 6 to 30 words."""
@@ -177,11 +184,11 @@ class Writer:
 
     def word(self) -> str:
         """A word as often as the sources have it."""
-        return self.chance.choice(self.follow.get(self.chance.choice(self.words), self.words))
+        return self.next(self.chance.choice(self.words))
 
     def length(self) -> int:
-        """Words of a paragraph: median 35, a twentieth above 100, never above 250, at least 13."""
-        return int(min(max(self.chance.lognormvariate(3.55, 0.65), 13), 250))
+        """Words of a paragraph: median 35, a twentieth above 100, never above 250, at least 14."""
+        return int(min(max(self.chance.lognormvariate(3.55, 0.65), 14), 250))
 
 
 def available(languages: tuple[str, ...]) -> tuple[str, ...]:
@@ -213,7 +220,8 @@ def _chain(language: str) -> tuple[dict[str, list[str]], list[str]]:
 
 
 def _english() -> list[str]:
-    texts = list(pydoc_data.topics.topics.values())
+    # Indented lines are code and grammar.
+    texts = [re.sub(r"(?m)^[ ]{3,}.*", "", text) for text in pydoc_data.topics.topics.values()]
     import numpy as np  # noqa: PLC0415  # only its folder is wanted
 
     for folder in (Path(ast.__file__).parent, Path(np.__file__).parent / "lib", Path(np.__file__).parent / "_core"):

@@ -7,8 +7,8 @@ a few others it is asked whether both are facts of one kind:
 
 - *numbers*: anything with a digit in any script, Chinese numerals; "1,013" is "1013", "l0l3" is a misread "1013";
 - *dates*: names of months and weekdays (``metadata.months``), which count with their number as one fact;
-- *names*: words in capitals within a sentence. Where a text has capitals everywhere (German nouns, headlines, all
-  upper case) they tell nothing and only the other two count. One letter in four may differ: a spelling, a misreading.
+- *names*: words in capitals within a sentence, where capitals tell anything (``CAPITALS_TELL``). One letter in four may
+  differ: a spelling, a misreading.
 
 One changed fact is a correction, and the texts are the same. ``OTHER_FACTS`` or more, that are a good part of all the
 facts they state, are another report. Words that one text has in addition never count, nor do passages rewritten as a
@@ -34,14 +34,19 @@ if TYPE_CHECKING:
 OTHER_FACTS = 2
 """So many changed facts make another report: a correction changes one."""
 
-OTHER_SHARE = 0.2
-"""... if they are this share of the facts that stand in both places: a long story corrected twice is still that story."""
+OTHER_SHARE = 0.15
+"""... if they are this share of the facts of their kinds: a long story corrected twice is still that story."""
 
 SLOT_WORDS = 6
 """Words on either side of a difference that can be a slot of a template ("Anna Maria van der Berg"); more is rewriting."""
 
-CAPITALS_TELL = 0.3
-"""With more of its words in capitals than this, capitals do not make a name: English news has up to .2, German .35."""
+CAPITALS_TELL = 0.25
+"""Up to this share of capitals among the words within sentences a capital is a name: English news has .1 to .2, German,
+which writes every noun so, .3 and more. Above, only capitals in a row are ("Anna Rossi"), and those in texts whose
+numbers differ too."""
+
+CAPITALS_EVERYWHERE = 0.6
+"""Above this share (headlines, all upper case) no capital tells anything."""
 
 # Words of a gap without unique common words that are aligned by the quadratic method.
 _SMALL_GAP = 48
@@ -64,12 +69,14 @@ class Change:
 
     left: str
     right: str
-    facts: int
-    """How many: a number or date and a name side by side are two."""
+    number: bool
+    """Whether a number or date differs; a day and its month are one fact."""
+    name: bool
+    """Whether a name differs."""
 
     def turned(self) -> Change:
         """The same, seen from the other text."""
-        return Change(self.right, self.left, self.facts)
+        return Change(self.right, self.left, self.number, self.name)
 
     def __str__(self) -> str:
         return f"{_short(self.left)} → {_short(self.right)}"
@@ -124,9 +131,14 @@ class _Words:
         return bool(before) and before[-1] not in _STOPS
 
     def capitals(self) -> float:
-        """Share of capitals among the words."""
-        lettered = [start for start, _ in self.spans if self.text[start].isalpha()]
-        return sum(self.text[start].isupper() for start in lettered) / max(len(lettered), 1)
+        """Share of capitals among the words within sentences."""
+        upper = sum(map(self.name, range(len(self.spans))))
+        lower = sum(self.text[start].islower() for start, _ in self.spans)
+        return upper / max(upper + lower, 1)
+
+    def in_a_row(self, places: range) -> bool:
+        """Whether two words with capitals follow each other, the first of a sentence among them."""
+        return any(self.name(at) and self.text[self.spans[at - 1][0]].isupper() for at in places if at - 1 in places)
 
 
 def difference(left: str, right: str) -> Difference:
@@ -136,24 +148,35 @@ def difference(left: str, right: str) -> Difference:
     # Most copies are exact, cut, or longer by something: nothing stands in for anything else.
     if not _may_state(one, mine - theirs) or not _may_state(other, theirs - mine):
         return _SAME
-    names_tell = max(one.capitals(), other.capitals()) <= CAPITALS_TELL
+    capitals = max(one.capitals(), other.capitals())
     changes = []
-    kept = Counter[int]()
+    slots = []
     for a, b, c, d in _gaps(one.folded, other.folded):
-        if b - a <= SLOT_WORDS and d - c <= SLOT_WORDS and a < b and c < d:
-            change = _change(one, range(a, b), other, range(c, d), names_tell)
-            if change is not None:
-                changes.append(change)
-                kept.update(range(a, b))
-    changed = sum(change.facts for change in changes)
-    if not changed:
+        if a < b <= a + SLOT_WORDS and c < d <= c + SLOT_WORDS:
+            slots.append((range(a, b), range(c, d)))
+    dated = any(_number_changed(one, here, other, there) for here, there in slots)
+    kept = set(range(len(one.spans)))
+    for here, there in slots:
+        names_tell = capitals <= CAPITALS_TELL or (
+            capitals <= CAPITALS_EVERYWHERE and (dated or (one.in_a_row(here) and other.in_a_row(there)))
+        )
+        number = _number_changed(one, here, other, there)
+        name = names_tell and _name_changed(one, here, other, there)
+        if number or name:
+            changes.append(Change(_said(one, here), _said(other, there), number, name))
+            kept.difference_update(here)
+    if not changes:
         return _SAME
+    numbers, names = sum(change.number for change in changes), sum(change.name for change in changes)
+    # Only facts of the kinds that changed are counted against them: a club keeps its name from match to match.
     stated = sum(
-        each not in kept
-        and one.folded[each] in theirs
-        and (one.number(each) is not None or (names_tell and one.name(each)))
-        for each in range(len(one.spans))
+        (numbers > 0 and one.number(at) is not None)
+        # The words of a name are one fact.
+        or (names > 0 and one.name(at) and not (at and one.name(at - 1)))
+        for at in kept
+        if one.folded[at] in theirs
     )
+    changed = numbers + names
     return Difference(tuple(changes), changed >= OTHER_FACTS and changed >= OTHER_SHARE * (changed + stated))
 
 
@@ -165,21 +188,21 @@ def _may_state(words: _Words, own: Counter[str]) -> bool:
     )
 
 
-def _change(one: _Words, mine: range, other: _Words, theirs: range, names_tell: bool) -> Change | None:
-    """The facts that a few words state and the few in their place state otherwise."""
-    numbers = {one.number(at) for at in mine}, {other.number(at) for at in theirs}
-    dates = (
-        {_calendar().get(fold(one.folded[at])) for at in mine},
-        {_calendar().get(fold(other.folded[at])) for at in theirs},
-    )
-    facts = int(_stands_for(*numbers) or _stands_for(*dates))
-    if names_tell:
-        names = [one.folded[at] for at in mine if one.name(at)], [other.folded[at] for at in theirs if other.name(at)]
-        new = [name for name in names[0] if not any(_variants(name, each) for each in names[1])]
-        facts += bool(new and any(not any(_variants(name, each) for each in names[0]) for name in names[1]))
-    if not facts:
-        return None
-    return Change(_said(one, mine), _said(other, theirs), facts)
+def _number_changed(one: _Words, mine: range, other: _Words, theirs: range) -> bool:
+    """Whether a few words have a number or date and those in their place another."""
+    months = [{_calendar().get(fold(words.folded[at])) for at in places} for words, places in ((one, mine), (other, theirs))]
+    return _stands_for({one.number(at) for at in mine}, {other.number(at) for at in theirs}) or _stands_for(*months)
+
+
+def _name_changed(one: _Words, mine: range, other: _Words, theirs: range) -> bool:
+    """Whether a few words have a name and those in their place another."""
+    names = [one.folded[at] for at in mine if one.name(at)], [other.folded[at] for at in theirs if other.name(at)]
+    return _new(*names) and _new(*reversed(names))
+
+
+def _new(mine: Sequence[str], theirs: Sequence[str]) -> bool:
+    """Whether one side has a name that is no spelling of a name of the other."""
+    return any(not any(_variants(name, each) for each in theirs) for name in mine)
 
 
 def _said(words: _Words, places: range) -> str:
