@@ -42,7 +42,9 @@ def called_same(texts: list[str], found: Deduplication) -> set[tuple[int, int]]:
     folded = [" ".join(words(text)) for text in texts]
     for at, text in enumerate(folded):
         copies[text].append(at)
-    pairs = {(one, other) for group in copies.values() for one in group for other in group if one < other and texts[one]}
+    pairs = {
+        (one, other) for group in copies.values() for one in group for other in group if one < other and texts[one]
+    }
     for pair in found.pairs:
         if pair.level == "paragraph" and pair.relation != "form":
             left, right = int(pair.left[:8]), int(pair.right[:8])
@@ -67,7 +69,9 @@ def print_score(result: Score) -> None:
     told, called = result.told.total(), result.false.total() - result.false["unrelated"]
     precision = ratio(result.template_hits, result.template_hits + result.template_false)
     print(f"texts of templates: precision {precision:.4f}; hard negatives told apart {ratio(told, told + called):.4f}")
-    quoted = [sum(count for kind, count in side.items() if kind.startswith("quoted")) for side in (result.hits, result.misses)]
+    quoted = [
+        sum(count for kind, count in side.items() if kind.startswith("quoted")) for side in (result.hits, result.misses)
+    ]
     print(f"quoted inside: recall {ratio(quoted[0], sum(quoted)):.4f}")
     for kind in sorted(result.hits | result.misses):
         print(f"    {kind:36} {result.hits[kind]:6} / {result.hits[kind] + result.misses[kind]}")
@@ -89,7 +93,9 @@ def report_paragraphs(seed: int, count: int, dedup: DedupSettings, misses: int) 
     print(f"{time.process_time() - start:.1f} CPU s")
     same = called_same(planted.texts, found)
     print_score(score(planted, same))
-    first = [int(found.repeats[part.id].first[:8]) if part.id in found.repeats else at for at, part in enumerate(corpus[1])]
+    first = [
+        int(found.repeats[part.id].first[:8]) if part.id in found.repeats else at for at, part in enumerate(corpus[1])
+    ]
     print(f"clusters: adjusted Rand index {adjusted_rand(first, true_clusters(planted, NOT_ONE)):.4f}")
     print(f"members not directly similar to what they repeat: {stray_members(planted.texts, found, dedup)}")
     shown = Counter[str]()

@@ -43,7 +43,7 @@ SLOT_WORDS = 6
 CAPITALS_TELL = 0.25
 """Up to this share of capitals among the words within sentences a capital is a name: English news has .1 to .2, German,
 which writes every noun so, .3 and more. Above, only capitals in a row are ("Anna Rossi"), and those in texts whose
-numbers differ too."""
+numbers differ too. So do words of scripts without capitals, where numbers differ too."""
 
 CAPITALS_EVERYWHERE = 0.6
 """Above this share (headlines, all upper case) no capital tells anything."""
@@ -136,9 +136,17 @@ class _Words:
         lower = sum(self.text[start].islower() for start, _ in self.spans)
         return upper / max(upper + lower, 1)
 
+    def caseless(self, places: range) -> bool:
+        """Whether all are letters of a script without capitals (Hiragana aside: it writes no names), at least two."""
+        text = "".join(self.folded[at] for at in places)
+        return len(text) > 1 and all(
+            each.isalpha() and each == each.upper() and not "\u3040" <= each <= "\u309f" for each in text
+        )
+
     def in_a_row(self, places: range) -> bool:
         """Whether two words with capitals follow each other, the first of a sentence among them."""
-        return any(self.name(at) and self.text[self.spans[at - 1][0]].isupper() for at in places if at - 1 in places)
+        inside = [at for at in places if at < len(self.spans)]
+        return any(self.name(at) and self.text[self.spans[at - 1][0]].isupper() for at in inside if at - 1 in places)
 
 
 def difference(left: str, right: str) -> Difference:
@@ -148,7 +156,9 @@ def difference(left: str, right: str) -> Difference:
     # Most copies are exact, cut, or longer by something: nothing stands in for anything else.
     if not _may_state(one, mine - theirs) or not _may_state(other, theirs - mine):
         return _SAME
-    capitals = max(one.capitals(), other.capitals())
+    # Where only one of them has capitals everywhere, the other says what a name is.
+    capitals = min(one.capitals(), other.capitals())
+    tell = capitals <= CAPITALS_TELL
     changes = []
     slots = []
     for a, b, c, d in _gaps(one.folded, other.folded):
@@ -157,11 +167,13 @@ def difference(left: str, right: str) -> Difference:
     dated = any(_number_changed(one, here, other, there) for here, there in slots)
     kept = set(range(len(one.spans)))
     for here, there in slots:
-        names_tell = capitals <= CAPITALS_TELL or (
+        names_tell = tell or (
             capitals <= CAPITALS_EVERYWHERE and (dated or (one.in_a_row(here) and other.in_a_row(there)))
         )
         number = _number_changed(one, here, other, there)
-        name = names_tell and _name_changed(one, here, other, there)
+        name = (names_tell and _name_changed(one, here, other, there)) or (
+            dated and not number and one.caseless(here) and other.caseless(there)
+        )
         if number or name:
             changes.append(Change(_said(one, here), _said(other, there), number, name))
             kept.difference_update(here)
@@ -172,7 +184,7 @@ def difference(left: str, right: str) -> Difference:
     stated = sum(
         (numbers > 0 and one.number(at) is not None)
         # The words of a name are one fact.
-        or (names > 0 and one.name(at) and not (at and one.name(at - 1)))
+        or (names > 0 and one.name(at) and not (at and one.name(at - 1)) and (tell or one.in_a_row(range(at, at + 2))))
         for at in kept
         if one.folded[at] in theirs
     )
@@ -190,7 +202,9 @@ def _may_state(words: _Words, own: Counter[str]) -> bool:
 
 def _number_changed(one: _Words, mine: range, other: _Words, theirs: range) -> bool:
     """Whether a few words have a number or date and those in their place another."""
-    months = [{_calendar().get(fold(words.folded[at])) for at in places} for words, places in ((one, mine), (other, theirs))]
+    months = [
+        {_calendar().get(fold(words.folded[at])) for at in places} for words, places in ((one, mine), (other, theirs))
+    ]
     return _stands_for({one.number(at) for at in mine}, {other.number(at) for at in theirs}) or _stands_for(*months)
 
 
