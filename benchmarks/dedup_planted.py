@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - templates and lists of names, one a line
 """Planted truth: streams of made-up paragraphs and articles of which it is known what repeats what.
 
 A stream is cut into groups; texts of different groups have nothing to do with each other. Within a group ``truth``
@@ -162,7 +163,7 @@ class Planter:
         group.truth[0, 1] = kind
         return group
 
-    def edited(self, text: str, kind: str, writer: Writer) -> str:
+    def edited(self, text: str, kind: str, writer: Writer) -> str:  # noqa: PLR0911, PLR0912  # one case for each kind
         """One edit."""
         chance, unspaced = self.chance, writer.language in UNSPACED
         between = "" if unspaced else " "

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - templates and lists of names, one a line
 """Endless made-up prose in several languages, learned from real text that packages carry.
 
 A first-order Markov chain over the words of each source writes sentences whose word pairs recur as those of real
@@ -97,7 +98,7 @@ Frame = tuple[str | Slot, ...]
 """A text with slots, word by word."""
 
 
-def fact(kind: str, language: str, chance: random.Random) -> str:
+def fact(kind: str, language: str, chance: random.Random) -> str:  # noqa: PLR0911  # one case for each kind
     """A value for a slot, as it is printed in the language."""
     match kind:
         case "number":
@@ -231,9 +232,9 @@ def _english() -> list[str]:
             except (SyntaxError, UnicodeDecodeError):
                 continue
             for node in ast.walk(tree):
-                if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+                if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
                     # Up to the first example: doctests are code.
-                    texts.append((ast.get_docstring(node) or "").split(">>>")[0])
+                    texts += [(ast.get_docstring(node) or "").split(">>>")[0]]
     return texts
 
 

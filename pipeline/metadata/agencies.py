@@ -75,13 +75,13 @@ _CLOSING_CHARS = 160
 _CREDIT_CHARS = 120
 
 
-def agency(paragraphs: Sequence[str], credits: Iterable[str] = ()) -> str | None:
+def agency(paragraphs: Sequence[str], signed: Iterable[str] = ()) -> str | None:
     """The agency a text is from, by its usual short name, or None where none is named.
 
     :param paragraphs: the body, in order
-    :param credits: bylines and names of authors
+    :param signed: bylines and names of authors
     """
-    for credit in credits:
+    for credit in signed:
         if len(credit) <= _CREDIT_CHARS and (found := _named(_ALONE.match(credit.strip()))):
             return found
     if not paragraphs:
