@@ -38,7 +38,7 @@ OTHER_SHARE = 0.15
 """... if they are this share of the facts of their kinds: a long story corrected twice is still that story."""
 
 SLOT_WORDS = 6
-"""Words on either side of a difference that can be a slot of a template ("Anna Maria van der Berg"); more is rewriting."""
+"""Words on either side of a difference that can be a slot ("Anna Maria van der Berg"); more is rewriting."""
 
 CAPITALS_TELL = 0.25
 """Up to this share of capitals among the words within sentences a capital is a name: English news has .1 to .2, German,
@@ -60,7 +60,7 @@ _SINGLE = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _TOKEN = re.compile(rf"\d+(?:[.,:'’]\d+)*(?=[{_SINGLE}])|[{_SINGLE}]|[^\W_{_SINGLE}]+(?:[.,:'’][^\W_{_SINGLE}]+)*")
 _NUMERALS = frozenset("〇零一二三四五六七八九十百千万萬億亿兩两")
 _STOPS = frozenset('.!?:;。！？：；…\n"“”«»„¿¡‘(（「『-–—')
-_MISREAD = str.maketrans({"l": "1", "I": "1", "|": "1", "i": "1", "O": "0", "o": "0", "S": "5", "s": "5", "B": "8", "Z": "2", "z": "2"})  # fmt: skip
+_MISREAD = str.maketrans("lI|iOoSsBZz", "11110055822")
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,10 @@ FORMULA_PARAGRAPHS = 3
 """Formulas are a paragraph or a few. Articles that share more of what many have share a story that many print."""
 
 
+SHARED_PARAGRAPHS = 3
+"""Fewer paragraphs in common make no story: one alone passes at a similarity at which articles do not."""
+
+
 class Stories:
     """The articles' distinct texts and their paragraphs."""
 
@@ -78,7 +82,10 @@ class Stories:
             return False
         if containment >= dedup.article_containment:
             return True
-        return jaccard >= dedup.paragraph_threshold and min(self._shares(match, formulas)) >= dedup.article_containment
+        if jaccard < dedup.paragraph_threshold:
+            return False
+        mine, theirs = self._parts[match.left], self._parts[match.right]
+        return self._finds(mine, theirs, formulas) and self._finds(theirs, mine, formulas)
 
     def _formulas(self, match: Match) -> set[int]:
         shared = self._parts[match.left].keys() & self._parts[match.right].keys()
@@ -96,16 +103,11 @@ class Stories:
         common = len(left & right)
         return common / max(len(left | right), 1), common / max(min(len(left), len(right)), 1)
 
-    def _shares(self, match: Match, formulas: set[int]) -> tuple[float, float]:
-        """Which share of its words each of the two has in paragraphs that the other has, nearly, too."""
-        mine, theirs = self._parts[match.left], self._parts[match.right]
-        return self._share(mine, theirs, formulas), self._share(theirs, mine, formulas)
-
-    def _share(self, mine: Iterable[int], theirs: dict[int, None], formulas: set[int]) -> float:
-        shared = total = 0
-        for text in mine:
-            if text not in formulas:
-                words = int(self._paragraphs.words[text])
-                total += words
-                shared += words * (text in theirs or not self._near[text].isdisjoint(theirs))
-        return shared / max(total, 1)
+    def _finds(self, mine: Iterable[int], theirs: dict[int, None], formulas: set[int]) -> bool:
+        """Whether an article finds enough of its words in paragraphs that the other has, too, or nearly."""
+        own = [text for text in mine if text not in formulas]
+        shared = [text for text in own if text in theirs or not self._near[text].isdisjoint(theirs)]
+        words = self._paragraphs.words
+        return len(shared) >= SHARED_PARAGRAPHS and int(words[shared].sum()) >= self._dedup.article_containment * int(
+            words[own].sum()
+        )

@@ -61,9 +61,10 @@ _DATELINE = re.compile(
     rf"|[（【](?:{_ANY.replace('?P<a', '?P<b')})[^）】]{{0,20}}[）】])"
 )
 _DATELINE_DASH = re.compile(rf"^(?:[^\W\d_][^\n().!?:–—]{{0,50}},\s*)?(?:{_ANY})\s*(?:[–—]|-{{1,2}}\s|:\s)")
+_SIGN = r"(?:©|\(c\)|[Ss]ource|Quelle|Fuente|Fonte|Źródło|Источник|来源|Copyright)\s?:?\s*(?:20\d\d\s+)?"
 _CREDIT = re.compile(
     rf"(?:^|[\s.!?”\"»])(?:[(（\[]\s*(?:{_ANY}){_SITES}[)）\]]"
-    rf"|(?:©|\(c\)|[Ss]ource|Quelle|Fuente|Fonte|Źródło|Источник|来源|Copyright)\s?:?\s*(?:20\d\d\s+)?(?:{_ANY.replace('?P<a', '?P<b')}){_SITES})"
+    rf"|{_SIGN}(?:{_ANY.replace('?P<a', '?P<b')}){_SITES})"
     r"\s*\.?\s*$"
 )
 _ALONE = re.compile(
