@@ -142,7 +142,7 @@ class Writer:
     def __init__(self, language: str, chance: random.Random) -> None:
         self.language = language
         self.chance = chance
-        self.follow, self.words = _chain(language)
+        self.follow, self.words, self.few = _chain(language)
 
     def sentence(self, words: int) -> list[str | Slot]:
         """A sentence of about so many words, about every twelfth a fact, with its full stop."""
@@ -164,10 +164,10 @@ class Writer:
 
     def next(self, word: str) -> str:
         """A word that follows; any word where the sources leave little choice, or the chain would run in circles."""
-        follow = self.follow.get(word, ())
-        if len(set(follow)) < 5 and self.chance.random() < 0.5:
+        follow = self.follow.get(word)
+        if follow is None or (word in self.few and self.chance.random() < 0.5):
             return self.chance.choice(self.words)
-        return self.chance.choice(follow or self.words)
+        return self.chance.choice(follow)
 
     def frame(self, words: int) -> Frame:
         """A paragraph of about so many words in sentences of 6 to 30 words."""
@@ -207,8 +207,8 @@ def _catalogue(language: str) -> Path | None:
 
 
 @lru_cache
-def _chain(language: str) -> tuple[dict[str, list[str]], list[str]]:
-    """For each word those that follow it in the sources, as often as they do; and the words."""
+def _chain(language: str) -> tuple[dict[str, list[str]], list[str], frozenset[str]]:
+    """For each word those that follow it in the sources, as often as they do; the words; those with few followers."""
     follow: defaultdict[str, list[str]] = defaultdict(list)
     for text in _english() if language == "en" else _translated(language):
         for part in re.split(r"[.;:。!?]\s*|%\(?\w*\)?\w?|[{<][^}>]*[}>]", text):
@@ -217,7 +217,7 @@ def _chain(language: str) -> tuple[dict[str, list[str]], list[str]]:
                 follow[one].append(other)
     if len(follow) < 200:
         raise SystemExit(f"too little text for the language {language}")
-    return dict(follow), sorted(follow)
+    return dict(follow), sorted(follow), frozenset(word for word, after in follow.items() if len(set(after)) < 5)
 
 
 def _english() -> list[str]:
