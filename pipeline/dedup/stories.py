@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from pipeline.dedup.verify import Match
     from pipeline.settings import DedupSettings
 
-FORMULA_ARTICLES = 16
-"""A paragraph in more articles that are not copies of each other is a formula: wire stories are edited by fewer."""
+FORMULA_ARTICLES = 4
+"""A paragraph in more articles that are no copies of each other may be a formula. It need not be: then what is left of
+the articles agrees as well, or they share more such paragraphs. A wrong merge hides an article, a miss keeps one."""
 
 FORMULA_PARAGRAPHS = 3
 """Formulas are a paragraph or a few. Articles that share more of what many have share a story that many print."""
