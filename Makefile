@@ -65,6 +65,7 @@ bench-dedup: install ## quality of near-duplicate search on planted truth (SEED,
 	$(BIN)/python -m benchmarks.dedup_quality --seed $(or $(SEED),1) --paragraphs $(or $(PARAGRAPHS),20000)
 	$(BIN)/python -m benchmarks.dedup_articles --seed $(or $(SEED),1)
 	$(BIN)/python -m benchmarks.dedup_containment --seed $(or $(SEED),1) --ensemble
+	$(BIN)/python -m benchmarks.dedup_peers --seed $(or $(SEED),1)
 
 bench-warc: install ## speed and memory on web archives of growing size (pages of BENCH; MEGABYTES, default 200)
 	$(BIN)/python -m benchmarks.warc_memory --bench $(BENCH) --megabytes $(or $(MEGABYTES),200)
