@@ -76,4 +76,9 @@ def judge(
             same[pair] = match
         else:
             inside[pair] = match
-    return Judged(*(Near(shingled, signatures, kind) for kind in (same, inside, forms)), differ)
+    return Judged(
+        same=Near(shingled, signatures, same),
+        inside=Near(shingled, signatures, inside),
+        forms=Near(shingled, signatures, forms),
+        differ=differ,
+    )
