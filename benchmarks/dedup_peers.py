@@ -59,7 +59,7 @@ def datasketch_pairs(texts: Iterable[str], cut: Callable[[str], list[str]], thre
 
 def rensa_pairs(texts: Iterable[str], cut: Callable[[str], list[str]], threshold: float, bands: int) -> Pairs:
     """Pairs that ``RMinHashLSH`` returns and whose sketches agree as far as the threshold."""
-    from rensa import RMinHash, RMinHashLSH  # type: ignore[import-not-found]  # noqa: PLC0415  # optional
+    from rensa import RMinHash, RMinHashLSH  # type: ignore[import-not-found,import-untyped,unused-ignore]  # noqa: PLC0415  # optional
 
     index = RMinHashLSH(threshold=threshold, num_perm=128, num_bands=bands)
     sketches = []

@@ -92,7 +92,7 @@ def made_up_pages() -> list[bytes]:
         script = f"<script>var data = {json.dumps([writer.paragraph(18) for _ in range(200)])};</script>"
         pages.append(
             f"<!DOCTYPE html><html><head><title>{number}</title>{script}</head><body><nav><ul>{menu}</ul></nav>"
-            f"<article><h1>{writer.sentence()}</h1>{body}</article><footer>{menu}</footer></body></html>".encode()
+            f"<article><h1>{writer.paragraph(8)}</h1>{body}</article><footer>{menu}</footer></body></html>".encode()
         )
     return pages
 
