@@ -62,8 +62,11 @@ bench-label: install ## quality of the line labeller beside its peers (labelled 
 bench-metadata: install ## title, authors and date of HTML pages beside trafilatura (labelled pages in BENCH)
 	$(BIN)/python -m benchmarks.metadata_quality --bench $(BENCH)
 
-bench-dedup: install ## quality and speed of near-duplicate search on planted truth
-	$(BIN)/python -m benchmarks.dedup_quality
+bench-dedup: install ## quality of near-duplicate search on planted truth (SEED, PARAGRAPHS; languages beside English need .[bench])
+	$(BIN)/python -m benchmarks.dedup_quality --seed $(or $(SEED),1) --paragraphs $(or $(PARAGRAPHS),20000)
+	$(BIN)/python -m benchmarks.dedup_articles --seed $(or $(SEED),1)
+	$(BIN)/python -m benchmarks.dedup_containment --seed $(or $(SEED),1) --ensemble
+	$(BIN)/python -m benchmarks.dedup_peers --seed $(or $(SEED),1)
 
 bench-warc: install ## speed and memory on web archives of growing size (pages of BENCH; MEGABYTES, default 200)
 	$(BIN)/python -m benchmarks.warc_memory --bench $(BENCH) --megabytes $(or $(MEGABYTES),200)

@@ -10,12 +10,15 @@ import numpy as np
 from pipeline.dedup.candidates import band_pairs, grouped_pairs, pack, shared_paragraph_pairs, unpack
 from pipeline.dedup.canonical import rank
 from pipeline.dedup.cluster import Occurrence, Source, first_sources, stars
+from pipeline.dedup.judge import Judged, judge
+from pipeline.dedup.passages import PASSAGE_WORDS, passage_pairs
 from pipeline.dedup.records import Deduplication, Repeat
 from pipeline.dedup.relate import url_key
 from pipeline.dedup.report import article_pairs, assignments, paragraph_pairs
 from pipeline.dedup.shingles import shingle_texts
 from pipeline.dedup.signature import from_bytes, sign
-from pipeline.dedup.verify import Near, compare
+from pipeline.dedup.stories import Stories
+from pipeline.dedup.verify import compare
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
     from pipeline.dedup.canonical import Ranked
     from pipeline.dedup.records import ArticleItem, ParagraphItem
     from pipeline.dedup.shingles import Shingled
-    from pipeline.dedup.verify import Match
+    from pipeline.dedup.verify import Match, Near
     from pipeline.settings import CanonicalSettings, DedupSettings
 
 # Articles become candidates when one finds this share of its words in paragraphs of the other. Well below
@@ -86,10 +89,11 @@ def find_duplicates(
 
     small = _near_paragraphs(ordered, dedup, signatures or {})
     large = _near_articles(ranked, article_of, small, dedup)
-    centre = stars(len(large.shingled), large.matches.values())
-    first = large.shingled.first
-    kept = [place if text < 0 else first[centre[text]] for place, text in enumerate(large.shingled.number.tolist())]
-    sources = _sources(small, article_of)
+    centre = stars(len(large.same.shingled), large.same.matches.values())
+    first = large.same.shingled.first
+    number = large.same.shingled.number.tolist()
+    kept = [place if text < 0 else first[centre[text]] for place, text in enumerate(number)]
+    sources = _sources(small.same, article_of)
     repeats = {ordered[place].id: Repeat(ordered[it.occurrence].id, it.jaccard) for place, it in sources.items()}
     pairs = [
         *article_pairs(ranked, large, kept),
@@ -114,7 +118,7 @@ def _check_ids(
             raise ValueError(f"paragraph {paragraph.id} is of article {paragraph.article_id}, which is not given")
 
 
-def _near_paragraphs(ordered: Sequence[ParagraphItem], dedup: DedupSettings, stored: Mapping[str, bytes]) -> Near:
+def _near_paragraphs(ordered: Sequence[ParagraphItem], dedup: DedupSettings, stored: Mapping[str, bytes]) -> Judged:
     shingled = shingle_texts((paragraph.text for paragraph in ordered), dedup.shingle_words)
     signatures = np.empty((len(shingled), dedup.permutations), dtype=np.uint32)
     missing = np.ones(len(shingled), dtype=bool)
@@ -124,16 +128,24 @@ def _near_paragraphs(ordered: Sequence[ParagraphItem], dedup: DedupSettings, sto
             missing[text] = False
     rows = np.flatnonzero(missing)
     signatures[rows] = sign(shingled, dedup.permutations, dedup.seed, rows)
-    threshold = dedup.paragraph_threshold
-    found = compare(shingled, _lsh(shingled, signatures, dedup), bound=threshold)
-    return Near(shingled, signatures, {(m.left, m.right): m for m in found if m.jaccard >= threshold})
+    first = shingled.first
+    passages = shingle_texts((ordered[place].text for place in first), PASSAGE_WORDS)
+    long = _long(shingled, dedup)
+    candidates = np.union1d(band_pairs(signatures[long], long, dedup.bands), passage_pairs(passages, long))
+    return judge(
+        shingled,
+        signatures,
+        compare(shingled, candidates, bound=0),
+        lambda text: ordered[first[text]].text,
+        similar=lambda match: match.jaccard >= dedup.paragraph_threshold,
+        contained=lambda match: match.containment >= dedup.paragraph_containment,
+    )
 
 
-def _lsh(shingled: Shingled, signatures: NDArray[np.uint32], dedup: DedupSettings) -> NDArray[np.uint64]:
-    """Candidate pairs among texts long enough to be alike without being copies."""
+def _long(shingled: Shingled, dedup: DedupSettings) -> NDArray[np.int64]:
+    """Texts long enough to be alike without being copies."""
     # A text without shingles must stay out whatever the settings: empty sketches are all alike.
-    numbers = np.flatnonzero((shingled.words >= dedup.exact_below_words) & (shingled.sizes > 0))
-    return band_pairs(signatures[numbers], numbers, dedup.bands)
+    return np.flatnonzero((shingled.words >= dedup.exact_below_words) & (shingled.sizes > 0))
 
 
 def _standing(small: Near, article_of: Sequence[int]) -> list[list[int]]:
@@ -148,42 +160,51 @@ def _standing(small: Near, article_of: Sequence[int]) -> list[list[int]]:
 def _near_articles(
     ranked: Sequence[Ranked],
     article_of: Sequence[int],
-    small: Near,
+    small: Judged,
     dedup: DedupSettings,
-) -> Near:
+) -> Judged:
     shingled = shingle_texts((each.article.text for each in ranked), dedup.shingle_words)
     signatures = sign(shingled, dedup.permutations, dedup.seed, np.arange(len(shingled)))
 
-    texts = small.shingled.number
-    has_words = texts >= 0
+    paragraphs = small.same.shingled
+    has_words = paragraphs.number >= 0
     total_words = np.bincount(
         np.asarray(article_of, dtype=np.int64)[has_words],
-        weights=small.shingled.words[texts[has_words]],
+        weights=paragraphs.words[paragraphs.number[has_words]],
         minlength=len(ranked),
     )
+    near = small.same.telling() + small.inside.telling()
     sharing = shared_paragraph_pairs(
-        _standing(small, article_of), small.telling(), small.shingled.words, total_words, _CANDIDATE_SHARE
+        _standing(small.same, article_of), near, paragraphs.words, total_words, _CANDIDATE_SHARE
     )
-    of_one_url = _url_pairs(ranked)
-    # From articles to their distinct texts; articles that are copies of each other need no comparison.
-    left, right = unpack(np.concatenate((sharing, of_one_url)))
-    left, right = shingled.number[left], shingled.number[right]
-    distinct = (left != right) & (left >= 0) & (right >= 0)
-    left, right = left[distinct], right[distinct]
-    words = shingled.words
-    long_enough = np.minimum(words[left], words[right]) >= dedup.exact_below_words
-    proposed = pack(left[long_enough], right[long_enough])
-    matches = {}
-    for match in compare(shingled, np.union1d(_lsh(shingled, signatures, dedup), proposed), bound=0):
-        shorter, longer = sorted((int(words[match.left]), int(words[match.right])))
-        contained = (
-            match.containment >= dedup.article_containment
-            and shorter >= dedup.containment_words
-            and shorter / longer >= dedup.containment_size
-        )
-        if contained or match.jaccard >= dedup.article_threshold:
-            matches[match.left, match.right] = match
-    return Near(shingled, signatures, matches)
+    of_one_url = _distinct(_url_pairs(ranked), shingled, dedup)
+    proposed = np.union1d(_distinct(sharing, shingled, dedup), of_one_url)
+    long = _long(shingled, dedup)
+    candidates = np.union1d(band_pairs(signatures[long], long, dedup.bands), proposed)
+    one_page = frozenset(zip(*(side.tolist() for side in unpack(of_one_url)), strict=True))
+    stories = Stories(shingled, paragraphs, article_of, near, dedup)
+    first = shingled.first
+    return judge(
+        shingled,
+        signatures,
+        compare(shingled, candidates, bound=0),
+        lambda text: ranked[first[text]].article.text,
+        similar=lambda match: (
+            stories.alike(match)
+            or ((match.left, match.right) in one_page and match.jaccard >= dedup.revision_threshold)
+        ),
+        contained=lambda match: False,
+        one_page=one_page,
+    )
+
+
+def _distinct(pairs: NDArray[np.uint64], shingled: Shingled, dedup: DedupSettings) -> NDArray[np.uint64]:
+    """From pairs of articles to pairs of their distinct texts; copies of each other need no comparison."""
+    left, right = (shingled.number[side] for side in unpack(pairs))
+    wanted = (left != right) & (left >= 0) & (right >= 0)
+    left, right = left[wanted], right[wanted]
+    long_enough = np.minimum(shingled.words[left], shingled.words[right]) >= dedup.exact_below_words
+    return pack(left[long_enough], right[long_enough])
 
 
 def _url_pairs(ranked: Sequence[Ranked]) -> NDArray[np.uint64]:

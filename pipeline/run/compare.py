@@ -87,6 +87,7 @@ def compare_all(before: Before, inventory: Inventory, job: Job) -> Whole:
             "jaccard": pair.jaccard,
             "containment": pair.containment,
             "relation": pair.relation,
+            "differs": list(pair.differs),
             "run": job.run,
         }
         for pair in found.pairs
