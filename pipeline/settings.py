@@ -162,6 +162,8 @@ class RunSettings(Section):
     """A shard holds at most this many bytes of input (at least one file)."""
     shard_files: Annotated[int, Field(ge=1)] = 2_000
     """... and at most this many files."""
+    rebuild_index: bool = False
+    """Make the index of near-duplicates again from the tables, as is needed once after its settings have changed."""
 
 
 class Settings(Section):

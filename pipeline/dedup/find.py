@@ -7,18 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.dedup.candidates import band_pairs, grouped_pairs, pack, shared_paragraph_pairs, unpack
+from pipeline.dedup.candidates import grouped_pairs, pack, shared_paragraph_pairs, unpack
 from pipeline.dedup.canonical import rank
 from pipeline.dedup.cluster import Occurrence, Source, first_sources, stars
+from pipeline.dedup.compared import Articles, Paragraphs
 from pipeline.dedup.judge import Judged, judge
-from pipeline.dedup.passages import PASSAGE_WORDS, passage_pairs
 from pipeline.dedup.records import Deduplication, Repeat
 from pipeline.dedup.relate import url_key
 from pipeline.dedup.report import article_pairs, assignments, paragraph_pairs
-from pipeline.dedup.shingles import shingle_texts
-from pipeline.dedup.signature import from_bytes, sign
 from pipeline.dedup.stories import Stories
-from pipeline.dedup.verify import compare
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,6 +24,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pipeline.dedup.canonical import Ranked
+    from pipeline.dedup.compared import Texts
+    from pipeline.dedup.index.near import Growth
     from pipeline.dedup.records import ArticleItem, ParagraphItem
     from pipeline.dedup.shingles import Shingled
     from pipeline.dedup.verify import Match, Near
@@ -56,6 +55,8 @@ def find_duplicates(
     dedup: DedupSettings,
     canonical: CanonicalSettings,
     signatures: Mapping[str, bytes] | None = None,
+    *,
+    index: Growth | None = None,
 ) -> Deduplication:
     """Near-duplicate paragraphs and articles, their clusters, and which article of each is kept.
 
@@ -74,6 +75,8 @@ def find_duplicates(
     :param paragraphs: unique ids; each ``article_id`` is one of ``articles``
     :param signatures: stored signatures (``signature_bytes``) by paragraph id, made with the same settings and
         ``SHINGLE_VERSION``; what is missing is computed
+    :param index: an index of just these articles and paragraphs, whose ids are then hexadecimal: nothing that it
+        knows is computed again. The result is the same
     :raises UsageError: see ``check_settings``
     :raises ValueError: on repeated ids, paragraphs of unknown articles, signatures of another length
     """
@@ -87,8 +90,13 @@ def find_duplicates(
     )
     article_of = [place_of[paragraph.article_id] for paragraph in ordered]
 
-    small = _near_paragraphs(ordered, dedup, signatures or {})
-    large = _near_articles(ranked, article_of, small, dedup)
+    if index is None:
+        parts: Texts = Paragraphs(ordered, dedup, signatures or {})
+        wholes: Texts = Articles(ranked, dedup)
+    else:
+        parts, wholes = index.paragraphs(ordered), index.articles(ranked)
+    small = _near_paragraphs(ordered, parts, dedup)
+    large = _near_articles(ranked, article_of, small, wholes, dedup)
     centre = stars(len(large.same.shingled), large.same.matches.values())
     first = large.same.shingled.first
     number = large.same.shingled.number.tolist()
@@ -118,34 +126,15 @@ def _check_ids(
             raise ValueError(f"paragraph {paragraph.id} is of article {paragraph.article_id}, which is not given")
 
 
-def _near_paragraphs(ordered: Sequence[ParagraphItem], dedup: DedupSettings, stored: Mapping[str, bytes]) -> Judged:
-    shingled = shingle_texts((paragraph.text for paragraph in ordered), dedup.shingle_words)
-    signatures = np.empty((len(shingled), dedup.permutations), dtype=np.uint32)
-    missing = np.ones(len(shingled), dtype=bool)
-    for paragraph, text in zip(ordered, shingled.number.tolist(), strict=True):
-        if text >= 0 and missing[text] and paragraph.id in stored:
-            signatures[text] = from_bytes(stored[paragraph.id], dedup.permutations)
-            missing[text] = False
-    rows = np.flatnonzero(missing)
-    signatures[rows] = sign(shingled, dedup.permutations, dedup.seed, rows)
-    first = shingled.first
-    passages = shingle_texts((ordered[place].text for place in first), PASSAGE_WORDS)
-    long = _long(shingled, dedup)
-    candidates = np.union1d(band_pairs(signatures[long], long, dedup.bands), passage_pairs(passages, long))
+def _near_paragraphs(ordered: Sequence[ParagraphItem], texts: Texts, dedup: DedupSettings) -> Judged:
+    near = texts.near(np.zeros(0, dtype=np.uint64), dedup.paragraph_threshold, dedup.paragraph_containment)
+    first = texts.shingled.first
     return judge(
-        shingled,
-        signatures,
-        compare(shingled, candidates, bound=0),
+        near,
         lambda text: ordered[first[text]].text,
         similar=lambda match: match.jaccard >= dedup.paragraph_threshold,
         contained=lambda match: match.containment >= dedup.paragraph_containment,
     )
-
-
-def _long(shingled: Shingled, dedup: DedupSettings) -> NDArray[np.int64]:
-    """Texts long enough to be alike without being copies."""
-    # A text without shingles must stay out whatever the settings: empty sketches are all alike.
-    return np.flatnonzero((shingled.words >= dedup.exact_below_words) & (shingled.sizes > 0))
 
 
 def _standing(small: Near, article_of: Sequence[int]) -> list[list[int]]:
@@ -161,11 +150,10 @@ def _near_articles(
     ranked: Sequence[Ranked],
     article_of: Sequence[int],
     small: Judged,
+    texts: Texts,
     dedup: DedupSettings,
 ) -> Judged:
-    shingled = shingle_texts((each.article.text for each in ranked), dedup.shingle_words)
-    signatures = sign(shingled, dedup.permutations, dedup.seed, np.arange(len(shingled)))
-
+    shingled = texts.shingled
     paragraphs = small.same.shingled
     has_words = paragraphs.number >= 0
     total_words = np.bincount(
@@ -179,15 +167,14 @@ def _near_articles(
     )
     of_one_url = _distinct(_url_pairs(ranked), shingled, dedup)
     proposed = np.union1d(_distinct(sharing, shingled, dedup), of_one_url)
-    long = _long(shingled, dedup)
-    candidates = np.union1d(band_pairs(signatures[long], long, dedup.bands), proposed)
+    # What articles have in common only grows less when formulas are left out: pairs below all thresholds are none.
+    least = min(dedup.article_threshold, dedup.paragraph_threshold, dedup.revision_threshold)
+    near_texts = texts.near(proposed, least, dedup.article_containment)
     one_page = frozenset(zip(*(side.tolist() for side in unpack(of_one_url)), strict=True))
     stories = Stories(shingled, paragraphs, article_of, near, dedup)
     first = shingled.first
     return judge(
-        shingled,
-        signatures,
-        compare(shingled, candidates, bound=0),
+        near_texts,
         lambda text: ranked[first[text]].article.text,
         similar=lambda match: (
             stories.alike(match)

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipeline.dedup.differ import LISTED, difference
-from pipeline.dedup.verify import Near
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    import numpy as np
-    from numpy.typing import NDArray
+    from collections.abc import Callable
 
     from pipeline.dedup.differ import Change
-    from pipeline.dedup.shingles import Shingled
-    from pipeline.dedup.verify import Match
+    from pipeline.dedup.verify import Match, Near
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +37,7 @@ class Judged:
 
 
 def judge(
-    shingled: Shingled,
-    signatures: NDArray[np.uint32],
-    matches: Iterable[Match],
+    near: Near,
     text_of: Callable[[int], str],
     *,
     similar: Callable[[Match], bool],
@@ -53,6 +46,7 @@ def judge(
 ) -> Judged:
     """Sort verified matches.
 
+    :param near: all of them
     :param text_of: the words of a distinct text
     :param similar: whether a match is close enough to be the same; asked first
     :param contained: whether one of the two is inside the other
@@ -62,7 +56,7 @@ def judge(
     inside: dict[tuple[int, int], Match] = {}
     forms: dict[tuple[int, int], Match] = {}
     differ: dict[tuple[int, int], tuple[Change, ...]] = {}
-    for match in matches:
+    for match in near.matches.values():
         pair = match.left, match.right
         alike = similar(match)
         if not alike and not contained(match):
@@ -77,8 +71,8 @@ def judge(
         else:
             inside[pair] = match
     return Judged(
-        same=Near(shingled, signatures, same),
-        inside=Near(shingled, signatures, inside),
-        forms=Near(shingled, signatures, forms),
+        same=replace(near, matches=same),
+        inside=replace(near, matches=inside),
+        forms=replace(near, matches=forms),
         differ=differ,
     )

@@ -32,6 +32,7 @@ from pipeline.run.compare import compare_all, signature_recipe
 from pipeline.run.drift import find_drift
 from pipeline.run.engine import Engine, worker_count
 from pipeline.run.inventory import take_inventory
+from pipeline.run.near import index_of, sweep_index
 from pipeline.run.plan import plan_shards
 from pipeline.run.progress import watched
 from pipeline.run.result import Result
@@ -84,6 +85,8 @@ def travel(settings: Settings, engine: Engine) -> Outcome:
     with corpus_lock(settings.corpus), _work_folder(settings.corpus, clock.run) as work:
         job = Job(clock.run, reading_recipe(settings, labelled_by), settings, work, files)
         before = Before.open(settings.corpus)
+        release_before = before.corpus.release if before.corpus else None
+        index_of(settings, release_before)  # one that does not fit the settings is refused before any work is done
         shards = plan_shards(listing.files, settings.run, worker_count(settings.run))
 
         with clock.stage("label"), watched("label", len(listing.files), work.beats("label")):
@@ -137,6 +140,8 @@ def travel(settings: Settings, engine: Engine) -> Outcome:
         )
         with watched("publish", 1, work.beats("publish")):
             release = engine.call("publish", publish, settings.corpus, result.changes(), record, before.release)
+            # Readers that have just opened the release before may still ask its index.
+            sweep_index(settings.corpus, [job.run, *([release_before.run] if release_before else [])])
     return Outcome(
         record,
         release,
