@@ -124,6 +124,15 @@ def test_fingerprints_do_not_depend_on_which_loops_made_them(texts: list[str]) -
     assert len(plain.prints) == len(plain)
 
 
+def test_a_text_that_went_and_came_back_is_known(tmp_path: Path) -> None:
+    """The index remembers what is gone; a copy of what has come back is a copy."""
+    articles = [ArticleItem(f"{n}", f"{n}", None, None, None, None, None, 1, "mib") for n in range(3)]
+    paragraphs = [ParagraphItem(f"{n}/0", f"{n}", None, 0, "mib") for n in range(3)]
+    whole = numbered((articles, paragraphs))
+    one, other, last = ({item.id} for item in whole[0])
+    follow(tmp_path, [part_of(whole, ids) for ids in (one, set[str](), other, other | last, one | last)])
+
+
 def crowd(count: int, seed: int) -> Corpus:
     """Articles around one formula, far more than a bucket holds."""
     chooser = random.Random(seed)

@@ -52,11 +52,13 @@ class Texts:
         halves = np.ascontiguousarray(prints[:, 0])
         for segment in self.segments:
             keys, ids = segment.known
-            at = np.minimum(np.searchsorted(keys, halves), len(keys) - 1)
-            same = np.flatnonzero(keys[at] == halves)
-            owners = ids[at[same]].astype(np.int64)
-            right = (segment.prints[owners - segment.first, 1] == prints[same, 1]) & (alive[owners] > 0)
-            numbers[same[right]] = owners[right]
+            starts = np.searchsorted(keys, halves, "left")
+            ends = np.searchsorted(keys, halves, "right")
+            # Several where a text went and came back: only one of them is alive.
+            owners = ids[positions(starts, ends)].astype(np.int64)
+            asked = np.repeat(np.arange(len(prints)), ends - starts)
+            right = (segment.prints[owners - segment.first, 1] == prints[asked, 1]) & (alive[owners] > 0)
+            numbers[asked[right]] = owners[right]
         return numbers
 
     def words(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
