@@ -66,8 +66,11 @@ bench-html: install ## speed of the road for HTML beside trafilatura, resilipars
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python -m benchmarks.html_speed --bench $(BENCH) --stages --parsers
 
-bench-dedup: install ## quality and speed of near-duplicate search on planted truth
-	$(BIN)/python -m benchmarks.dedup_quality
+bench-dedup: install ## quality of near-duplicate search on planted truth (SEED, PARAGRAPHS; languages beside English need .[bench])
+	$(BIN)/python -m benchmarks.dedup_quality --seed $(or $(SEED),1) --paragraphs $(or $(PARAGRAPHS),20000)
+	$(BIN)/python -m benchmarks.dedup_articles --seed $(or $(SEED),1)
+	$(BIN)/python -m benchmarks.dedup_containment --seed $(or $(SEED),1) --ensemble
+	$(BIN)/python -m benchmarks.dedup_peers --seed $(or $(SEED),1)
 
 bench-warc: install ## speed and memory on web archives of growing size (pages of BENCH; MEGABYTES, default 200)
 	$(BIN)/python -m benchmarks.warc_memory --bench $(BENCH) --megabytes $(or $(MEGABYTES),200)

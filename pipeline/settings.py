@@ -122,6 +122,8 @@ class DedupSettings(Section):
     """Seed of the permutations; signatures with different seeds do not compare."""
     paragraph_threshold: Annotated[float, Field(gt=0, le=1)] = 0.4
     """Exact Jaccard similarity from which two paragraphs are near-duplicates."""
+    paragraph_containment: Annotated[float, Field(gt=0, le=1)] = 0.7
+    """... or share of the shorter paragraph's shingles that the longer one has too: it is quoted there."""
     article_threshold: Annotated[float, Field(gt=0, le=1)] = 0.7
     """Exact Jaccard similarity from which two articles are near-duplicates; at .5 half of all pairs of short
     reports that fill one template with other facts would pass."""
@@ -131,6 +133,9 @@ class DedupSettings(Section):
     """if the shorter article has at least this many words (a stub, "subscribe to read on", is contained in many)"""
     containment_size: Annotated[float, Field(gt=0, le=1)] = 0.2
     """and at least this share of the longer one's words (a page that collects many stories contains each of them)."""
+    revision_threshold: Annotated[float, Field(gt=0, le=1)] = 0.3
+    """Exact Jaccard similarity from which two articles under one URL are versions of one; a front page that shows
+    other stories every day is below."""
     shared_paragraphs: Literal["keep", "remove"] = "keep"
     """What happens to a paragraph that another article published first: stay (marked) or leave the text."""
 
@@ -173,6 +178,8 @@ class RunSettings(Section):
     work: str = ""
     """Folder for what stages hand over, on a disk that every worker sees. What a run that was killed had finished
     there is taken over by the next one. Empty: ``.work`` in the corpus; the user's cache for one elsewhere."""
+    rebuild_index: bool = False
+    """Make the index of near-duplicates again from the tables, as is needed once after its settings have changed."""
 
 
 class Settings(Section):

@@ -13,6 +13,7 @@ import pyarrow as pa
 from pipeline.corpus.schema import ARTICLES
 from pipeline.dedup.shingles import shingle_texts
 from pipeline.dedup.signature import sign, signature_bytes
+from pipeline.metadata.agencies import agency
 from pipeline.records import BODY, CHROME, Article, Fault, Hints, Kind, Label, Line, Metadata, Page, Quarantined
 
 if TYPE_CHECKING:
@@ -161,6 +162,10 @@ def article_row(article: Article, page_row: dict[str, Any], run: str) -> dict[st
             "tags": list(metadata.tags),
             "license": metadata.license,
             "is_free": metadata.is_free,
+            "agency": agency(
+                [paragraph.text for paragraph in article.paragraphs],
+                [*(text for kind, text in decided if kind is Kind.BYLINE), *metadata.authors],
+            ),
             "captions": list(article.captions),
             "canonical_id": page.id,
             "is_canonical": True,
