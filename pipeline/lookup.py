@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from pipeline.dedup.index.near import NearIndex
-from pipeline.dedup.index.search import Hit, search
+from pipeline.dedup.index.search import Hit, quoting, search
 from pipeline.dedup.shingles import words
 from pipeline.errors import UsageError
 from pipeline.run.near import index_folder
@@ -34,6 +34,14 @@ MAX_ARTICLES = 200
 
 MAX_PLACES = 100
 """Places of one paragraph that are listed: a house formula stands in thousands of articles."""
+
+
+EXCERPT_WORDS = 20
+"""A shorter text may be quoted where the index has no passage of it (of four places one begins one), so it is held
+against all paragraphs of the index."""
+
+LEAST_EXCERPT = 3
+"""Fewer words stand everywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +107,8 @@ def look_up(corpus: Corpus, text: str, threshold: float = THRESHOLD) -> Lookup:
 
     Paragraphs are parted by blank lines. Each is compared with the paragraphs of the corpus, and the whole with its
     articles. Candidates come as they do in a run (LSH; text under ``exact_below_words`` words: exact copies only), but
-    from whole crowds; articles come also by their paragraphs.
+    from whole crowds; articles come also by their paragraphs. Of a text of ``LEAST_EXCERPT`` to ``EXCERPT_WORDS`` words
+    all paragraphs that hold its word pairs are found, in time that grows with the index.
 
     :param threshold: Jaccard similarity or containment from which something is near
     :raises UsageError: there is no word in the text, or no index for the corpus's release
@@ -111,7 +120,11 @@ def look_up(corpus: Corpus, text: str, threshold: float = THRESHOLD) -> Lookup:
     paragraphs: list[NearParagraph] = []
     weight: dict[int, int] = {}
     for number, part in enumerate(asked):
-        for hit in search(index.paragraphs, part):
+        hits = search(index.paragraphs, part)
+        if LEAST_EXCERPT <= len(words(part)) < EXCERPT_WORDS:
+            known = {hit.text for hit in hits}
+            hits += [hit for hit in quoting(index.paragraphs, part) if hit.text not in known]
+        for hit in hits:
             rows = _rows_of(index.paragraphs, hit.text)
             near = _near_paragraph(index.paragraphs, number, hit, rows)
             paragraphs.append(near)

@@ -59,6 +59,15 @@ def test_a_copy_in_other_case_and_a_short_line_are_found_exactly(corpus: Corpus)
         assert row["id"] in found.places
 
 
+@pytest.mark.parametrize("start", range(0, 12, 3))
+def test_a_few_words_are_found_wherever_they_are_quoted(corpus: Corpus, start: int) -> None:
+    """Any five words in a row out of a long paragraph find it, contained whole."""
+    row = longest(corpus)
+    asked = " ".join(row["text"].split()[start : start + 5])
+    found = {place: near for near in look_up(corpus, asked, 1.0).paragraphs for place in near.places}
+    assert found[row["id"]].containment == 1.0
+
+
 def test_an_article_is_found_by_its_text_and_by_its_paragraphs(corpus: Corpus) -> None:
     """The whole text is near itself; two of its paragraphs alone find it through them, contained."""
     row = max(corpus.table("articles").to_pylist(), key=lambda row: (row["words"], row["id"]))

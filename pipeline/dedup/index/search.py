@@ -15,9 +15,15 @@ from pipeline.dedup.shingles import shingle_texts
 from pipeline.dedup.signature import sign
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from pipeline.dedup.index.level import Level
+
+
+_STEP = 10_000
+"""Texts whose signatures and sets are in memory at a time: some tens of MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +57,54 @@ def search(level: Level, text: str, also: NDArray[np.int64] | None = None) -> li
     hits = [Hit(int(copy), 1.0, 1.0, 1.0) for copy in copies if copy >= 0]
     if not len(asked):
         return hits
-    mine = asked.set_of(0)
-    step = 10_000  # signatures and sets in memory at a time: some tens of MB
-    for start in range(0, len(numbers), step):
-        here = numbers[start : start + step]
-        theirs = level.texts.shingled(here)
+    for here, compared in _compared(level, asked.set_of(0), numbers):
         estimates = np.count_nonzero(level.texts.signatures(here) == signature, axis=1) / recipe.permutations
+        columns = (here.tolist(), estimates.tolist(), compared.jaccard.tolist(), compared.containment.tolist())
+        hits += [Hit(*values) for values in zip(*columns, strict=True)]
+    return hits
+
+
+def quoting(level: Level, text: str) -> list[Hit]:
+    """All texts that hold every shingle of a text, found by reading the whole level; copies of it included.
+
+    Passages that the index has are one in four, so an excerpt of a few words may have none of them.
+    """
+    recipe = level.recipe
+    asked = shingle_texts([text], recipe.shingle_words)
+    if not len(asked) or not asked.sizes[0]:
+        return []
+    mine = asked.set_of(0)
+    signature = sign(asked, recipe.permutations, recipe.seed, np.arange(1))
+    living = np.unique(level.places[2])
+    hits = []
+    for here, compared in _compared(level, mine, living[living != NONE].astype(np.int64)):
+        whole = compared.common == len(mine)
+        found = here[whole]
+        estimates = np.count_nonzero(level.texts.signatures(found) == signature, axis=1) / recipe.permutations
+        columns = (found.tolist(), estimates.tolist(), compared.jaccard[whole].tolist())
+        hits += [Hit(number, estimated, jaccard, 1.0) for number, estimated, jaccard in zip(*columns, strict=True)]
+    return hits
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """A text's shingle set against others'; (n,) each."""
+
+    common: NDArray[np.int64]
+    jaccard: NDArray[np.float64]
+    containment: NDArray[np.float64]
+
+
+def _compared(
+    level: Level, mine: NDArray[np.uint64], numbers: NDArray[np.int64]
+) -> Iterator[tuple[NDArray[np.int64], _Compared]]:
+    """Texts of the index against a shingle set, ``_STEP`` at a time."""
+    for start in range(0, len(numbers), _STEP):
+        here = numbers[start : start + _STEP]
+        theirs = level.texts.shingled(here)
         at = np.minimum(np.searchsorted(mine, theirs.keys), max(len(mine) - 1, 0))
         shared = np.r_[0, np.cumsum(mine[at] == theirs.keys)] if len(mine) else np.zeros(len(theirs.keys) + 1)
         common = shared[theirs.offsets[1:]] - shared[theirs.offsets[:-1]]
         sizes = theirs.sizes
         jaccard = common / np.maximum(len(mine) + sizes - common, 1)
-        containment = common / np.maximum(np.minimum(len(mine), sizes), 1)
-        columns = (here.tolist(), estimates.tolist(), jaccard.tolist(), containment.tolist())
-        hits += [Hit(*values) for values in zip(*columns, strict=True)]
-    return hits
+        yield here, _Compared(common, jaccard, common / np.maximum(np.minimum(len(mine), sizes), 1))
