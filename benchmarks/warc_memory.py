@@ -26,7 +26,7 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
-from benchmarks.dedup_quality import Writer
+from benchmarks.dedup_prose import Writer
 from pipeline.corpus.schema import QUARANTINE
 from pipeline.read.load import read_file
 from pipeline.records import FileRef, Quarantined, Skipped
@@ -84,15 +84,15 @@ def bench_pages(bench: Path) -> list[bytes]:
 
 def made_up_pages() -> list[bytes]:
     """Pages with a menu, an article and links to others, of the sizes that articles have."""
-    writer = Writer(random.Random(1))
+    writer = Writer("en", random.Random(1))
     pages = []
     for number in range(MADE_UP_PAGES):
-        menu = "".join(f'<li><a href="/{n}">{writer.sentence()[:30]}</a></li>' for n in range(60))
-        body = "".join(f'<p class="text">{writer.paragraph()}</p>\n' for _ in range(10 + number % 50))
-        script = f"<script>var data = {json.dumps([writer.sentence() for _ in range(200)])};</script>"
+        menu = "".join(f'<li><a href="/{n}">{writer.paragraph(6)[:30]}</a></li>' for n in range(60))
+        body = "".join(f'<p class="text">{writer.paragraph(40)}</p>\n' for _ in range(10 + number % 50))
+        script = f"<script>var data = {json.dumps([writer.paragraph(18) for _ in range(200)])};</script>"
         pages.append(
             f"<!DOCTYPE html><html><head><title>{number}</title>{script}</head><body><nav><ul>{menu}</ul></nav>"
-            f"<article><h1>{writer.sentence()}</h1>{body}</article><footer>{menu}</footer></body></html>".encode()
+            f"<article><h1>{writer.paragraph(8)}</h1>{body}</article><footer>{menu}</footer></body></html>".encode()
         )
     return pages
 

@@ -60,6 +60,9 @@ class LabelSettings(Section):
     labeller: Literal["network", "block"] = "network"
     """``network``: a small neural network over the lines of a page, then named rules. ``block``: best contiguous
     block by two regressions, then the same rules; every number in it can be read by name."""
+    ask_below: Annotated[float, Field(ge=0, le=1)] = 0.9
+    """The network asks trafilatura for a second opinion on HTML pages whose scores promise less word F1: 0 is never, 1
+    always. docs/labeller.md has what it costs and buys."""
 
 
 class TemplateSettings(Section):
@@ -140,6 +143,8 @@ class DedupSettings(Section):
     """Seed of the permutations; signatures with different seeds do not compare."""
     paragraph_threshold: Annotated[float, Field(gt=0, le=1)] = 0.4
     """Exact Jaccard similarity from which two paragraphs are near-duplicates."""
+    paragraph_containment: Annotated[float, Field(gt=0, le=1)] = 0.7
+    """... or share of the shorter paragraph's shingles that the longer one has too: it is quoted there."""
     article_threshold: Annotated[float, Field(gt=0, le=1)] = 0.7
     """Exact Jaccard similarity from which two articles are near-duplicates; at .5 half of all pairs of short
     reports that fill one template with other facts would pass."""
@@ -149,6 +154,9 @@ class DedupSettings(Section):
     """if the shorter article has at least this many words (a stub, "subscribe to read on", is contained in many)"""
     containment_size: Annotated[float, Field(gt=0, le=1)] = 0.2
     """and at least this share of the longer one's words (a page that collects many stories contains each of them)."""
+    revision_threshold: Annotated[float, Field(gt=0, le=1)] = 0.3
+    """Exact Jaccard similarity from which two articles under one URL are versions of one; a front page that shows
+    other stories every day is below."""
     shared_paragraphs: Literal["keep", "remove"] = "keep"
     """What happens to a paragraph that another article published first: stay (marked) or leave the text."""
 
@@ -191,6 +199,8 @@ class RunSettings(Section):
     work: str = ""
     """Folder for what stages hand over, on a disk that every worker sees. What a run that was killed had finished
     there is taken over by the next one. Empty: ``.work`` in the corpus; the user's cache for one elsewhere."""
+    rebuild_index: bool = False
+    """Make the index of near-duplicates again from the tables, as is needed once after its settings have changed."""
 
 
 class Settings(Section):

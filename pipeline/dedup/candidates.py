@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pipeline.dedup import tools
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -27,6 +29,14 @@ MAX_BUCKET = 64
 
 MAX_SPREAD = 64
 """A paragraph that stands in more articles ties them to one of them only, for the same reason."""
+
+_BANDS_AT_ONCE = 8
+_KEYS_AT_ONCE = 1 << 25
+_PAIRS_AT_ONCE = 1 << 22
+"""Keys and pairs held at one time: 256 and 32 MB."""
+
+# numpy takes so many seconds for a row of a key, and for a key to find its equals.
+_PLAIN_KEY, _PLAIN_PAIRING = 8e-9, 2e-7
 
 
 def pack(left: NDArray[np.int64], right: NDArray[np.int64]) -> Packed:
@@ -55,42 +65,92 @@ def band_pairs(signatures: NDArray[np.uint32], numbers: NDArray[np.int64], bands
     one formula.
 
     :param signatures: ``uint32 (n, permutations)``, ``permutations`` a multiple of ``bands``
-    :param numbers: the texts' numbers, one for each row
+    :param numbers: the texts' numbers, one for each row, below 2**32
     """
+    return _joined(_bands(signatures, bands), numbers)
+
+
+def keyed_pairs(keys: NDArray[np.uint64], numbers: NDArray[np.int64]) -> Packed:
+    """``band_pairs`` from the keys of all bands, ``uint64 (bands, n)``: half the memory of signatures."""
+    return _joined(((keys[band], keys[(band + 1) % len(keys)]) for band in range(len(keys))), numbers)
+
+
+def _bands(signatures: NDArray[np.uint32], bands: int) -> Iterator[tuple[NDArray[np.uint64], NDArray[np.uint64]]]:
+    """The keys of each band, and of the one after it."""
+    # As many bands at a time as fill the lines of cache that hold them, unless their keys would take too much memory.
+    step = max(1, min(_BANDS_AT_ONCE, _KEYS_AT_ONCE // max(len(signatures), 1)))
+    first_keys = band_keys(signatures, bands, 0, 1)
+    for first in range(0, bands, step):
+        last = min(first + step, bands)
+        keys = band_keys(signatures, bands, first, min(last + 1, bands))
+        for band in range(last - first):
+            yield keys[band], keys[band + 1] if band + 1 < len(keys) else first_keys[0]
+
+
+def _joined(
+    keys_of_bands: Iterable[tuple[NDArray[np.uint64], NDArray[np.uint64]]], numbers: NDArray[np.int64]
+) -> Packed:
     pairs = np.zeros(0, dtype=np.uint64)
-    if len(numbers) < 2:
-        return pairs
+    found: list[Packed] = []
+    for keys, following in keys_of_bands:
+        found.append(_packed_pairs(keys, following, numbers))
+        # In a corpus of copies every band finds the same pairs: not all are held until the end.
+        if sum(map(len, found)) > max(len(pairs), _PAIRS_AT_ONCE):
+            pairs = _merged(pairs, found)
+            found = []
+    return _merged(pairs, found)
+
+
+def _merged(pairs: Packed, found: list[Packed]) -> Packed:
+    merged = np.concatenate((pairs, *found))
+    merged.sort()
+    return _without_repeats(merged)
+
+
+def band_keys(signatures: NDArray[np.uint32], bands: int, first: int, last: int) -> NDArray[np.uint64]:
+    """One 64-bit key for each row of some bands; a collision only costs one comparison.
+
+    :param bands: how many bands a signature has
+    :param first: the first band to give keys of; ``last`` the one after the last
+    :returns: ``uint64 (last - first, n)``, each band's keys side by side
+    """
     rows = signatures.shape[1] // bands
-    keys = _band_keys(signatures[:, :rows])
-    first_keys = keys
-    for band in range(bands):
-        start = (band + 1) * rows
-        following = first_keys if band == bands - 1 else _band_keys(signatures[:, start : start + rows])
-        left, right = grouped_pairs(keys, following, numbers)
-        pairs = np.concatenate((pairs, pack(left, right)))
-        # A stable sort merges the two sorted runs in one pass.
-        pairs.sort(kind="stable")
-        pairs = _without_repeats(pairs)
-        keys = following
-    return pairs
+    if tools.is_worth_compiled(len(signatures) * rows * (last - first) * _PLAIN_KEY):
+        from pipeline.dedup import compiled  # noqa: PLC0415  # loads numba
 
-
-def _band_keys(band: NDArray[np.uint32]) -> NDArray[np.uint64]:
-    """One 64-bit key for each row of a band; a collision only costs one comparison."""
-    keys = np.zeros(len(band), dtype=np.uint64)
-    for column in band.T:
-        keys = (keys ^ column) * np.uint64(0xFF51AFD7ED558CCD)
-        keys ^= keys >> np.uint64(32)
+        return compiled.band_keys(signatures, bands, first, last)
+    keys = np.zeros((last - first, len(signatures)), dtype=np.uint64)
+    for band in range(last - first):
+        start = (first + band) * rows
+        for column in signatures[:, start : start + rows].T:
+            keys[band] = (keys[band] ^ column) * np.uint64(0xFF51AFD7ED558CCD)
+            keys[band] ^= keys[band] >> np.uint64(32)
     return keys
 
 
 def grouped_pairs(
     keys: NDArray[np.uint64], following: NDArray[np.uint64], numbers: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Pairs of numbers with equal keys: each with each, or sparsely in groups above ``MAX_BUCKET``.
+    """Pairs of numbers with equal keys: each with each, or sparsely in groups above ``MAX_BUCKET``. In no order.
 
     :param following: in a large group, numbers that are equal here too are paired, each with the one after it
+    :param numbers: below 2**32
     """
+    return unpack(_packed_pairs(keys, following, numbers))
+
+
+def _packed_pairs(keys: NDArray[np.uint64], following: NDArray[np.uint64], numbers: NDArray[np.int64]) -> Packed:
+    if not tools.is_worth_compiled(len(keys) * _PLAIN_PAIRING):
+        return _plain_pairs(keys, following, numbers)
+    from pipeline.dedup import compiled  # noqa: PLC0415  # loads numba
+
+    pairs, crowd = compiled.run_pairs(keys, numbers, MAX_BUCKET)
+    if len(crowd) == 0:
+        return pairs
+    return np.concatenate((pairs, _plain_pairs(keys[crowd], following[crowd], numbers[crowd])))
+
+
+def _plain_pairs(keys: NDArray[np.uint64], following: NDArray[np.uint64], numbers: NDArray[np.int64]) -> Packed:
     order = np.lexsort((numbers, following, keys))
     keys, following, numbers = keys[order], following[order], numbers[order]
     starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]])
@@ -113,7 +173,7 @@ def grouped_pairs(
             lefts += [np.full(len(rest), head), group[twins]]
             rights += [rest, group[twins + 1]]
     empty = np.zeros(0, dtype=np.int64)
-    return np.concatenate([empty, *lefts]), np.concatenate([empty, *rights])
+    return pack(np.concatenate([empty, *lefts]), np.concatenate([empty, *rights]))
 
 
 def shared_paragraph_pairs(

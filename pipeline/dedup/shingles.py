@@ -20,25 +20,32 @@ Exact similarities are computed on the 64-bit keys: two different shingles share
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from pipeline.dedup import tools
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
+    Texts = Iterable[str] | Any
+    """Strings, or an Arrow array of them (``string``, ``large_string``; whole or in chunks), which has no types."""
+
 SHINGLE_VERSION = 1
 """Raised whenever folding, words or hash change: signatures of different versions do not compare."""
 
-_FNV_OFFSET = 0xCBF29CE484222325
-_FNV_PRIME = 0x100000001B3
-_COMBINE = 0x9E3779B97F4A7C15
+FNV_OFFSET = 0xCBF29CE484222325
+FNV_PRIME = 0x100000001B3
+COMBINE = 0x9E3779B97F4A7C15
+LINK, OTHER_LINK = 0xD6E8FEB86659FD93, 0xA0761D6478BD642F
+"""Odd multipliers of the fingerprint, which only tells copies apart."""
 _MASK = (1 << 64) - 1
 
 # Variation selectors and the grapheme joiner are marks by category, but only choose how a neighbour is drawn:
@@ -67,30 +74,44 @@ class _Fold(dict[int, str | None]):
     """What ``str.translate`` does with each character, learned as characters appear."""
 
     def __missing__(self, code: int) -> str | None:
-        character = chr(code)
-        category = unicodedata.category(character)
-        folded: str | None
-        if character in _APOSTROPHES or character in _INVISIBLE or category in {"Cf", "Me"}:
-            folded = None
-        else:
-            folded = character if category[0] in "LMN" else " "
-        self[code] = folded
+        folded = self[code] = keep(chr(code))
         return folded
 
 
 _FOLD = _Fold()
 
 
+def keep(character: str) -> str | None:
+    """What is left of one character in its canonical form: itself, a space, or nothing."""
+    category = unicodedata.category(character)
+    if character in _APOSTROPHES or character in _INVISIBLE or category in {"Cf", "Me"}:
+        return None
+    return character if category[0] in "LMN" else " "
+
+
+def canonical(text: str) -> str:
+    """One form for all spellings that differ in case, width or composition only."""
+    # Some case foldings leave a decomposed sequence, so that one NFKC is not enough to be stable.
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
+def spaced(text: str) -> str:
+    """A folded text: its runs of letters, marks and numbers, parted by spaces (step 1)."""
+    return (text.lower() if text.isascii() else canonical(text)).translate(_FOLD)
+
+
+def is_unspaced(character: str) -> bool:
+    """Whether the character belongs to a script that puts no spaces between words."""
+    return _UNSPACED.match(character) is not None
+
+
 def words(text: str) -> list[str]:
     """The folded words of a text, in order (steps 1 and 2 of the module's description)."""
-    if text.isascii():
-        return text.lower().translate(_FOLD).split()
-    # Some case foldings leave a decomposed sequence, so that one NFKC is not enough to be stable.
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    spaced = folded.translate(_FOLD).split()
+    folded = spaced(text)
+    runs = folded.split()
     if _UNSPACED.search(folded) is None:
-        return spaced
-    return [word for run in spaced for word in _cut(run)]
+        return runs
+    return [word for run in runs for word in _cut(run)]
 
 
 def _cut(run: str) -> Iterator[str]:
@@ -115,9 +136,13 @@ def shingles(text: str, width: int) -> list[str]:
 
 def word_hash(word: bytes) -> int:
     """The 64-bit hash of one folded word in UTF-8 (step 3)."""
-    value = _FNV_OFFSET
+    value = FNV_OFFSET
     for byte in word:
-        value = ((value ^ byte) * _FNV_PRIME) & _MASK
+        value = ((value ^ byte) * FNV_PRIME) & _MASK
+    return _fmix64(value)
+
+
+def _fmix64(value: int) -> int:
     value ^= value >> 33
     value = (value * 0xFF51AFD7ED558CCD) & _MASK
     value ^= value >> 33
@@ -125,11 +150,20 @@ def word_hash(word: bytes) -> int:
     return value ^ (value >> 33)
 
 
+def fingerprint(hashes: Iterable[int]) -> tuple[int, int]:
+    """128 bits that are equal for equal lists of words, given the words' hashes."""
+    one = other = 0
+    for word in hashes:
+        one = ((one + word) * LINK) & _MASK
+        other = (((other ^ word) + (other >> 32)) * OTHER_LINK) & _MASK
+    return _fmix64(one), other
+
+
 def shingle_key(shingle: bytes) -> int:
     """The 64-bit key of a shingle given as its words in UTF-8 joined by one space (step 4)."""
     key = 0
     for word in shingle.split(b" "):
-        key = (key * _COMBINE + word_hash(word)) & _MASK
+        key = (key * COMBINE + word_hash(word)) & _MASK
     return key
 
 
@@ -162,6 +196,8 @@ class Shingled:
     """Shingle keys of all distinct texts, one after the other, each set sorted and without repeats."""
     offsets: NDArray[np.int64]
     """``keys[offsets[i]:offsets[i + 1]]`` is the set of distinct text ``i``; empty where it has too few words."""
+    prints: NDArray[np.uint64] = field(default_factory=lambda: np.zeros((0, 2), dtype=np.uint64))
+    """``uint64 (n, 2)``: the ``fingerprint`` of each distinct text; empty where texts were not read for this."""
 
     def __len__(self) -> int:
         """Number of distinct texts."""
@@ -173,10 +209,17 @@ class Shingled:
         return np.diff(self.offsets)
 
     @property
-    def first(self) -> list[int]:
+    def first_place(self) -> NDArray[np.int64]:
         """For each distinct text: the place of the first text given that is a copy of it."""
-        texts, places = np.unique(self.number, return_index=True)
-        return [int(place) for place in places[texts >= 0]]
+        # Numbers are given in order: a new one is larger than all before it.
+        before = np.maximum.accumulate(np.concatenate((np.full(1, -1), self.number)))[:-1]
+        return np.flatnonzero(self.number > before)
+
+    @property
+    def first(self) -> list[int]:
+        """``first_place`` as a list."""
+        places: list[int] = self.first_place.tolist()
+        return places
 
     def set_of(self, text: int) -> NDArray[np.uint64]:
         """The shingle keys of one distinct text, sorted."""
@@ -187,14 +230,35 @@ class Shingled:
 _BATCH_WORDS = 200_000
 
 
-def shingle_texts(texts: Iterable[str], width: int) -> Shingled:
+# Plain Python takes so many seconds for one character.
+_PLAIN_PACE = 1e-7
+
+
+def shingle_texts(texts: Texts, width: int) -> Shingled:
     """Collapse copies and shingle what is left.
 
-    :param texts: any number of texts; read once, not kept
+    :param texts: any number of texts, as strings or as an Arrow array, whose buffers are then read in place if the job
+        is large enough for compiled loops (``tools``). A missing text (null) has no word.
     :param width: words in a shingle
     """
+    given: Any = texts if is_arrow(texts) or isinstance(texts, Collection) else list(texts)
+    characters = given.nbytes if is_arrow(given) else sum(map(len, given))
+    if tools.is_worth_compiled(characters * _PLAIN_PACE):
+        from pipeline.dedup import compiled  # noqa: PLC0415  # loads numba
+
+        return compiled.shingle_texts(given, width)
+    return plain_shingle_texts((text or "" for text in given.to_pylist()) if is_arrow(given) else given, width)
+
+
+def is_arrow(texts: Texts) -> bool:
+    """Whether these are Arrow's and not Python's; asks without importing Arrow."""
+    return hasattr(texts, "to_pylist")
+
+
+def plain_shingle_texts(texts: Iterable[str], width: int) -> Shingled:
+    """``shingle_texts`` without compiled code."""
     hashes = _WordHashes()
-    seen: dict[bytes, int] = {}
+    seen: dict[tuple[int, int], int] = {}
     number: list[int] = []
     lengths: list[int] = []
     key_parts: list[NDArray[np.uint64]] = []
@@ -215,12 +279,12 @@ def shingle_texts(texts: Iterable[str], width: int) -> Shingled:
         if not found:
             number.append(-1)
             continue
-        digest = hashlib.blake2b(" ".join(found).encode("utf-8", "surrogatepass"), digest_size=16).digest()
-        known = seen.setdefault(digest, len(lengths))
+        hashed = [hashes[word] for word in found]
+        known = seen.setdefault(fingerprint(hashed), len(lengths))
         number.append(known)
         if known == len(lengths):
             lengths.append(len(found))
-            pending.extend(map(hashes.__getitem__, found))
+            pending.extend(hashed)
             if len(pending) >= _BATCH_WORDS:
                 flush()
     flush()
@@ -230,6 +294,7 @@ def shingle_texts(texts: Iterable[str], width: int) -> Shingled:
         words=np.array(lengths, dtype=np.int64),
         keys=np.concatenate(key_parts),
         offsets=np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(sizes))),
+        prints=np.array(list(seen), dtype=np.uint64).reshape(-1, 2),
     )
 
 
@@ -243,7 +308,7 @@ def _shingle_batch(hashes: list[int], lengths: list[int], width: int) -> tuple[N
     text = np.repeat(np.arange(count), lengths)
     keys = np.zeros(starts, dtype=np.uint64)
     for offset in range(width):
-        keys = keys * np.uint64(_COMBINE) + values[offset : offset + starts]
+        keys = keys * np.uint64(COMBINE) + values[offset : offset + starts]
     inside = text[:starts] == text[width - 1 :]
     keys, text = keys[inside], text[:starts][inside]
     order = np.lexsort((keys, text))

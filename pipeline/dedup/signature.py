@@ -1,4 +1,4 @@
-"""Shingle sets to MinHash signatures, made by datasketch and loadable by it.
+"""Shingle sets to MinHash signatures: those of datasketch to the bit, made by it or by compiled code.
 
 MinHash: A. Broder, On the resemblance and containment of documents (1997). The permutations are those of
 ``datasketch.MinHash(num_perm, seed, scheme="affine32")``, the hash of an element is ``shingles.shingle_hash``.
@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pipeline.dedup import tools
 from pipeline.dedup.shingles import Shingled, shingle_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from datasketch import LeanMinHash
     from numpy.typing import NDArray
 
+    from pipeline.dedup.shingles import Texts
     from pipeline.settings import DedupSettings
 
 SCHEME = "affine32"
@@ -28,6 +28,9 @@ SCHEME = "affine32"
 # one line of five megabytes cannot take gigabytes. The minimum does not depend on how the set is cut.
 _BATCH_HASHES = 8_192
 
+# datasketch takes so many seconds for a text, and for each of its shingles by each permutation.
+_PLAIN_PACE, _PLAIN_STEP = 2e-5, 2e-9
+
 
 def sign(shingled: Shingled, permutations: int, seed: int, rows: NDArray[np.int64]) -> NDArray[np.uint32]:
     """MinHash signatures of some of the distinct texts.
@@ -35,6 +38,16 @@ def sign(shingled: Shingled, permutations: int, seed: int, rows: NDArray[np.int6
     :param rows: numbers of the distinct texts to sign
     :returns: ``uint32 (len(rows), permutations)``; a text without shingles gets the empty sketch, all ones bits
     """
+    hashed = int(shingled.sizes[rows].sum())
+    if tools.is_worth_compiled(len(rows) * _PLAIN_PACE + hashed * permutations * _PLAIN_STEP):
+        from pipeline.dedup import compiled  # noqa: PLC0415  # loads numba
+
+        return compiled.sign(shingled, permutations, seed, rows)
+    return plain_sign(shingled, permutations, seed, rows)
+
+
+def plain_sign(shingled: Shingled, permutations: int, seed: int, rows: NDArray[np.int64]) -> NDArray[np.uint32]:
+    """``sign`` by datasketch itself."""
     from datasketch import MinHash  # noqa: PLC0415  # slow to import, see the module's docstring
 
     hashes = (shingled.keys >> np.uint64(32)).astype(np.uint32)
@@ -49,9 +62,10 @@ def sign(shingled: Shingled, permutations: int, seed: int, rows: NDArray[np.int6
     return signatures
 
 
-def sign_texts(texts: Iterable[str], settings: DedupSettings) -> NDArray[np.uint32]:
+def sign_texts(texts: Texts, settings: DedupSettings) -> NDArray[np.uint32]:
     """MinHash signatures of texts, in their order.
 
+    :param texts: strings or an Arrow array of them
     :returns: ``uint32 (number of texts, settings.permutations)``. A text shorter than a shingle gets the empty
         sketch: all such look alike, so they must never be compared by signature.
     """

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pipeline.dedup import tools
 from pipeline.dedup.candidates import unpack
 
 if TYPE_CHECKING:
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 MAX_MATCHES = 64
 """A text that resembles more others is a formula; reporting them each with each would grow with their square."""
 
+_PAIRS_AT_ONCE = 1 << 17
+
+# Python's sets take so many seconds for a pair.
+_PLAIN_PACE = 5e-6
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -33,7 +39,25 @@ class Match:
     """Share of the smaller shingle set that also stands in the larger."""
 
 
-def compare(shingled: Shingled, pairs: NDArray[np.uint64], bound: float) -> Iterator[Match]:
+@dataclass(frozen=True, slots=True)
+class Similarities:
+    """Matches as columns of equal length."""
+
+    left: NDArray[np.int64]
+    right: NDArray[np.int64]
+    jaccard: NDArray[np.float64]
+    containment: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        """Number of pairs."""
+        return len(self.left)
+
+    def where(self, chosen: NDArray[np.bool_]) -> Similarities:
+        """Some of the pairs."""
+        return Similarities(self.left[chosen], self.right[chosen], self.jaccard[chosen], self.containment[chosen])
+
+
+def similarities(shingled: Shingled, pairs: NDArray[np.uint64], bound: float) -> Similarities:
     """The exact similarities of candidate pairs, in their order.
 
     :param pairs: packed pairs of distinct texts, sorted; texts without shingles are left out
@@ -44,13 +68,34 @@ def compare(shingled: Shingled, pairs: NDArray[np.uint64], bound: float) -> Iter
     smaller, larger = np.minimum(sizes[left], sizes[right]), np.maximum(sizes[left], sizes[right])
     # Divided just as the similarity itself is, so that rounding cannot drop a pair that lies on the threshold.
     possible = (smaller > 0) & (smaller / np.maximum(larger, 1) >= bound)
+    left, right, smaller, larger = left[possible], right[possible], smaller[possible], larger[possible]
+    if tools.is_worth_compiled(len(left) * _PLAIN_PACE):
+        from pipeline.dedup import compiled  # noqa: PLC0415  # loads numba
+
+        shared = compiled.common(shingled, left, right)
+    else:
+        shared = _common(shingled, left, right)
+    return Similarities(left, right, shared / (smaller + larger - shared), shared / smaller)
+
+
+def _common(shingled: Shingled, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How many shingles each pair has in common."""
+    shared = np.empty(len(left), dtype=np.int64)
     current, mine = -1, frozenset[int]()
-    for one, other in zip(left[possible].tolist(), right[possible].tolist(), strict=True):
+    for place, (one, other) in enumerate(zip(left.tolist(), right.tolist(), strict=True)):
         if one != current:
             current, mine = one, frozenset(shingled.set_of(one).tolist())
-        common = len(mine.intersection(shingled.set_of(other).tolist()))
-        size = int(sizes[other])
-        yield Match(one, other, common / (len(mine) + size - common), common / min(len(mine), size))
+        shared[place] = len(mine.intersection(shingled.set_of(other).tolist()))
+    return shared
+
+
+def compare(shingled: Shingled, pairs: NDArray[np.uint64], bound: float) -> Iterator[Match]:
+    """``similarities``, one by one; the pairs are worked on in parts, so that few are held at one time."""
+    for start in range(0, len(pairs), _PAIRS_AT_ONCE):
+        found = similarities(shingled, pairs[start : start + _PAIRS_AT_ONCE], bound)
+        yield from map(
+            Match, found.left.tolist(), found.right.tolist(), found.jaccard.tolist(), found.containment.tolist()
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from pipeline.corpus.publish import publish
 from pipeline.corpus.runs import RunRecord
 from pipeline.corpus.schema import ARTICLES, QUARANTINE
 from pipeline.dedup.find import check_settings
+from pipeline.describe.write import describe_newest
 from pipeline.errors import UsageError
 from pipeline.label.labeller import load_labeller
 from pipeline.label.page_type import page_types_version
@@ -30,6 +31,7 @@ from pipeline.run.engine import Engine, worker_count
 from pipeline.run.gate import Finding, GateError, judge, refusal
 from pipeline.run.inventory import take_inventory
 from pipeline.run.manifest import keep_only, kept_shards, tool_versions
+from pipeline.run.near import index_of, sweep_index
 from pipeline.run.place import open_work, work_folder
 from pipeline.run.plan import plan_shards
 from pipeline.run.progress import watched
@@ -87,6 +89,8 @@ def travel(settings: Settings, engine: Engine) -> Outcome:
         listing = _without_corpus(engine.call("find", find_inputs, settings.sources, settings.read), settings)
     with corpus_lock(settings.corpus), work_folder(settings) as works:
         before = Before.open(settings.corpus)
+        release_before = before.corpus.release if before.corpus else None
+        index_of(settings, release_before)  # one that does not fit the settings is refused before any work is done
         recipe = reading_recipe(settings, labelled_by)
         work, basis = open_work(works, before, settings, recipe)
         job = Job(clock.run, recipe, basis, settings, work, files)
@@ -148,6 +152,9 @@ def travel(settings: Settings, engine: Engine) -> Outcome:
         findings = _pass_gate(result, record, settings, engine)
         with watched("publish", 1, work.beats("publish")):
             release = engine.call("publish", publish, settings.corpus, result.changes(), record, before.release)
+            # Readers that have just opened the release before may still ask its index.
+            sweep_index(settings.corpus, [job.run, *([release_before.run] if release_before else [])])
+            engine.call("describe", describe_newest, settings.corpus)
     return Outcome(
         record,
         release,

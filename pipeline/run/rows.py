@@ -13,6 +13,7 @@ import pyarrow as pa
 from pipeline.corpus.schema import ARTICLES
 from pipeline.dedup.shingles import shingle_texts
 from pipeline.dedup.signature import sign, signature_bytes
+from pipeline.metadata.agencies import agency
 from pipeline.records import BODY, CHROME, Article, Fault, Hints, Kind, Label, Line, Metadata, Page, Quarantined
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def line_rows(page: Page, labels: Sequence[Label], model: Sequence[Label]) -> li
             "paragraph": line.paragraph,
             "blank_before": line.blank_before,
             "tag": line.tag,
-            "main": line.main,
+            "main": before.main,
             "kind": label.kind.value,
             "score": label.score,
             "reason": label.reason,
@@ -123,13 +124,14 @@ def labelled_pages(pages: pa.Table, lines: pa.Table) -> Iterator[tuple[Page, tup
                     paragraph=line["paragraph"],
                     blank_before=line["blank_before"],
                     tag=line["tag"],
-                    main=line["main"],
                 )
                 for line in own
             ),
             declared=Metadata(**declared),
         )
-        labels = tuple(Label(Kind(line["model_kind"]), line["score"], line["model_reason"]) for line in own)
+        labels = tuple(
+            Label(Kind(line["model_kind"]), line["score"], line["model_reason"], line["main"]) for line in own
+        )
         yield page, labels, row
 
 
@@ -160,6 +162,10 @@ def article_row(article: Article, page_row: dict[str, Any], run: str) -> dict[st
             "tags": list(metadata.tags),
             "license": metadata.license,
             "is_free": metadata.is_free,
+            "agency": agency(
+                [paragraph.text for paragraph in article.paragraphs],
+                [*(text for kind, text in decided if kind is Kind.BYLINE), *metadata.authors],
+            ),
             "captions": list(article.captions),
             "canonical_id": page.id,
             "is_canonical": True,

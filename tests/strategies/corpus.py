@@ -71,6 +71,7 @@ def article_row(spec: ArticleSpec, run: str = "run-1") -> dict[str, Any]:
         "tags": [],
         "license": None,
         "is_free": None,
+        "agency": None,
         "page_type": "article",
         "page_type_chance": 0.9,
         "text": text,
