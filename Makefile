@@ -6,7 +6,7 @@ CORPUS ?= build/corpus
 BENCH  ?= ../shared/bench
 
 .DEFAULT_GOAL := help
-.PHONY: help install corpus test test-slow test-train test-readers check format docs bench-label bench-metadata bench-dedup bench-warc train-label clean
+.PHONY: help install corpus test test-slow test-train test-readers check format docs bench-label bench-html bench-metadata bench-dedup bench-warc train-label clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -59,11 +59,18 @@ bench-label: install ## quality of the line labeller beside its peers (labelled 
 	$(BIN)/copydesk evaluate --local --bench $(BENCH) --folds benchmarks/label_folds --gate config/quality.toml --json build/quality.json
 	$(BIN)/python -m benchmarks.label_speed --bench $(BENCH)
 
-bench-metadata: install ## title, authors and date of HTML pages beside trafilatura (labelled pages in BENCH)
-	$(BIN)/python -m benchmarks.metadata_quality --bench $(BENCH)
+bench-metadata: install ## text and metadata of HTML pages beside the peers (labelled pages in BENCH)
+	$(BIN)/copydesk evaluate --local --html --bench $(BENCH) --folds benchmarks/label_folds
 
-bench-dedup: install ## quality and speed of near-duplicate search on planted truth
-	$(BIN)/python -m benchmarks.dedup_quality
+bench-html: install ## speed of the road for HTML beside trafilatura, resiliparse and readability-lxml (labelled pages in BENCH)
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
+	$(BIN)/python -m benchmarks.html_speed --bench $(BENCH) --stages --parsers
+
+bench-dedup: install ## quality of near-duplicate search on planted truth (SEED, PARAGRAPHS; languages beside English need .[bench])
+	$(BIN)/python -m benchmarks.dedup_quality --seed $(or $(SEED),1) --paragraphs $(or $(PARAGRAPHS),20000)
+	$(BIN)/python -m benchmarks.dedup_articles --seed $(or $(SEED),1)
+	$(BIN)/python -m benchmarks.dedup_containment --seed $(or $(SEED),1) --ensemble
+	$(BIN)/python -m benchmarks.dedup_peers --seed $(or $(SEED),1)
 
 bench-warc: install ## speed and memory on web archives of growing size (pages of BENCH; MEGABYTES, default 200)
 	$(BIN)/python -m benchmarks.warc_memory --bench $(BENCH) --megabytes $(or $(MEGABYTES),200)

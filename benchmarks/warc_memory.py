@@ -26,7 +26,7 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
-from benchmarks.dedup_quality import Writer
+from benchmarks.dedup_prose import Writer
 from pipeline.corpus.schema import QUARANTINE
 from pipeline.read.load import read_file
 from pipeline.records import FileRef, Quarantined, Skipped
@@ -34,7 +34,7 @@ from pipeline.run.engine import LocalEngine
 from pipeline.run.plan import Shard
 from pipeline.run.road import travel
 from pipeline.run.stages import assemble_shard, label_shard
-from pipeline.run.work import Job, Work, write_deciders, write_known
+from pipeline.run.work import Job, Work, write_deciders, write_held, write_known
 from pipeline.settings import ReadSettings, load_settings
 from pipeline.sites.files import read_site_files
 
@@ -84,15 +84,15 @@ def bench_pages(bench: Path) -> list[bytes]:
 
 def made_up_pages() -> list[bytes]:
     """Pages with a menu, an article and links to others, of the sizes that articles have."""
-    writer = Writer(random.Random(1))
+    writer = Writer("en", random.Random(1))
     pages = []
     for number in range(MADE_UP_PAGES):
-        menu = "".join(f'<li><a href="/{n}">{writer.sentence()[:30]}</a></li>' for n in range(60))
-        body = "".join(f'<p class="text">{writer.paragraph()}</p>\n' for _ in range(10 + number % 50))
-        script = f"<script>var data = {json.dumps([writer.sentence() for _ in range(200)])};</script>"
+        menu = "".join(f'<li><a href="/{n}">{writer.paragraph(6)[:30]}</a></li>' for n in range(60))
+        body = "".join(f'<p class="text">{writer.paragraph(40)}</p>\n' for _ in range(10 + number % 50))
+        script = f"<script>var data = {json.dumps([writer.paragraph(18) for _ in range(200)])};</script>"
         pages.append(
             f"<!DOCTYPE html><html><head><title>{number}</title>{script}</head><body><nav><ul>{menu}</ul></nav>"
-            f"<article><h1>{writer.sentence()}</h1>{body}</article><footer>{menu}</footer></body></html>".encode()
+            f"<article><h1>{writer.paragraph(8)}</h1>{body}</article><footer>{menu}</footer></body></html>".encode()
         )
     return pages
 
@@ -170,13 +170,15 @@ def read(archive: Path) -> int:
 
 def shards(archive: Path) -> int:
     """Run the stages of shards over the archive; inputs that became articles or went to quarantine."""
-    settings = load_settings(None, sources=(str(archive),), corpus="none")
+    # in this process, whose memory is measured
+    settings = load_settings(None, sources=(str(archive),), corpus="none", run__runner="threads")
     with tempfile.TemporaryDirectory() as name:
         work = Work(Path(name))
         for stage in ("label", "assemble"):
             work.beats(stage).mkdir()
-        job = Job("bench", "bench", settings, work, read_site_files(""))
+        job = Job("bench", "bench", "bench", settings, work, read_site_files(""))
         write_known((), work)
+        write_held((), (), work)
         write_deciders({}, (), {}, work)
         label_shard(Shard(0, (_ref(archive),)), job)
         assemble_shard(0, job)
@@ -187,7 +189,7 @@ def shards(archive: Path) -> int:
 def run(archive: Path) -> int:
     """Make a corpus of the archive; its inputs."""
     with tempfile.TemporaryDirectory() as name:
-        settings = load_settings(None, sources=(str(archive),), corpus=name, run__workers=1)
+        settings = load_settings(None, sources=(str(archive),), corpus=name, run__workers=1, run__runner="threads")
         return int(travel(settings, LocalEngine(settings.run)).record.counts.inputs)
 
 

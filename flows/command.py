@@ -54,17 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and stop")
     verbs = parser.add_subparsers(title="verbs", required=True, metavar="VERB")
 
-    run = verbs.add_parser("run", help="clean SOURCEs and publish a release of the corpus")
-    run.add_argument("sources", nargs="*", metavar="SOURCE", help="file, folder, glob or fsspec URL to read")
-    run.add_argument("--corpus", metavar="DIR", help="directory or object-store prefix of the corpus")
-    run.add_argument("--config", type=Path, metavar="FILE", help="settings in TOML (see config/default.toml)")
-    run.add_argument("--runner", choices=("processes", "threads"), help="where shards are worked on")
-    run.add_argument("--workers", type=int, metavar="N", help="parallel workers (default: one for each processor)")
-    run.add_argument(
-        "--corrections", metavar="FILE", help="people's corrections to take in (JSON Lines; see docs/sites.md)"
-    )
-    run.add_argument("--local", action="store_true", help="run the same stages without Prefect")
-    run.set_defaults(verb=_run)
+    _run_options(verbs.add_parser("run", help="clean SOURCEs and publish a release of the corpus"))
 
     _corpus_verbs(verbs)
 
@@ -103,6 +93,8 @@ def _corpus_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     _corpus(explain)
     explain.set_defaults(verb=_explain)
 
+    _lookup_options(verbs.add_parser("lookup", help="what in a corpus is near a text, and how near"))
+
     _export_options(verbs)
 
     review = verbs.add_parser("review", help="a page to look at what was removed, and to correct it, in a browser")
@@ -140,6 +132,48 @@ def _export_options(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) 
     export.add_argument("--no-captions", action="store_true", help="leave captions out")
     export.add_argument("--shard-mb", type=_count, default=0, metavar="N", help="jsonl: a folder of files of N MB each")
     export.set_defaults(verb=_export)
+
+
+def _run_options(run: argparse.ArgumentParser) -> None:
+    run.add_argument("sources", nargs="*", metavar="SOURCE", help="file, folder, glob or fsspec URL to read")
+    run.add_argument("--corpus", metavar="DIR", help="directory or object-store prefix of the corpus")
+    run.add_argument("--config", type=Path, metavar="FILE", help="settings in TOML (see config/default.toml)")
+    run.add_argument("--runner", choices=("processes", "threads"), help="where shards are worked on")
+    run.add_argument("--workers", type=int, metavar="N", help="parallel workers (default: one for each processor)")
+    run.add_argument(
+        "--corrections", metavar="FILE", help="people's corrections to take in (JSON Lines; see docs/sites.md)"
+    )
+    run.add_argument(
+        "--retry-quarantined",
+        action="store_true",
+        help="try inputs again that hung or crashed before, as after an upgrade",
+    )
+    run.add_argument(
+        "--rebuild-index", action="store_true", help="make the index of near-duplicates again from the corpus"
+    )
+    run.add_argument("--local", action="store_true", help="run the same stages without Prefect")
+    run.set_defaults(verb=_run)
+
+
+def _lookup_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("text", metavar="TEXT|FILE", help="a text in quotes, a text file, or - for standard input")
+    _corpus(parser)
+    parser.add_argument(
+        "--threshold",
+        type=_share,
+        default=None,
+        metavar="SHARE",
+        help="Jaccard similarity or containment from which something is near (default: 0.4)",
+    )
+    parser.add_argument("--json", action="store_true", help="write JSON")
+    parser.set_defaults(verb=_lookup)
+
+
+def _share(value: str) -> float:
+    share = float(value)
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"{value} is not between 0 and 1")
+    return share
 
 
 def _bench(parser: argparse.ArgumentParser) -> None:
@@ -189,6 +223,8 @@ def _run(options: argparse.Namespace) -> int:
         corpus=options.corpus,
         run__runner=options.runner,
         run__workers=options.workers,
+        run__retry_quarantined=options.retry_quarantined or None,
+        run__rebuild_index=options.rebuild_index or None,
         sites__corrections=options.corrections,
     )
     if not settings.sites.folder:
@@ -244,6 +280,21 @@ def _explain(options: argparse.Namespace) -> int:
     from pipeline.show.explain import print_explanation
 
     print_explanation(Corpus.open(options.corpus, options.version), options.article)
+    return DONE
+
+
+def _lookup(options: argparse.Namespace) -> int:
+    from pipeline.corpus.open import Corpus
+    from pipeline.lookup import THRESHOLD, look_up
+    from pipeline.show.lookup import lookup_json, print_lookup, text_of
+
+    text = text_of(options.text)
+    threshold = THRESHOLD if options.threshold is None else options.threshold
+    found = look_up(Corpus.open(options.corpus, options.version), text, threshold)
+    if options.json:
+        print(json.dumps(lookup_json(found), indent=1, ensure_ascii=False))
+    else:
+        print_lookup(found)
     return DONE
 
 

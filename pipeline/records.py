@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 
 class Kind(StrEnum):
@@ -94,6 +94,14 @@ class Fault(StrEnum):
     TOO_DEEP = "too_deep"
     NO_TEXT = "no_text"
     CRASHED = "crashed"
+    """A step failed on it: an exception, or the end of the process (a segmentation fault)."""
+    TIMEOUT = "timeout"
+    OUT_OF_MEMORY = "out_of_memory"
+
+    @classmethod
+    def of(cls, error: BaseException) -> Fault:
+        """What it means that a step raised ``error``."""
+        return cls.OUT_OF_MEMORY if isinstance(error, MemoryError) else cls.CRASHED
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +128,9 @@ class FileRef:
     size: int
     """Bytes on the storage, before decompression; -1 where the storage does not say."""
     hints: Hints = Hints()
+    version: str = field(default="", compare=False)
+    """Changes when the file is written again: its times on a local disk, an entity tag or time of change elsewhere;
+    empty where the storage does not say. Not a part of which file it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,9 +203,11 @@ class Skipped:
     reason: Skip
 
 
-@dataclass(frozen=True, slots=True)
-class Markup:
-    """What the HTML around a line says of it: made by ``split``, read by ``label.network.markup``, never stored."""
+class Markup(NamedTuple):
+    """What the HTML around a line says of it: made by ``split``, read by ``label.network.markup``, never stored.
+
+    A tuple, because it is made for every line, and three times as fast as a dataclass.
+    """
 
     flags: int
     """Bits of ``split.places.FLAGS`` that hold for all of the line's text."""
@@ -226,8 +239,6 @@ class Line:
     """Whether at least one blank line (in HTML: a block boundary) stands before it."""
     tag: str = ""
     """HTML: name of the nearest block element (``p``, ``h2``, ``li``, ``figcaption``, ...); plain text: empty."""
-    main: bool | None = None
-    """HTML: whether the second opinion (an extractor that reads markup) keeps the line; plain text: None."""
     markup: Markup | None = None
     """HTML, until the line is labelled; None for plain text and lines read back from a corpus."""
     source: str = ""
@@ -282,6 +293,8 @@ class Page:
     """What the markup itself declares (empty for plain text)."""
     signs: tuple[str, ...] = ()
     """HTML, until the page is labelled: what the markup says of the kind of page (``split.signs``); never stored."""
+    content: str | None = None
+    """HTML as decoded, until the page is labelled: a second opinion may be asked for; else None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +307,8 @@ class Label:
     reason: str
     """``model``, ``rule:<name>``, ``template:<site>``, ``duplicate:<line or paragraph id>``, ``override`` (a person's
     correction) or ``override:<site>`` (a site file)."""
+    main: bool | None = None
+    """Whether the second opinion (an extractor that reads markup) keeps the line; None where it was not asked."""
 
     @property
     def is_override(self) -> bool:

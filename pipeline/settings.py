@@ -60,6 +60,9 @@ class LabelSettings(Section):
     labeller: Literal["network", "block"] = "network"
     """``network``: a small neural network over the lines of a page, then named rules. ``block``: best contiguous
     block by two regressions, then the same rules; every number in it can be read by name."""
+    ask_below: Annotated[float, Field(ge=0, le=1)] = 0.9
+    """The network asks trafilatura for a second opinion on HTML pages whose scores promise less word F1: 0 is never, 1
+    always. docs/labeller.md has what it costs and buys."""
 
 
 class TemplateSettings(Section):
@@ -119,6 +122,8 @@ class DedupSettings(Section):
     """Seed of the permutations; signatures with different seeds do not compare."""
     paragraph_threshold: Annotated[float, Field(gt=0, le=1)] = 0.4
     """Exact Jaccard similarity from which two paragraphs are near-duplicates."""
+    paragraph_containment: Annotated[float, Field(gt=0, le=1)] = 0.7
+    """... or share of the shorter paragraph's shingles that the longer one has too: it is quoted there."""
     article_threshold: Annotated[float, Field(gt=0, le=1)] = 0.7
     """Exact Jaccard similarity from which two articles are near-duplicates; at .5 half of all pairs of short
     reports that fill one template with other facts would pass."""
@@ -128,6 +133,9 @@ class DedupSettings(Section):
     """if the shorter article has at least this many words (a stub, "subscribe to read on", is contained in many)"""
     containment_size: Annotated[float, Field(gt=0, le=1)] = 0.2
     """and at least this share of the longer one's words (a page that collects many stories contains each of them)."""
+    revision_threshold: Annotated[float, Field(gt=0, le=1)] = 0.3
+    """Exact Jaccard similarity from which two articles under one URL are versions of one; a front page that shows
+    other stories every day is below."""
     shared_paragraphs: Literal["keep", "remove"] = "keep"
     """What happens to a paragraph that another article published first: stay (marked) or leave the text."""
 
@@ -150,13 +158,28 @@ class RunSettings(Section):
     """How the work is spread."""
 
     runner: Literal["processes", "threads"] = "processes"
-    """Where shards are worked on."""
+    """Where documents are worked on. ``processes``: in worker processes with limits, so that a parser that hangs or
+    crashes costs one document. ``threads``: in this process, without that protection; for trying things out."""
     workers: Annotated[int, Field(ge=0)] = 0
     """Parallel workers; 0: one for each processor."""
     shard_bytes: Annotated[int, Field(ge=1)] = 64_000_000
     """A shard holds at most this many bytes of input (at least one file)."""
     shard_files: Annotated[int, Field(ge=1)] = 2_000
     """... and at most this many files."""
+    document_seconds: Annotated[float, Field(gt=0)] = 300.0
+    """Processor time that a step may spend on one document (five times as much on the clock); then it goes to
+    quarantine. The slowest step of the largest input allowed (32 MB) takes some 60 s."""
+    document_bytes: Annotated[int, Field(ge=100_000_000)] = 4_000_000_000
+    """Memory that a step may take for one document, on Linux; then it goes to quarantine. The largest input allowed
+    needs 2 GB."""
+    retry_quarantined: bool = False
+    """Whether inputs that hung, crashed or ran out of memory before and have not changed are tried again; if not,
+    every run would wait for the same parser again. All other inputs in quarantine are tried by every run."""
+    work: str = ""
+    """Folder for what stages hand over, on a disk that every worker sees. What a run that was killed had finished
+    there is taken over by the next one. Empty: ``.work`` in the corpus; the user's cache for one elsewhere."""
+    rebuild_index: bool = False
+    """Make the index of near-duplicates again from the tables, as is needed once after its settings have changed."""
 
 
 class Settings(Section):

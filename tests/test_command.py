@@ -31,7 +31,7 @@ def test_help_imports_nothing_heavy() -> None:
 @pytest.mark.parametrize(
     ("verb", "needed"),
     [
-        *((verb, "--corpus") for verb in ("run", "status", "explain", "export")),
+        *((verb, "--corpus") for verb in ("run", "status", "explain", "lookup", "export")),
         *((verb, "--bench") for verb in ("evaluate", "train")),
     ],
 )

@@ -18,8 +18,9 @@ from pipeline.evaluate import run
 from pipeline.evaluate.answers import Answer, answers, text_input
 from pipeline.evaluate.bench import BenchPage, fold_of, load_bench, site_key, site_of
 from pipeline.evaluate.changed import CHANGES, changed
-from pipeline.evaluate.figures import OURS, agreement, kinds, labelled, quality
+from pipeline.evaluate.figures import OURS, agreement, behind, kinds, labelled, quality
 from pipeline.evaluate.gate import AT_LEAST, AT_MOST, Bound, QualityError, fallen, gate_figures, read_floors
+from pipeline.evaluate.metadata import FEWEST, FIELDS, FITTED, MEASURED, accuracy, facts, wrong_where_right
 from pipeline.evaluate.peers import PEERS, as_markup, extracted
 from pipeline.evaluate.report import report_text
 from pipeline.evaluate.run import Request, Weights, evaluate, fold_weights, held_out
@@ -225,6 +226,58 @@ def test_kinds_count_what_chrome_became() -> None:
     assert found["table"]["legal"] == {"navigation": 1}
 
 
+@pytest.fixture(scope="module")
+def on_html(bench: Path) -> dict[str, Any]:
+    """The same evaluation from the pages' HTML."""
+    found: dict[str, Any] = evaluate(Request(bench, as_html=True), lambda _: None)["sections"]["unseen sites"]
+    return found
+
+
+def test_metadata_is_measured_by_field_beside_trafilatura(on_html: dict[str, Any]) -> None:
+    """Every known field of a corpus is counted: all titles and days are right, one author is wrong in the markup."""
+    found = on_html["metadata"]
+    assert found.keys() == {"WCXB", "Fundus"}  # types, languages and halves have too few pages to say anything
+    for corpus, pages in (("WCXB", 8), ("Fundus", 4)):
+        assert {field: own["known"] for field, own in found[corpus].items()} == dict.fromkeys(MEASURED, pages)
+        right = {field: own["right"][OURS] for field, own in found[corpus].items()}
+        assert right == {"title": 1, "title_plain": 1, "authors": (pages - 1) / pages, "date": 1}
+        assert found[corpus]["date"]["right"]["trafilatura"] == 1
+
+
+def test_pages_that_the_peer_has_right_and_we_have_not_are_named(on_html: dict[str, Any]) -> None:
+    """Lists for the text and for each field, by corpus; here there are none."""
+    nobody: dict[str, list[str]] = {"wcxb": [], "fundus": []}
+    assert on_html["behind"] == dict.fromkeys(("text", *FIELDS), nobody)
+    assert behind([0.9, 0.5, 0.7, 0.2], [0.94, 0.6, 0.3, 0.9]) == [3, 1]
+    page = BenchPage("wcxb", "1", "x.example", "article", "en", (), (), (), "", "Ferry", published="2024-05-24")
+    ours, theirs = facts("Bus", (), "2024-05-24"), facts("ferry", ("Ida",), "2024-05-24T10:00:00Z")
+    assert wrong_where_right([page], [ours], [theirs]) == {"title": [0], "authors": [], "date": []}
+
+
+def test_facts_agree_after_one_normalisation() -> None:
+    """Spaces and case of titles, credits cut at commas and degrees left out, the day of a moment."""
+    one = facts(" The  FERRY\nreturns", ["Jane Doe, MD, and John Roe"], "2024-05-24T23:30:00-05:00")
+    assert one == facts("The ferry returns", ["John Roe", "jane doe"], "2024-05-24")
+    curly, straight = facts("The ferry’s back", (), None), facts("The ferry's back", (), None)
+    assert curly["title"] != straight["title"]
+    assert curly["title_plain"] == straight["title_plain"]
+    assert curly["date"] == ""
+
+
+def test_groups_with_few_known_pages_are_left_out() -> None:
+    """A corpus is always reported; its halves, types and languages where enough is known."""
+    pages = [
+        BenchPage("wcxb", str(number), "x.example", kind, "en", (), (), (), "", "T", looked_at=number < FEWEST)
+        for number, kind in enumerate(["article"] * FEWEST + ["forum"])
+    ]
+    own = [facts("T", (), None)] * len(pages)
+    found = accuracy(pages, {OURS: own})
+    assert found.keys() == {"WCXB", "WCXB article", f"WCXB, {FITTED}"}
+    assert found["WCXB"]["authors"]["unknown"] == len(pages)
+    assert found["WCXB"]["authors"]["silent"][OURS] == 1
+    assert found["WCXB article"].keys() == {"title", "title_plain"}
+
+
 def test_changed_pages_are_what_their_names_say(pages: list[BenchPage]) -> None:
     """A cut page is shorter, a wrapped one has short lines, one without blank lines has none; the body goes along."""
     page = next(page for page in pages if page.language == "en")
@@ -279,6 +332,14 @@ def test_the_command_shows_the_table_and_writes_json(
     assert "trafilatura" in shown.out
     assert "no page was judged by weights that had seen its site" in shown.out
     assert "jusText: done" in shown.err
+
+
+def test_the_command_shows_metadata_of_html(bench: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A table by field, and the pages that trafilatura has right alone."""
+    assert main(["evaluate", "--local", "--html", "--bench", str(bench)]) == 0
+    shown = capsys.readouterr().out
+    assert "Metadata, share exactly right" in shown
+    assert "Pages that trafilatura has right and ours has not" in shown
 
 
 def test_the_gate_fails_and_names_what_fell(bench: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

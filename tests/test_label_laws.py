@@ -53,10 +53,10 @@ def test_best_block_is_the_maximum_sum_segment(gains: list[float]) -> None:
 def test_lines_of_one_paragraph_share_one_label() -> None:
     """Hard-wrapped lines are judged as the paragraph that they are."""
     wrapped = [
-        ("The council decided on Tuesday to repair the old bridge, although", True, 1, "", None),
-        ("the costs have doubled since the first estimate and the work", False, 1, "", None),
-        ("will take two years.", False, 1, "", None),
-        ("Residents had asked for the repair for years, and many of them came to the meeting.", True, 2, "", None),
+        ("The council decided on Tuesday to repair the old bridge, although", True, 1, ""),
+        ("the costs have doubled since the first estimate and the work", False, 1, ""),
+        ("will take two years.", False, 1, ""),
+        ("Residents had asked for the repair for years, and many of them came to the meeting.", True, 2, ""),
     ]
     labels = LABELLER.label([page_of(wrapped, html=False)])[0]
     assert labels[0] == labels[1] == labels[2]
@@ -65,7 +65,7 @@ def test_lines_of_one_paragraph_share_one_label() -> None:
 
 def test_a_page_without_visible_text_is_navigation() -> None:
     """A line whose normalised text is empty gets score 0, and a page without lines gets no labels."""
-    labels = LABELLER.label([page_of([("", False, 1, "", None)], html=False), page_of([], html=False)])
+    labels = LABELLER.label([page_of([("", False, 1, "")], html=False), page_of([], html=False)])
     assert [[(label.kind, label.score) for label in own] for own in labels] == [[(Kind.NAVIGATION, 0.0)], []]
 
 
@@ -85,5 +85,5 @@ def test_the_network_is_the_default() -> None:
 @each_labeller
 def test_a_huge_page_is_judged_in_slices(labeller: Labeller) -> None:
     """A page with more lines than are measured at once gets a label for each of them."""
-    lines = [("Ten words are enough to make a line of chrome", False, number, "", None) for number in range(60_000)]
+    lines = [("Ten words are enough to make a line of chrome", False, number, "") for number in range(60_000)]
     assert len(labeller.label([page_of(lines, html=False)])[0]) == 60_000

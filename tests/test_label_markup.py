@@ -10,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.label.labeller import Labeller, load_labeller
+from pipeline.label.network.containers import COLUMNS as CONTAINERS
+from pipeline.label.network.containers import container_columns
 from pipeline.label.network.markup import COLUMNS, columns, load_markup_reading
 from pipeline.label.network.model import load_network
 from pipeline.label.network.second import log_odds
@@ -18,6 +20,7 @@ from pipeline.records import BODY, Kind, Markup
 from pipeline.settings import LabelSettings
 from pipeline.split.html import html_lines, parse
 from pipeline.split.places import FLAGS
+from tests.growth import LINEAR, growth
 from tests.test_split_html import page as split_html
 
 SENTENCES = [
@@ -66,6 +69,33 @@ def test_an_article_is_kept_without_menu_comments_and_footer(labeller: Labeller)
     assert not any(kinds[own] in BODY for own in (*REMARKS, "Home", "Contact"))
 
 
+@pytest.mark.parametrize(
+    ("classes", "parts"),
+    [
+        ("storybody", ["story", "body"]),
+        ("ARTICLE-Header menu", ["article", "header", "menu"]),
+        ("footerlegalcookie share_bar", ["footer", "legal", "cookie", "share"]),
+        ("user_tag my-ad", ["user", "tag-", "-ad-"]),
+    ],
+)
+def test_names_that_run_into_each_other_all_count(classes: str, parts: list[str]) -> None:
+    """Each name in a class leaves its bits, also where one begins inside of another."""
+
+    def flags(value: str) -> int:
+        return facts(f'<div class="{value}"><p>Some text.</p></div>')["Some text."].flags
+
+    together = flags(classes)
+    assert all(together & flags(part) == flags(part) for part in parts)
+    assert flags("adage biographies heritages") == flags("zzz")
+
+
+def test_long_names_are_read_to_a_bound() -> None:
+    """A class of any length costs no more than its first two hundred characters, and says what they say."""
+    long = "z" * 190 + " comment " + "footer " * 500
+    flags = facts(f'<div class="{long}"><p>Some text.</p></div>')["Some text."].flags
+    assert flags == facts('<div class="comment"><p>Some text.</p></div>')["Some text."].flags
+
+
 def test_what_surrounds_a_line_is_told_apart() -> None:
     """Links are counted, lines of a container share its number, names and tags of the elements around leave bits."""
     found = facts(
@@ -100,13 +130,60 @@ def test_the_extractors_verdict_and_the_class_count() -> None:
     own = units(page.lines)
     scores = load_network().score([own.texts], [own.blank])[0]
     assert own.markup is not None
-    read = [load_markup_reading().read(scores, own.markup, [main] * len(own)) for main in (True, None, False)]
+    read = [
+        load_markup_reading().read(scores, own.markup, main) for main in ([True] * len(own), None, [False] * len(own))
+    ]
     assert read[0].mean() > read[2].mean()
     elsewhere = units(split_html(ARTICLE.replace("entry-content", "comment-body").replace('"post"', '"comment"')).lines)
     assert elsewhere.texts == own.texts
     assert elsewhere.markup is not None
-    moved = load_markup_reading().read(scores, elsewhere.markup, [None] * len(own))
+    moved = load_markup_reading().read(scores, elsewhere.markup)
     assert moved[own.texts.index(SENTENCES[2])] < read[1][own.texts.index(SENTENCES[2])]
+
+
+def test_a_second_opinion_is_asked_for_doubtful_pages_only(labeller: Labeller) -> None:
+    """An article that the scores are sure of is not shown to the extractor, a page of scraps is, where its HTML is."""
+    scraps = "".join(f"<div><span>{own[:40]}</span><p>{remark}</p></div>" for own in SENTENCES for remark in REMARKS)
+    doubtful = split_html(f"<body><div class='grid'>{scraps}</div><div class='sidebar'>{scraps}</div></body>")
+    sure, asked, alone = labeller.label([split_html(ARTICLE), doubtful, replace(doubtful, content=None)])
+    assert {label.main for label in sure} == {None}
+    assert {label.main for label in asked} <= {True, False}
+    assert {label.main for label in alone} == {None}
+
+
+def test_the_block_labeller_always_asks() -> None:
+    """Its scores of an article's sentences rise, and those of the menu fall, with what the extractor keeps."""
+    page = split_html(ARTICLE)
+    block = load_labeller(LabelSettings(labeller="block"))
+    heard, alone = block.label([page, replace(page, content=None)])
+    kept = [at for at, label in enumerate(heard) if label.main]
+    assert {page.lines[at].text for at in kept} >= set(SENTENCES)
+    assert all(heard[at].score >= alone[at].score for at in kept)
+    assert all(label.score <= other.score for label, other in zip(heard, alone, strict=True) if label.main is False)
+
+
+def test_the_main_container_is_where_the_text_stands() -> None:
+    """Sentences of the article are inside of it, the menu is before it and the footer after it."""
+    page = split_html(ARTICLE)
+    own = units(page.lines)
+    scores = load_network().score([own.texts], [own.blank])[0]
+    assert own.markup is not None
+    width = np.rint(scores.width).astype(np.float64)
+    known = np.stack([width, np.rint(100 * scores.body) * width, 0 * width, width])
+    inside, before, after = container_columns(known, own.markup, 100)[:, :3].T.astype(bool)
+    for texts, there in ((SENTENCES, inside), (["Home", "Contact"], before), (["All rights reserved."], after)):
+        assert all(there[at] for at, text in enumerate(own.texts) if text.startswith(tuple(texts)))
+    assert (inside.astype(int) + before + after <= 1).all()
+
+
+def test_containers_take_linear_time() -> None:
+    """A chain of containers, one inside the other, takes four times as long where it is four times as deep."""
+
+    def measure(lines: int) -> None:
+        chain = [Markup(0, 0, at, tuple(range(at, max(at - 6, 0), -1)), (0, 0)) for at in range(1, lines + 1)]
+        container_columns(np.ones((4, lines)), chain, 1)
+
+    assert growth(measure, 3_000) < LINEAR
 
 
 markups = st.builds(
@@ -120,17 +197,15 @@ markups = st.builds(
 
 
 @settings(max_examples=60, deadline=None)
-@given(
-    st.lists(st.tuples(st.sampled_from([*SENTENCES, *REMARKS, "Home"]), markups, st.sampled_from([True, False, None])))
-)
-def test_any_markup_gives_probabilities(lines: list[tuple[str, Markup, bool | None]]) -> None:
+@given(st.lists(st.tuples(st.sampled_from([*SENTENCES, *REMARKS, "Home"]), markups, st.booleans())), st.booleans())
+def test_any_markup_gives_probabilities(lines: list[tuple[str, Markup, bool]], asked: bool) -> None:
     """Numbers are finite and as many as the weights want; what is read is a probability of four digits."""
     texts = [text for text, _, _ in lines]
     markup = [own for _, own, _ in lines]
-    main = [own for _, _, own in lines]
+    main = [own for _, _, own in lines] if asked else None
     scores = load_network().score([texts], [[False] * len(texts)])[0]
     table = columns(scores, markup, main)
-    assert table.shape == (len(lines), COLUMNS)
+    assert table.shape == (len(lines), COLUMNS + (0 if asked else CONTAINERS))
     assert np.isfinite(table).all()
     read = load_markup_reading().read(scores, markup, main)
     assert read.tolist() == np.round(read, 4).tolist()

@@ -75,7 +75,7 @@ def test_scores_do_not_depend_on_the_batch() -> None:
 
 def test_scores_are_rounded_and_kinds_are_probabilities() -> None:
     """A label's score has four digits; the kinds of each line add up to one."""
-    page = page_of([(text, False, number, "", None) for number, text in enumerate(PROSE["english"])], html=False)
+    page = page_of([(text, False, number, "") for number, text in enumerate(PROSE["english"])], html=False)
     for label in load_labeller(LabelSettings(labeller="network")).label([page])[0]:
         assert label.score == round(label.score, 4)
     kinds = load_network().score([PROSE["english"]], [[False] * 3])[0].kinds

@@ -393,11 +393,11 @@ def test_a_picture_credit_in_the_article_is_a_caption() -> None:
     assert label(text)["Photo: Mina Okafor/Getty Images"].kind is Kind.CAPTION
 
 
-def html_page(lines: list[tuple[str, str, bool]], declared: Metadata) -> Page:
-    """An HTML page of (text, tag, second opinion)."""
+def html_page(lines: list[tuple[str, str]], declared: Metadata) -> Page:
+    """An HTML page of (text, tag)."""
     return Page(
         "0" * 16, "tests", "page", "html", "utf-8", "0" * 64, 0, Hints(),
-        tuple(Line(number, 0, text, text, number, True, tag, main) for number, (text, tag, main) in enumerate(lines, 1)),
+        tuple(Line(number, 0, text, text, number, True, tag) for number, (text, tag) in enumerate(lines, 1)),
         declared,
     )  # fmt: skip
 
@@ -406,17 +406,17 @@ def test_markup_decides_kinds_on_html_pages() -> None:
     """Tags name heading, list item, quotation and caption, and what the page declares is its title and byline."""
     paragraph = "The old ferry came back to the harbour on Tuesday, after two years of repairs that cost a fortune."
     lines = [
-        ("News", "li", False),
-        ("Ferry returns", "h1", False),
-        ("Mina Okafor", "div", False),
-        (paragraph, "p", True),
-        ("What it cost", "h2", True),
-        (paragraph.replace("Tuesday", "Sunday"), "p", True),
-        ("Nine million for the hull alone", "li", True),
-        ("We have waited long enough for this day, and now it has come at last.", "blockquote", True),
-        ("The ferry at dusk, seen from the quay", "figcaption", True),
-        (paragraph.replace("Tuesday", "Friday"), "p", True),
-        ("Contact us", "li", False),
+        ("News", "li"),
+        ("Ferry returns", "h1"),
+        ("Mina Okafor", "div"),
+        (paragraph, "p"),
+        ("What it cost", "h2"),
+        (paragraph.replace("Tuesday", "Sunday"), "p"),
+        ("Nine million for the hull alone", "li"),
+        ("We have waited long enough for this day, and now it has come at last.", "blockquote"),
+        ("The ferry at dusk, seen from the quay", "figcaption"),
+        (paragraph.replace("Tuesday", "Friday"), "p"),
+        ("Contact us", "li"),
     ]
     made = html_page(lines, Metadata(title="Ferry returns", authors=("Mina Okafor",)))
     kinds = [verdict.kind for verdict in LABELLER.label([made])[0]]
@@ -424,10 +424,3 @@ def test_markup_decides_kinds_on_html_pages() -> None:
         Kind.NAVIGATION, Kind.TITLE, Kind.BYLINE, Kind.PARAGRAPH, Kind.HEADING, Kind.PARAGRAPH, Kind.LIST_ITEM, Kind.QUOTE,
         Kind.CAPTION, Kind.PARAGRAPH, Kind.NAVIGATION,
     ]  # fmt: skip
-
-
-def test_the_second_opinion_moves_the_score() -> None:
-    """On HTML the same line scores higher where the extractor keeps it than where it does not."""
-    text = "The old ferry came back to the harbour on Tuesday."
-    scores = [LABELLER.label([html_page([(text, "p", main)], Metadata())])[0][0].score for main in (True, False)]
-    assert scores[0] > scores[1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -53,6 +54,23 @@ def test_folder_is_listed_recursively_and_sorted(tmp_path: Path) -> None:
     assert {ref.origin for ref in listing.files} == {str(tmp_path)} == set(listing.origins)
     assert all(ref.size == len(f"This is {ref.source}.") for ref in listing.files)
     assert not listing.quarantined
+
+
+def test_a_file_that_is_written_again_has_another_version(tmp_path: Path, memory: fsspec.AbstractFileSystem) -> None:
+    """Although its size is the same, also where its times were set back; a file that is let alone keeps its version."""
+    _make(tmp_path, "a.txt", "b.txt")
+    memory.pipe("site/c.txt", b"one")
+    sources = [str(tmp_path), "memory://site/"]
+    first = {ref.source: ref for ref in find_inputs(sources, SETTINGS).files}
+    assert first == {ref.source: ref for ref in find_inputs(sources, SETTINGS).files}
+    times = (tmp_path / "a.txt").stat()
+    time.sleep(0.02)  # the clock of a file system may tick slowly
+    (tmp_path / "a.txt").write_text("That is a.txt.")
+    os.utime(tmp_path / "a.txt", ns=(times.st_atime_ns, times.st_mtime_ns))
+    memory.pipe("site/c.txt", b"two")
+    second = {ref.source: ref for ref in find_inputs(sources, SETTINGS).files}
+    assert [name for name in first if first[name].version != second[name].version] == ["a.txt", "c.txt"]
+    assert all(ref.version for ref in second.values())
 
 
 def test_file_gives_its_own_name(tmp_path: Path) -> None:

@@ -1,9 +1,6 @@
-"""Where stages run: shards dealt out, results in order, and a worker that dies."""
+"""Where stages run: shards dealt out, results in order, and one that fails."""
 
 from __future__ import annotations
-
-import os
-import signal
 
 import pytest
 
@@ -18,24 +15,25 @@ def _double(number: int) -> int:
     return 2 * number
 
 
-def _die(number: int) -> int:
-    if number == 1:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return number
-
-
-@pytest.mark.parametrize("runner", ["threads", "processes"])
-def test_results_come_in_the_order_of_the_calls(runner: str) -> None:
+@pytest.mark.parametrize("workers", [1, 2])
+def test_results_come_in_the_order_of_the_calls(workers: int) -> None:
     """Whoever finishes first."""
-    engine = LocalEngine(RunSettings.model_validate({"runner": runner, "workers": 2}))
+    engine = LocalEngine(RunSettings(workers=workers))
     assert engine.map("label", _double, [(3,), (1,), (2,)]) == [6, 2, 4]
 
 
-def test_a_worker_that_is_killed_ends_the_run_with_a_sentence() -> None:
-    """No traceback of a process pool: what happened and what to do."""
-    engine = LocalEngine(RunSettings(workers=2))
-    with pytest.raises(RunError, match="--workers 1"):
-        engine.map("label", _die, [(0,), (1,), (2,)])
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_shard_that_fails_ends_the_stage(workers: int) -> None:
+    """Its error is the caller's, and shards that have not begun do not begin."""
+    begun = []
+
+    def work(number: int) -> None:
+        begun.append(number)
+        raise RunError("the disk is full")
+
+    with pytest.raises(RunError, match="disk is full"):
+        LocalEngine(RunSettings(workers=workers)).map("label", work, [(number,) for number in range(100)])
+    assert len(begun) < 100
 
 
 def test_shards_are_bounded_and_hold_every_file_once() -> None:
@@ -46,6 +44,18 @@ def test_shards_are_bounded_and_hold_every_file_once() -> None:
     assert max(len(shard.files) for shard in shards) <= 6
     sources = [{file.source for file in shard.files} for shard in shards]
     assert sum(map(len, sources)) == len(set().union(*sources))
+
+
+def test_kept_shards_stay_and_the_rest_is_cut_as_before() -> None:
+    """What a killed run had finished keeps its number and files; the others hold all that is left, once."""
+    files = [FileRef("a", f"{n:03d}.txt", f"a/{n:03d}.txt", 1_000) for n in range(60)]
+    settings = RunSettings(shard_files=6)
+    first = plan_shards(files, settings, workers=2)
+    kept = [first[1], first[7]]
+    again = plan_shards(files, settings, 2, kept)
+    assert again[:2] == kept
+    assert len({shard.number for shard in again}) == len(again) == len(first)
+    assert sorted(file.uri for shard in again for file in shard.files) == sorted(file.uri for file in files)
 
 
 def test_small_jobs_are_one_shard() -> None:

@@ -10,7 +10,7 @@ import pytest
 from pipeline.records import Hints, Metadata, Page, RawPage
 from pipeline.settings import NormaliseSettings, SplitSettings
 from pipeline.split import split_page
-from pipeline.split.declared.headline import Candidate, choose, without_site
+from pipeline.split.declared.headline import Candidate, Witnesses, address_words, choose, without_site
 from pipeline.split.declared.linked import read_linked
 from pipeline.split.declared.moments import in_address, moment
 from tests.growth import LINEAR, growth
@@ -43,6 +43,59 @@ def test_places_that_agree_outvote_one_that_does_not() -> None:
     assert declared(f"{name}<title>Ferry returns - Daily Boat</title>", "<h1>Daily Boat</h1>").title == "Ferry returns"
 
 
+def test_a_headline_that_is_printed_outvotes_one_for_search_engines() -> None:
+    """``<title>`` and Twitter with other words lose against the ``<h1>``; where nothing is printed they are taken."""
+    head = (
+        "<title>Ferry times 2024: best guide</title>"
+        + '<meta name="twitter:title" content="Ferry times 2024: best guide">'
+    )
+    assert declared(head, "<h1>The ferry comes back to the pier</h1>").title == "The ferry comes back to the pier"
+    assert declared(head).title == "Ferry times 2024: best guide"
+
+
+def test_a_kicker_inside_the_heading_is_no_part_of_the_headline() -> None:
+    """Its class names it; what hides the divider from the eye does not matter. Other first children stay."""
+    heading = '<h1><span class="article__{}">Yachting</span><span class="hide">: </span><span>Ferry returns</span></h1>'
+    assert declared("", heading.format("kicker")).title == "Ferry returns"
+    assert declared("<title>Yachting: Ferry returns</title>", heading.format("name")).title == "Yachting: Ferry returns"
+
+
+def test_the_headline_is_found_in_every_vocabulary() -> None:
+    """JSON-LD, OpenGraph, other ``<meta>``, ``<title>``, microdata, and the heading that is printed."""
+    for head, body in (
+        (linked({"@type": "NewsArticle", "headline": "Ferry returns"}), ""),
+        ('<meta property="og:title" content="Ferry returns">', ""),
+        ('<meta name="dc.title" content="Ferry returns">', ""),
+        ("<title>Ferry returns</title>", ""),
+        ("", '<div itemscope itemtype="https://schema.org/Article"><p itemprop="headline">Ferry returns</p></div>'),
+        ("", "<h1>Ferry returns</h1>"),
+    ):
+        assert declared(head, body).title == "Ferry returns"
+    assert declared("", '<aside><p itemprop="headline">Bus strike</p></aside>').title is None
+
+
+def test_the_address_tells_the_headline_from_the_name_of_the_blog() -> None:
+    """The first ``<h1>`` names the blog in words that are not the site's; the address has the story's words."""
+    body = "<h1>Notes from the harbour</h1><h1>Why ropes break</h1>"
+    hints = Hints(url="https://boat.example/2024/why-ropes-break.html")
+    assert declared("<title>Why ropes break</title>", body, hints).title == "Why ropes break"
+    assert address_words(hints.url) == {"why", "ropes", "break"}
+    assert address_words("https://boat.example/Fähren-kommen") == {"fahren", "kommen"}
+    assert address_words("https://boat.example/123/index.html") == frozenset()
+    assert address_words("https://[broken") == address_words(None) == frozenset()
+
+
+def test_of_equal_words_the_spelling_of_most_places_is_taken() -> None:
+    """Of as many, as the page prints it."""
+    words_ = [
+        Candidate("h1", "THE FERRY’S BACK"),
+        Candidate("og", "The ferry's back"),
+        Candidate("title", "The ferry's back"),
+    ]
+    assert choose(words_, Witnesses()) == "The ferry's back"
+    assert choose(words_[:2], Witnesses()) == "THE FERRY’S BACK"
+
+
 def test_search_words_behind_the_product_are_cut() -> None:
     """A product's ``<h1>`` that begins the page's title is its name."""
     head = linked({"@type": "Product", "name": "Reefknot 40 litre pack"}) + (
@@ -71,8 +124,8 @@ def test_the_site_is_cut_from_titles_in_many_languages(text: str, bare: str) -> 
 
 def test_no_candidate_is_no_title() -> None:
     """Nor is one without a letter."""
-    assert choose([], news=False, product=False) is None
-    assert choose([Candidate("h1", "***")], news=False, product=False) is None
+    assert choose([], Witnesses()) is None
+    assert choose([Candidate("h1", "***")], Witnesses()) is None
 
 
 def test_authors_are_found_in_every_vocabulary() -> None:
@@ -135,6 +188,43 @@ def test_days_that_agree_add_up_and_the_time_comes_from_whoever_has_it() -> None
     body = '<time class="published" datetime="2024-05-24T08:30:00+02:00">May 24</time>'
     body += '<div class="comment"><time datetime="2025-01-01">later</time></div>'
     assert declared(head, body, hints).published == "2024-05-24T08:30:00+02:00"
+
+
+def test_a_line_that_is_called_the_publication_has_a_vote() -> None:
+    """On one line or below its label; against a bare ``<time>``, but not where several days are so called."""
+    time = '<time datetime="2025-01-17">17 January 2025</time>'
+    assert declared("", f"{time}<h4>Published</h4><p>15 November 2018</p>").published == "2018-11-15"
+    assert declared("", f"{time}<p>Veröffentlicht am 15. November 2018</p>").published == "2018-11-15"
+    assert declared("", f"{time}<p>Last updated</p><p>15 November 2018</p>").published == "2025-01-17"
+    many = "<p>Published 15 November 2018</p><p>Published 16 November 2018</p>"
+    assert declared("", time + many).published == "2025-01-17"
+
+
+def test_names_of_meta_that_mean_publication_are_understood() -> None:
+    """Systems make up names; ``published-time`` may be when a change was published."""
+    assert (
+        declared('<meta name="w-published-date" content="2024-05-24T06:03:43Z">').published
+        == "2024-05-24T06:03:43+00:00"
+    )
+    assert declared('<meta name="published-time" content="2024-05-24">').published is None
+
+
+def test_widgets_of_page_builders_may_hold_the_article() -> None:
+    """Elementor makes widgets of everything, Blogger has one around the post; lists of other posts stay aside."""
+    wrap = '<div class="elementor-widget elementor-widget-{}"><div class="elementor-widget-container">{}</div></div>'
+    time = '<time datetime="2024-05-24">May 24</time>'
+    head = linked({"@type": "Article", "headline": "Ferry returns"})  # no forum, whose first post counts
+    assert declared(head, wrap.format("post-info", time)).published == "2024-05-24"
+    assert declared(head, wrap.format("posts", time)).published is None
+    assert declared(head, f'<div class="widget Blog" id="Blog1">{time}</div>').published == "2024-05-24"
+    assert declared(head, f'<div class="widget Archive">{time}</div>').published is None
+
+
+def test_elements_that_scripts_make_of_time_are_read_like_it() -> None:
+    """``<relative-time>`` carries the same attribute."""
+    assert declared("", '<relative-time datetime="2024-05-24T10:00:00Z">x</relative-time>').published == (
+        "2024-05-24T10:00:00+00:00"
+    )
 
 
 def test_nothing_is_published_after_the_download() -> None:

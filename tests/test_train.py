@@ -201,11 +201,11 @@ def test_a_corrected_page_is_learned_as_people_said() -> None:
     """Wrapped lines are one, the dek counts as body, each kind is the decided one, no fact is known."""
     page = page_of(
         [
-            ("Home", False, 1, "", None),
-            ("A dek of some words", True, 2, "", None),
-            ("The first half of a", True, 3, "", None),
-            ("paragraph that was wrapped.", False, 3, "", None),
-            ("Read more about trains", True, 4, "", None),
+            ("Home", False, 1, ""),
+            ("A dek of some words", True, 2, ""),
+            ("The first half of a", True, 3, ""),
+            ("paragraph that was wrapped.", False, 3, ""),
+            ("Read more about trains", True, 4, ""),
         ],
         html=False,
     )

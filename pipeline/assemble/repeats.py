@@ -332,7 +332,10 @@ def _variants(entry: _Entry) -> list[_Needle]:
         texts.append(entry.block.text[: len(entry.block.text) - len(tail) + attribution.start()])
     variants: list[_Needle] = []
     for text in texts:
-        pieces = [words_of(piece) for piece in _ELLIPSIS.split(text)]
+        if "..." in text or "…" in text:
+            pieces = [words_of(piece) for piece in _ELLIPSIS.split(text)]
+        else:
+            pieces = [entry.words if text is entry.block.text else words_of(text)]
         if _CUT_WORD.search(text[-ATTRIBUTION_CHARS:]):  # "the council vo...": the last word may be half a word
             full = [piece for piece in pieces if piece]
             pieces = [*full[:-1], full[-1][:-1]] if full else []

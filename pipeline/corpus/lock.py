@@ -37,12 +37,13 @@ class Holder:
 
 
 @contextlib.contextmanager
-def corpus_lock(corpus: str | Path) -> Iterator[Holder | None]:
+def corpus_lock(corpus: str | Path, name: str = "") -> Iterator[Holder | None]:
     """Hold the corpus for the length of the ``with`` block; gives the dead run whose lock was taken over, if any.
 
+    :param name: what messages call it, if not by its folder.
     :raises RunError: a live run holds it; the message names its process, host and start.
     """
-    folder = local_folder(corpus)
+    folder, name = local_folder(corpus), name or str(corpus)
     if folder is None or sys.platform == "win32":  # no flock there; publishing still refuses a second run
         yield None
         return
@@ -50,10 +51,10 @@ def corpus_lock(corpus: str | Path) -> Iterator[Holder | None]:
         folder.mkdir(parents=True, exist_ok=True)
         lock = os.open(folder / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
-        raise RunError(f"corpus {corpus}: cannot be written: {error.strerror or error}") from error
+        raise RunError(f"corpus {name}: cannot be written: {error.strerror or error}") from error
     try:
         if not _taken(lock):
-            raise RunError(f"corpus {corpus} is in use by {_described(_read(lock))}: wait for it, or stop it")
+            raise RunError(f"corpus {name} is in use by {_described(_read(lock))}: wait for it, or stop it")
         dead = _read(lock)
         _HELD.add(lock)
         _write(lock, json.dumps(asdict(Holder(os.getpid(), socket.gethostname(), _now()))).encode())

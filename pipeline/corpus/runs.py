@@ -49,6 +49,8 @@ class RunCounts:
     """Records of web archives that are no pages, and so no inputs, by reason (``pipeline.records.Skip``)."""
     truncated: int = 0
     """Inputs of which a web archive holds only the beginning."""
+    taken_over: int = 0
+    """Shards, counted once for each stage, that an earlier run had finished before it was stopped."""
     bytes: int = 0
     """Bytes of the inputs worked on, after decompression."""
 

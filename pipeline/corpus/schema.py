@@ -134,6 +134,13 @@ ARTICLES = Table(
             since=3,
         ),
         Field("page_type_chance", "float64", "Probability of `page_type`.", nullable=True, unit="0 to 1", since=3),
+        Field(
+            "agency",
+            "string",
+            "News agency that the text names as its source (dateline, byline, closing credit): wire copy.",
+            nullable=True,
+            since=3,
+        ),
         Field("text", "string", "The body: paragraphs parted by one blank line."),
         Field("captions", "list<string>", "Captions of pictures, each once, in order."),
         Field("canonical_id", "string", "Article kept of this one's cluster; its own id where it is kept."),
@@ -222,7 +229,12 @@ LINES = Table(
         Field("paragraph", "int32", "Lines with the same number are one hard-wrapped paragraph."),
         Field("blank_before", "bool", "Whether a blank line (HTML: a block boundary) stands before it."),
         Field("tag", "string", "HTML: nearest block element; plain text: empty."),
-        Field("main", "bool", "HTML: whether a markup extractor keeps the line.", nullable=True),
+        Field(
+            "main",
+            "bool",
+            "Whether a markup extractor keeps the line; null where it was not asked.",
+            nullable=True,
+        ),
         Field("kind", "string", "What the line is: one of the kinds of `pipeline.records.Kind`."),
         Field("score", "float64", "The labeller's estimate that the line is body text.", unit="0 to 1"),
         Field(
@@ -254,7 +266,20 @@ DUPLICATES = Table(
         Field("estimated", "float64", "Jaccard similarity as the signatures estimate it.", unit="0 to 1"),
         Field("jaccard", "float64", "Exact Jaccard similarity of the shingle sets.", unit="0 to 1"),
         Field("containment", "float64", "Share of the smaller shingle set that is in the larger.", unit="0 to 1"),
-        Field("relation", "string", "`template`, `syndication`, `quote` or `revision`."),
+        Field(
+            "relation",
+            "string",
+            "`template`, `syndication`, `quote`, `revision`, or `form`: they read alike but state other facts, "
+            "and nothing is merged on account of them.",
+        ),
+        Field(
+            "differs",
+            "list<string>",
+            "Facts (numbers, names, dates) that stand in one place of both and differ, as `left → right`; "
+            "the first twenty.",
+            nullable=True,
+            since=3,
+        ),
         Field("run", "string", "Run that last changed this row.", unit="run id"),
     ),
 )

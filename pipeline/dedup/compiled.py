@@ -146,6 +146,7 @@ class _Reader:
             words=np.concatenate([empty, *self._lengths]),
             keys=self._keys[: self._written],
             offsets=offsets,
+            prints=self._known[: self._count],
         )
 
     def _words_of(self, data: Bytes, offsets: Ints) -> tuple[Hashes, Ints, Hashes]:

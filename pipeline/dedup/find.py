@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.dedup.candidates import band_pairs, grouped_pairs, pack, shared_paragraph_pairs, unpack
+from pipeline.dedup.candidates import grouped_pairs, pack, shared_paragraph_pairs, unpack
 from pipeline.dedup.canonical import rank
 from pipeline.dedup.cluster import Occurrence, Source, first_sources, stars
+from pipeline.dedup.compared import Articles, Paragraphs
+from pipeline.dedup.judge import Judged, judge
 from pipeline.dedup.records import Deduplication, Repeat
 from pipeline.dedup.relate import url_key
 from pipeline.dedup.report import article_pairs, assignments, paragraph_pairs
-from pipeline.dedup.shingles import shingle_texts
-from pipeline.dedup.signature import from_bytes, sign
-from pipeline.dedup.verify import Near, compare
+from pipeline.dedup.stories import Stories
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
@@ -24,9 +24,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pipeline.dedup.canonical import Ranked
+    from pipeline.dedup.compared import Texts
+    from pipeline.dedup.index.near import Growth
     from pipeline.dedup.records import ArticleItem, ParagraphItem
     from pipeline.dedup.shingles import Shingled
-    from pipeline.dedup.verify import Match
+    from pipeline.dedup.verify import Match, Near
     from pipeline.settings import CanonicalSettings, DedupSettings
 
 # Articles become candidates when one finds this share of its words in paragraphs of the other. Well below
@@ -53,6 +55,8 @@ def find_duplicates(
     dedup: DedupSettings,
     canonical: CanonicalSettings,
     signatures: Mapping[str, bytes] | None = None,
+    *,
+    index: Growth | None = None,
 ) -> Deduplication:
     """Near-duplicate paragraphs and articles, their clusters, and which article of each is kept.
 
@@ -71,6 +75,8 @@ def find_duplicates(
     :param paragraphs: unique ids; each ``article_id`` is one of ``articles``
     :param signatures: stored signatures (``signature_bytes``) by paragraph id, made with the same settings and
         ``SHINGLE_VERSION``; what is missing is computed
+    :param index: an index of just these articles and paragraphs, whose ids are then hexadecimal: nothing that it
+        knows is computed again. The result is the same
     :raises UsageError: see ``check_settings``
     :raises ValueError: on repeated ids, paragraphs of unknown articles, signatures of another length
     """
@@ -84,12 +90,18 @@ def find_duplicates(
     )
     article_of = [place_of[paragraph.article_id] for paragraph in ordered]
 
-    small = _near_paragraphs(ordered, dedup, signatures or {})
-    large = _near_articles(ranked, article_of, small, dedup)
-    centre = stars(len(large.shingled), large.matches.values())
-    first = large.shingled.first
-    kept = [place if text < 0 else first[centre[text]] for place, text in enumerate(large.shingled.number.tolist())]
-    sources = _sources(small, article_of)
+    if index is None:
+        parts: Texts = Paragraphs(ordered, dedup, signatures or {})
+        wholes: Texts = Articles(ranked, dedup)
+    else:
+        parts, wholes = index.paragraphs(ordered), index.articles(ranked)
+    small = _near_paragraphs(ordered, parts, dedup)
+    large = _near_articles(ranked, article_of, small, wholes, dedup)
+    centre = stars(len(large.same.shingled), large.same.matches.values())
+    first = large.same.shingled.first
+    number = large.same.shingled.number.tolist()
+    kept = [place if text < 0 else first[centre[text]] for place, text in enumerate(number)]
+    sources = _sources(small.same, article_of)
     repeats = {ordered[place].id: Repeat(ordered[it.occurrence].id, it.jaccard) for place, it in sources.items()}
     pairs = [
         *article_pairs(ranked, large, kept),
@@ -114,26 +126,15 @@ def _check_ids(
             raise ValueError(f"paragraph {paragraph.id} is of article {paragraph.article_id}, which is not given")
 
 
-def _near_paragraphs(ordered: Sequence[ParagraphItem], dedup: DedupSettings, stored: Mapping[str, bytes]) -> Near:
-    shingled = shingle_texts((paragraph.text for paragraph in ordered), dedup.shingle_words)
-    signatures = np.empty((len(shingled), dedup.permutations), dtype=np.uint32)
-    missing = np.ones(len(shingled), dtype=bool)
-    for paragraph, text in zip(ordered, shingled.number.tolist(), strict=True):
-        if text >= 0 and missing[text] and paragraph.id in stored:
-            signatures[text] = from_bytes(stored[paragraph.id], dedup.permutations)
-            missing[text] = False
-    rows = np.flatnonzero(missing)
-    signatures[rows] = sign(shingled, dedup.permutations, dedup.seed, rows)
-    threshold = dedup.paragraph_threshold
-    found = compare(shingled, _lsh(shingled, signatures, dedup), bound=threshold)
-    return Near(shingled, signatures, {(m.left, m.right): m for m in found if m.jaccard >= threshold})
-
-
-def _lsh(shingled: Shingled, signatures: NDArray[np.uint32], dedup: DedupSettings) -> NDArray[np.uint64]:
-    """Candidate pairs among texts long enough to be alike without being copies."""
-    # A text without shingles must stay out whatever the settings: empty sketches are all alike.
-    numbers = np.flatnonzero((shingled.words >= dedup.exact_below_words) & (shingled.sizes > 0))
-    return band_pairs(signatures[numbers], numbers, dedup.bands)
+def _near_paragraphs(ordered: Sequence[ParagraphItem], texts: Texts, dedup: DedupSettings) -> Judged:
+    near = texts.near(np.zeros(0, dtype=np.uint64), dedup.paragraph_threshold, dedup.paragraph_containment)
+    first = texts.shingled.first
+    return judge(
+        near,
+        lambda text: ordered[first[text]].text,
+        similar=lambda match: match.jaccard >= dedup.paragraph_threshold,
+        contained=lambda match: match.containment >= dedup.paragraph_containment,
+    )
 
 
 def _standing(small: Near, article_of: Sequence[int]) -> list[list[int]]:
@@ -148,42 +149,49 @@ def _standing(small: Near, article_of: Sequence[int]) -> list[list[int]]:
 def _near_articles(
     ranked: Sequence[Ranked],
     article_of: Sequence[int],
-    small: Near,
+    small: Judged,
+    texts: Texts,
     dedup: DedupSettings,
-) -> Near:
-    shingled = shingle_texts((each.article.text for each in ranked), dedup.shingle_words)
-    signatures = sign(shingled, dedup.permutations, dedup.seed, np.arange(len(shingled)))
-
-    texts = small.shingled.number
-    has_words = texts >= 0
+) -> Judged:
+    shingled = texts.shingled
+    paragraphs = small.same.shingled
+    has_words = paragraphs.number >= 0
     total_words = np.bincount(
         np.asarray(article_of, dtype=np.int64)[has_words],
-        weights=small.shingled.words[texts[has_words]],
+        weights=paragraphs.words[paragraphs.number[has_words]],
         minlength=len(ranked),
     )
+    near = small.same.telling() + small.inside.telling()
     sharing = shared_paragraph_pairs(
-        _standing(small, article_of), small.telling(), small.shingled.words, total_words, _CANDIDATE_SHARE
+        _standing(small.same, article_of), near, paragraphs.words, total_words, _CANDIDATE_SHARE
     )
-    of_one_url = _url_pairs(ranked)
-    # From articles to their distinct texts; articles that are copies of each other need no comparison.
-    left, right = unpack(np.concatenate((sharing, of_one_url)))
-    left, right = shingled.number[left], shingled.number[right]
-    distinct = (left != right) & (left >= 0) & (right >= 0)
-    left, right = left[distinct], right[distinct]
-    words = shingled.words
-    long_enough = np.minimum(words[left], words[right]) >= dedup.exact_below_words
-    proposed = pack(left[long_enough], right[long_enough])
-    matches = {}
-    for match in compare(shingled, np.union1d(_lsh(shingled, signatures, dedup), proposed), bound=0):
-        shorter, longer = sorted((int(words[match.left]), int(words[match.right])))
-        contained = (
-            match.containment >= dedup.article_containment
-            and shorter >= dedup.containment_words
-            and shorter / longer >= dedup.containment_size
-        )
-        if contained or match.jaccard >= dedup.article_threshold:
-            matches[match.left, match.right] = match
-    return Near(shingled, signatures, matches)
+    of_one_url = _distinct(_url_pairs(ranked), shingled, dedup)
+    proposed = np.union1d(_distinct(sharing, shingled, dedup), of_one_url)
+    # What articles have in common only grows less when formulas are left out: pairs below all thresholds are none.
+    least = min(dedup.article_threshold, dedup.paragraph_threshold, dedup.revision_threshold)
+    near_texts = texts.near(proposed, least, dedup.article_containment)
+    one_page = frozenset(zip(*(side.tolist() for side in unpack(of_one_url)), strict=True))
+    stories = Stories(shingled, paragraphs, article_of, near, dedup)
+    first = shingled.first
+    return judge(
+        near_texts,
+        lambda text: ranked[first[text]].article.text,
+        similar=lambda match: (
+            stories.alike(match)
+            or ((match.left, match.right) in one_page and match.jaccard >= dedup.revision_threshold)
+        ),
+        contained=lambda match: False,
+        one_page=one_page,
+    )
+
+
+def _distinct(pairs: NDArray[np.uint64], shingled: Shingled, dedup: DedupSettings) -> NDArray[np.uint64]:
+    """From pairs of articles to pairs of their distinct texts; copies of each other need no comparison."""
+    left, right = (shingled.number[side] for side in unpack(pairs))
+    wanted = (left != right) & (left >= 0) & (right >= 0)
+    left, right = left[wanted], right[wanted]
+    long_enough = np.minimum(shingled.words[left], shingled.words[right]) >= dedup.exact_below_words
+    return pack(left[long_enough], right[long_enough])
 
 
 def _url_pairs(ranked: Sequence[Ranked]) -> NDArray[np.uint64]:

@@ -15,14 +15,13 @@ import numba
 import numpy as np
 
 from pipeline.dedup import folding
-from pipeline.dedup.shingles import COMBINE, FNV_OFFSET, FNV_PRIME
+from pipeline.dedup.shingles import COMBINE, FNV_OFFSET, FNV_PRIME, LINK, OTHER_LINK
 
 _OFFSET, _PRIME, _COMBINE = np.uint64(FNV_OFFSET), np.uint64(FNV_PRIME), np.uint64(COMBINE)
 _MIX1, _MIX2 = np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53)
 _R32, _R33 = np.uint64(32), np.uint64(33)
 _ONE, _SIX, _SIXTY_THREE = np.uint64(1), np.uint64(6), np.uint64(63)
-_LINK, _OTHER_LINK = np.uint64(0xD6E8FEB86659FD93), np.uint64(0xA0761D6478BD642F)
-"""Odd multipliers of the fingerprint, which is our own affair: it only tells copies apart, by 128 bits."""
+_LINK, _OTHER_LINK = np.uint64(LINK), np.uint64(OTHER_LINK)
 
 _SPACE, _WORD, _UNSPACED, _NOTHING = folding.SPACE, folding.WORD, folding.UNSPACED, folding.NOTHING
 _SEVERAL, _ODD, _UNKNOWN = folding.SEVERAL, folding.ODD, folding.UNKNOWN

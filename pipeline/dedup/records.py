@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 Level = Literal["paragraph", "article"]
-Relation = Literal["template", "syndication", "quote", "revision"]
+Relation = Literal["template", "syndication", "quote", "revision", "form"]
 """Why two texts are alike.
 
+``form``: they read alike but state other facts (two results, two bulletins); nothing is merged on account of them.
 ``revision``: both stand under one URL. ``syndication``: the articles around them agree as wholes.
 ``template``: one site prints the paragraph in several articles that differ. ``quote``: any other paragraph
-shared by articles that differ.
+shared by articles that differ, whole or inside a longer one.
 """
 
 
@@ -63,6 +64,8 @@ class Pair:
     containment: float
     """Share of the smaller shingle set that also stands in the larger."""
     relation: Relation
+    differs: tuple[str, ...] = ()
+    """Facts (numbers, names, dates) that stand in one place of both and differ, as ``left → right``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from pipeline.dedup.canonical import Ranked
     from pipeline.dedup.cluster import Source
+    from pipeline.dedup.judge import Judged
     from pipeline.dedup.records import Level, ParagraphItem, Relation
     from pipeline.dedup.verify import Near
     from pipeline.settings import CanonicalSettings
@@ -37,13 +38,13 @@ def assignments(ranked: Sequence[Ranked], kept: Sequence[int], settings: Canonic
     return tuple(sorted(found, key=lambda each: each.article_id))
 
 
-def article_pairs(ranked: Sequence[Ranked], large: Near, kept: Sequence[int]) -> list[Pair]:
+def article_pairs(ranked: Sequence[Ranked], large: Judged, kept: Sequence[int]) -> list[Pair]:
     """Copies with their first copy, every article with the one kept for it, and one pair for each match."""
-    texts = large.shingled.number.tolist()
-    first = large.shingled.first
+    texts = large.same.shingled.number.tolist()
+    first = large.same.shingled.first
     wanted = {(first[text], place) for place, text in enumerate(texts) if text >= 0}
     wanted |= {(centre, place) for place, centre in enumerate(kept)}
-    wanted |= {(first[left], first[right]) for left, right in large.matches}
+    wanted |= {(first[left], first[right]) for left, right in (*large.same.matches, *large.forms.telling())}
     found = []
     for one, other in _each_once(wanted):
         left, right = ranked[one].article, ranked[other].article
@@ -55,10 +56,10 @@ def article_pairs(ranked: Sequence[Ranked], large: Near, kept: Sequence[int]) ->
 def paragraph_pairs(
     ordered: Sequence[ParagraphItem],
     article_of: Sequence[int],
-    small: Near,
+    small: Judged,
     *,
     ranked: Sequence[Ranked],
-    large: Near,
+    large: Judged,
     kept: Sequence[int],
     sources: Mapping[int, Source],
 ) -> list[Pair]:
@@ -67,23 +68,24 @@ def paragraph_pairs(
     :param ordered: paragraphs, the earliest source first
     :param article_of: for each the place of its article in ``ranked``
     """
-    texts = small.shingled.number.tolist()
-    members: list[list[int]] = [[] for _ in range(len(small.shingled))]
+    texts = small.same.shingled.number.tolist()
+    members: list[list[int]] = [[] for _ in range(len(small.same.shingled))]
     for place, text in enumerate(texts):
         if text >= 0:
             members[text].append(place)
     wanted = {(source.occurrence, place) for place, source in sources.items()}
     for group in members:
         wanted |= {(group[0], place) for place in group[1:] if article_of[place] != article_of[group[0]]}
-    for left_text, right_text in small.telling():
-        wanted |= _first_apart(members[left_text], members[right_text], article_of)
+    for kind in (small.same, small.inside, small.forms):
+        for left_text, right_text in kind.telling():
+            wanted |= _first_apart(members[left_text], members[right_text], article_of)
 
-    spread = _Spread(ordered, article_of, members, small)
+    spread = _Spread(ordered, article_of, members, small.same)
     found = []
     for one, other in _each_once(wanted):
         left, right = ordered[one], ordered[other]
         articles = article_of[one], article_of[other]
-        agree = kept[articles[0]] == kept[articles[1]] or _match_articles(large, *articles)
+        agree = kept[articles[0]] == kept[articles[1]] or _match_articles(large.same, *articles)
         on_site = spread.articles(left.site, (texts[one], texts[other])) if left.site == right.site else 0
         relation = relate_paragraphs(ranked[articles[0]].article, ranked[articles[1]].article, agree, on_site)
         found.append(_pair("paragraph", small, (texts[one], texts[other]), (left.id, right.id), relation))
@@ -94,13 +96,19 @@ def _each_once(pairs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
     return {(min(one, other), max(one, other)) for one, other in pairs if one != other}
 
 
-def _pair(level: Level, near: Near, texts: tuple[int, int], ids: tuple[str, str], relation: Relation) -> Pair:
-    """The record of two items: copies where their distinct text is the same, else of a verified match."""
+def _pair(level: Level, judged: Judged, texts: tuple[int, int], ids: tuple[str, str], relation: Relation) -> Pair:
+    """The record of two items: copies where their distinct text is the same, else of a verified match.
+
+    :param texts: the distinct text of each of ``ids``
+    """
     left, right = min(ids), max(ids)
-    match = near.between(*texts)
-    if match is None:
-        return Pair(level, left, right, 1.0, 1.0, 1.0, relation)
-    return Pair(level, left, right, near.estimate(match), match.jaccard, match.containment, relation)
+    for near in (judged.same, judged.inside, judged.forms):
+        match = near.between(*texts)
+        if match is not None:
+            kind: Relation = "form" if near is judged.forms else relation
+            differs = judged.differs(*texts, turned=(texts[0] < texts[1]) != (ids[0] < ids[1]))
+            return Pair(level, left, right, near.estimate(match), match.jaccard, match.containment, kind, differs)
+    return Pair(level, left, right, 1.0, 1.0, 1.0, relation)
 
 
 def _match_articles(large: Near, one: int, other: int) -> bool:

@@ -20,11 +20,10 @@ Exact similarities are computed on the 64-bit keys: two different shingles share
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -45,6 +44,8 @@ SHINGLE_VERSION = 1
 FNV_OFFSET = 0xCBF29CE484222325
 FNV_PRIME = 0x100000001B3
 COMBINE = 0x9E3779B97F4A7C15
+LINK, OTHER_LINK = 0xD6E8FEB86659FD93, 0xA0761D6478BD642F
+"""Odd multipliers of the fingerprint, which only tells copies apart."""
 _MASK = (1 << 64) - 1
 
 # Variation selectors and the grapheme joiner are marks by category, but only choose how a neighbour is drawn:
@@ -138,11 +139,24 @@ def word_hash(word: bytes) -> int:
     value = FNV_OFFSET
     for byte in word:
         value = ((value ^ byte) * FNV_PRIME) & _MASK
+    return _fmix64(value)
+
+
+def _fmix64(value: int) -> int:
     value ^= value >> 33
     value = (value * 0xFF51AFD7ED558CCD) & _MASK
     value ^= value >> 33
     value = (value * 0xC4CEB9FE1A85EC53) & _MASK
     return value ^ (value >> 33)
+
+
+def fingerprint(hashes: Iterable[int]) -> tuple[int, int]:
+    """128 bits that are equal for equal lists of words, given the words' hashes."""
+    one = other = 0
+    for word in hashes:
+        one = ((one + word) * LINK) & _MASK
+        other = (((other ^ word) + (other >> 32)) * OTHER_LINK) & _MASK
+    return _fmix64(one), other
 
 
 def shingle_key(shingle: bytes) -> int:
@@ -182,6 +196,8 @@ class Shingled:
     """Shingle keys of all distinct texts, one after the other, each set sorted and without repeats."""
     offsets: NDArray[np.int64]
     """``keys[offsets[i]:offsets[i + 1]]`` is the set of distinct text ``i``; empty where it has too few words."""
+    prints: NDArray[np.uint64] = field(default_factory=lambda: np.zeros((0, 2), dtype=np.uint64))
+    """``uint64 (n, 2)``: the ``fingerprint`` of each distinct text; empty where texts were not read for this."""
 
     def __len__(self) -> int:
         """Number of distinct texts."""
@@ -242,7 +258,7 @@ def is_arrow(texts: Texts) -> bool:
 def plain_shingle_texts(texts: Iterable[str], width: int) -> Shingled:
     """``shingle_texts`` without compiled code."""
     hashes = _WordHashes()
-    seen: dict[bytes, int] = {}
+    seen: dict[tuple[int, int], int] = {}
     number: list[int] = []
     lengths: list[int] = []
     key_parts: list[NDArray[np.uint64]] = []
@@ -263,12 +279,12 @@ def plain_shingle_texts(texts: Iterable[str], width: int) -> Shingled:
         if not found:
             number.append(-1)
             continue
-        digest = hashlib.blake2b(" ".join(found).encode("utf-8", "surrogatepass"), digest_size=16).digest()
-        known = seen.setdefault(digest, len(lengths))
+        hashed = [hashes[word] for word in found]
+        known = seen.setdefault(fingerprint(hashed), len(lengths))
         number.append(known)
         if known == len(lengths):
             lengths.append(len(found))
-            pending.extend(map(hashes.__getitem__, found))
+            pending.extend(hashed)
             if len(pending) >= _BATCH_WORDS:
                 flush()
     flush()
@@ -278,6 +294,7 @@ def plain_shingle_texts(texts: Iterable[str], width: int) -> Shingled:
         words=np.array(lengths, dtype=np.int64),
         keys=np.concatenate(key_parts),
         offsets=np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(sizes))),
+        prints=np.array(list(seen), dtype=np.uint64).reshape(-1, 2),
     )
 
 

@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 CARD, CONTRACT, CROISSANT = "README.md", "contract.yaml", "croissant.json"
 
 
+def describe_newest(place: str) -> None:
+    """``describe`` the newest release of the corpus at a place."""
+    describe(Corpus.open(place))
+
+
 def describe(corpus: Corpus) -> None:
     """Write ``README.md``, ``contract.yaml`` and ``croissant.json`` into the corpus, each whole or not at all.
 

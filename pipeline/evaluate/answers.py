@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from pipeline.assemble.article import assemble_all
 from pipeline.read.load import read_file
-from pipeline.records import FileRef, Kind, Label, Page, Quarantined, RawPage, Skipped
+from pipeline.records import FileRef, Hints, Kind, Label, Metadata, Page, Quarantined, RawPage, Skipped
 from pipeline.settings import NormaliseSettings, ReadSettings, SplitSettings
 from pipeline.split.page import split_page
 
@@ -29,6 +29,8 @@ class Answer:
     """What is kept, and the dek; empty where the page could not be read."""
     labels: dict[int, Label]
     """Final verdict on each line by its number in the input, from 1; of a line that was cut, that on its first part."""
+    metadata: Metadata = field(default_factory=Metadata)
+    """The article's fields; nothing where the page could not be read."""
 
 
 def text_input(text: str) -> RawPage:
@@ -36,9 +38,12 @@ def text_input(text: str) -> RawPage:
     return RawPage("bench", "bench", "text", text, "utf-8", "0" * 64, len(text))
 
 
-def html_input(path: Path) -> RawPage | Quarantined:
-    """A saved HTML file, read as a run reads it."""
-    reference = FileRef(str(path.parent), path.name, str(path), path.stat().st_size)
+def html_input(path: Path, url: str | None = None) -> RawPage | Quarantined:
+    """A saved HTML file, read as a run reads it.
+
+    :param url: where it was fetched, as a crawler knows it.
+    """
+    reference = FileRef(str(path.parent), path.name, str(path), path.stat().st_size, Hints(url=url or None))
     found = next(iter(read_file(reference, ReadSettings())))
     assert not isinstance(found, Skipped)  # only records of archives are
     return found
@@ -64,7 +69,7 @@ def answers(labeller: Labeller, inputs: Sequence[RawPage | Quarantined]) -> list
             labels: dict[int, Label] = {}
             for line, label in zip(page.lines, article.labels, strict=True):
                 labels.setdefault(line.number, label)
-            given.append(Answer("\n".join([*dek, article.text]), labels))
+            given.append(Answer("\n".join([*dek, article.text]), labels, article.metadata))
     return given
 
 

@@ -62,6 +62,13 @@ class BenchPage:
     """The body text by people's judgement."""
     title: str
     """Empty where none is known."""
+    authors: tuple[str, ...] = ()
+    """Credits as the truth writes them: one may name several people."""
+    published: str = ""
+    """ISO 8601."""
+    url: str = ""
+    looked_at: bool = False
+    """Whether the page's site is of the half on which the order of trust of metadata was made."""
 
     @property
     def text(self) -> str:
@@ -148,4 +155,18 @@ def _page(corpus: str, truth: dict[str, Any], rows: list[dict[str, Any]]) -> Ben
         kinds=tuple(row["kind"] for row in rows),
         truth=true_text(corpus, truth),
         title=truth["title"] or "",
+        authors=_authors(truth.get("author") if corpus == "wcxb" else truth.get("authors")),
+        published=truth.get("publish_date" if corpus == "wcxb" else "published") or "",
+        url=truth["url"] or "",
+        looked_at=_looked_at(truth.get("domain" if corpus == "wcxb" else "publisher") or ""),
     )
+
+
+def _authors(said: str | list[str] | None) -> tuple[str, ...]:
+    """WCXB gives one line, Fundus a list."""
+    return () if not said else (said,) if isinstance(said, str) else tuple(said)
+
+
+def _looked_at(group: str) -> bool:
+    """By the hash of the site's or publisher's name in the ground truth."""
+    return hashlib.sha256(group.encode()).digest()[0] % 2 == 0

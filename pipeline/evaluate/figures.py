@@ -26,6 +26,8 @@ HELD_OUT, IN_SAMPLE, UNSEEN = "held out", "in-sample", "unseen sites"
 RESAMPLES: Final = 1000
 WORST: Final = 20
 """Pages that are named."""
+CLEARLY: Final = 0.05
+"""Word F1 by which an answer must be ahead to be worth a look: less is a heading or a caption."""
 _DIGITS: Final = 4
 _STORIES: Final = frozenset({"article", "news"})
 _BINS: Final = 10
@@ -89,6 +91,12 @@ def agreement(pages: Sequence[BenchPage], ours: Sequence[Answer], others: Sequen
         "groups": {name: {"pages": own["pages"], **own["word_f1"][OURS]} for name, own in table.items()},
         "worst": [pages[index].page_id for index in order[:WORST]],
     }
+
+
+def behind(ours: Sequence[float], theirs: Sequence[float]) -> list[int]:
+    """Indices of the pages on which their word F1 is ahead of ours by ``CLEARLY`` or more, the largest lead first."""
+    leads = sorted((mine - other, index) for index, (mine, other) in enumerate(zip(ours, theirs, strict=True)))
+    return [index for lead, index in leads if lead <= -CLEARLY]
 
 
 def kinds(pages: Sequence[BenchPage], answers: Sequence[Answer]) -> dict[str, Any]:

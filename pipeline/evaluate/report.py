@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from pipeline.evaluate.bench import NAMES
 from pipeline.evaluate.figures import OURS
 from pipeline.records import BODY, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+SHOWN_IDS: Final = 12
+"""Page ids that a row shows."""
 
 Table = list[list[str]]
 """Rows of cells, the first of them the heads."""
@@ -59,6 +63,12 @@ def tables(figures: dict[str, Any]) -> list[tuple[str, Table]]:
         made.append((f"Word F1, {section}, with 95 % intervals", _quality(own["quality"], methods)))
         if len(methods) > 1:
             made.append((f"Ours minus theirs, page by page, {section}", _differences(own["quality"], methods[1:])))
+        if "metadata" in own:
+            made.append((f"Metadata, share exactly right, {section}", _metadata(own["metadata"])))
+        if "behind" in own:
+            made.append(
+                (f"Pages that trafilatura has right and ours has not, {section} (--json has all)", _behind(own))
+            )
         if "kinds" in own:
             right, removed = own["kinds"]["right"], own["kinds"]["removed"]
             title = (
@@ -92,6 +102,28 @@ def _differences(groups: dict[str, Any], peers: Sequence[str]) -> Table:
     for name, group in groups.items():
         cells = (_with_interval(group["ours_minus"][peer], sign="+") for peer in peers)
         rows.append([name, str(group["pages"]), *cells])
+    return rows
+
+
+def _metadata(groups: dict[str, Any]) -> Table:
+    tools = list(next(iter(next(iter(groups.values())).values()))["right"])
+    rows = [["pages of", "field", "known", *tools, "unknown", *(f"silent: {tool}" for tool in tools)]]
+    for name, fields in groups.items():
+        for field, own in fields.items():
+            right, silent = (
+                [f"{own[what][tool]:.3f}" if own[count] else "-" for tool in tools]
+                for what, count in (("right", "known"), ("silent", "unknown"))
+            )
+            rows.append([name, field, str(own["known"]), *right, str(own["unknown"]), *silent])
+    return rows
+
+
+def _behind(section: dict[str, Any]) -> Table:
+    rows = [["what", "pages of", "n", "ids"]]
+    for what, corpora in section["behind"].items():
+        for corpus, ids in corpora.items():
+            rest = " ..." if len(ids) > SHOWN_IDS else ""
+            rows.append([what, NAMES[corpus], str(len(ids)), " ".join(ids[:SHOWN_IDS]) + rest])
     return rows
 
 

@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.errors import UsageError
 from pipeline.evaluate import figures as measure
+from pipeline.evaluate import metadata
 from pipeline.evaluate.answers import Answer, answers, html_input, text_input
-from pipeline.evaluate.bench import BenchPage, check_bench, html_path, load_bench, site_key
+from pipeline.evaluate.bench import CORPORA, BenchPage, check_bench, html_path, load_bench, site_key
 from pipeline.evaluate.changed import robustness
 from pipeline.evaluate.figures import HELD_OUT, IN_SAMPLE, OURS, UNSEEN
 from pipeline.evaluate.gate import BENCH_FLOORS, CHANGE, check, read_floors
+from pipeline.evaluate.metadata import Facts, by_trafilatura, facts
 from pipeline.evaluate.peers import PEERS, as_markup, extracted
 from pipeline.evaluate.seen import seen_sites, unseeing
 from pipeline.evaluate.word_f1 import word_f1
@@ -45,6 +47,8 @@ MARKUP_FILE: Final = "markup-{}.npz"
 """... its reading of HTML,"""
 TYPES_FILE: Final = "types-{}.json"
 """... and its estimate of page types, with what is shifted for them."""
+RIVAL: Final = "trafilatura"
+"""The peer whose metadata is compared, and whose better answers are listed page by page: the best on HTML."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,9 @@ def network_labeller(weights: Weights) -> NetworkLabeller:
     """The whole labeller with other weights in it."""
     types = None if weights.types is None else read_type_model(json.loads(weights.types))
     return NetworkLabeller(
-        Network(weights.network), SecondReading(weights.second), MarkupReading(weights.markup), load_model(), types
+        *(Network(weights.network), SecondReading(weights.second), MarkupReading(weights.markup), load_model()),
+        types=types,
+        ask_below=LabelSettings().ask_below,
     )
 
 
@@ -208,7 +214,7 @@ def judged(
     with_changes: bool = False,
 ) -> dict[str, Any]:
     """The figures of ``judges`` on ``pages``; see ``Request``."""
-    inputs = [html_input(html_path(bench, page)) if as_html else text_input(page.text) for page in pages]
+    inputs = [html_input(html_path(bench, page), page.url) if as_html else text_input(page.text) for page in pages]
     given = judges.answers(inputs)
     say(f"ours: {len(pages)} pages labelled")
     scores = {OURS: [word_f1(answer.text, page.truth) for answer, page in zip(given, pages, strict=True)]}
@@ -223,6 +229,15 @@ def judged(
             for page, raw in zip(pages, inputs, strict=True)
         ]
         say(f"{peer.name}: done")
+    fields: dict[str, list[Facts]] = {}
+    if as_html:
+        fields[OURS] = [facts(own.title, own.authors, own.published) for own in (answer.metadata for answer in given)]
+        if RIVAL in scores:
+            fields[RIVAL] = [
+                by_trafilatura(_markup(page, raw, as_html=True), page.url)
+                for page, raw in zip(pages, inputs, strict=True)
+            ]
+            say(f"{RIVAL}, metadata: done")
     table: dict[str, Any] = {
         "labeller": judges.name,
         "input": "html" if as_html else "text",
@@ -236,8 +251,9 @@ def judged(
         own = [index for index, name in enumerate(judges.section) if name == section]
         if own:
             own_scores = {method: [values[index] for index in own] for method, values in scores.items()}
+            own_fields = {tool: [values[index] for index in own] for tool, values in fields.items()}
             table["sections"][section] = _section(
-                [pages[index] for index in own], [given[index] for index in own], own_scores, on_text=not as_html
+                [pages[index] for index in own], [given[index] for index in own], own_scores, own_fields
             )
     if as_html:
         table["agreement"] = measure.agreement(pages, given, judges.answers([text_input(page.text) for page in pages]))
@@ -254,13 +270,31 @@ def judged(
 
 
 def _section(
-    pages: Sequence[BenchPage], given: Sequence[Answer], scores: dict[str, list[float]], *, on_text: bool
+    pages: Sequence[BenchPage],
+    given: Sequence[Answer],
+    scores: dict[str, list[float]],
+    fields: dict[str, list[Facts]],
 ) -> dict[str, Any]:
+    """The figures of some pages.
+
+    :param fields: metadata by tool; empty on plain text.
+    """
     table: dict[str, Any] = {"pages": len(pages), "quality": measure.quality(pages, scores)}
-    if on_text:  # lines of HTML are others than the labelled ones
+    if not fields:  # lines of HTML are others than the labelled ones
         table["kinds"] = measure.kinds(pages, given)
         table["titles"] = measure.titles(pages, given)
         table["calibration"] = measure.calibration(pages, given)
+        return table
+    table["metadata"] = metadata.accuracy(pages, fields)
+    if RIVAL in fields:
+        wanting = {"text": measure.behind(scores[OURS], scores[RIVAL])}
+        wanting |= metadata.wrong_where_right(pages, fields[OURS], fields[RIVAL])
+        table["behind"] = {
+            name: {
+                corpus: [pages[index].page_id for index in own if pages[index].corpus == corpus] for corpus in CORPORA
+            }
+            for name, own in wanting.items()
+        }
     return table
 
 

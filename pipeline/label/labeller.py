@@ -13,8 +13,8 @@ from pipeline.label.features import PROSE_WIDTH, Bools, Floats
 from pipeline.label.head import head_kinds
 from pipeline.label.kinds import SECTION_OPENERS, body_kind, chrome_kinds
 from pipeline.label.network.markup import MarkupReading, load_markup_reading
-from pipeline.label.network.model import Network, load_network, worth_keeping
-from pipeline.label.network.second import SecondReading, load_second_reading, shifted
+from pipeline.label.network.model import Network, load_network, promised, worth_keeping
+from pipeline.label.network.second import SecondReading, load_second_reading, log_odds, shifted
 from pipeline.label.page_facts import page_facts
 from pipeline.label.page_type import TypeModel, load_type_models
 from pipeline.label.sheet import Sheet, Units, units
@@ -23,19 +23,20 @@ from pipeline.label.tools import Tools, tools_for
 from pipeline.records import Kind, Label
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from pipeline.label.features import Lines
     from pipeline.label.network.features import Singles
-    from pipeline.records import Page
+    from pipeline.label.network.model import Scores
+    from pipeline.records import Markup, Page
     from pipeline.settings import LabelSettings
 
 _BATCH_CHARACTERS: Final = 200_000
 """Pages are measured together up to this many characters, a dozen: as many as stay in the processor's cache."""
 _SCORE_DIGITS: Final = 4
 """Scores are rounded: more digits would differ between processors and say nothing."""
-_MAIN_ODDS: Final = {True: 2.0, False: -2.0, None: 0.0}
-"""What the second opinion on HTML adds to a line's log-odds.
+_MAIN_ODDS: Final = 2.0
+"""What the second opinion on HTML adds to the block labeller's log-odds of a line, or takes from them.
 
 Of seven pairs tried on 300 WCXB and 115 Fundus pages this was best over all WCXB page types (word F1 .851; the opinion
 alone .822) and on articles (.943 against .936); Fundus would gain .005 from a stricter pair. The coefficients had been
@@ -65,6 +66,8 @@ class Judged:
     """Probabilities of ``network.model.KINDS``, where the model has them; (n, 20)."""
     words: Singles | None = None
     """Words of each line as the decision counted them, where it can be made again; (n,)."""
+    main: tuple[bool | None, ...] = ()
+    """The second opinion on each line, where it was asked."""
 
 
 @runtime_checkable
@@ -138,10 +141,12 @@ class BlockLabeller(_SheetLabeller):
         score = judge(lines, self._model)
         for number, (page, page_units) in enumerate(batch):
             own = score[int(lines.bounds[number]) : int(lines.bounds[number + 1])]
-            if page.format == "html":
-                own = _with_opinion(own, page_units, _MAIN_ODDS)
+            main = _opinion(page, page_units)
+            if main is not None:
+                shift = _MAIN_ODDS * np.array([0 if heard is None else 2 * heard - 1 for heard in main])
+                own = 1.0 / (1.0 + np.exp(-(log_odds(own) + shift)))
             own = np.round(own, _SCORE_DIGITS)
-            yield Judged(own, own >= self._model.threshold)
+            yield Judged(own, own >= self._model.threshold, main=tuple(main or ()))
 
 
 class NetworkLabeller(_SheetLabeller):
@@ -153,14 +158,25 @@ class NetworkLabeller(_SheetLabeller):
 
     name = "network"
     recovers = frozenset({"text"})
-    """On text it is worth +.0003 (held out) and keeps the last paragraph of very short pages; on HTML the extractor has
-    already spoken, and Fundus would lose .003."""
+    """On text it is worth +.0003 (held out) and keeps the last paragraph of very short pages; on HTML Fundus would lose
+    .003."""
 
     def __init__(
-        self, network: Network, second: SecondReading, markup: MarkupReading, model: Model, types: TypeModel | None
+        self,
+        network: Network,
+        second: SecondReading,
+        markup: MarkupReading,
+        model: Model,
+        *,
+        types: TypeModel | None,
+        ask_below: float,
     ) -> None:
-        """:param types: by which lines of text are decided on pages that are no articles; None: like an article's."""
+        """Put the parts together; ``ask_below`` as in ``LabelSettings``.
+
+        :param types: by which lines of text are decided on pages that are no articles; None: like an article's.
+        """
         super().__init__(model)
+        self._ask_below = ask_below
         self._network = network
         self._second = second
         self._markup = markup
@@ -204,16 +220,28 @@ class NetworkLabeller(_SheetLabeller):
             )
         )
         for (page, page_units), scores in zip(batch, scored, strict=True):
-            markup = page_units.markup
-            if markup:
-                read = self._markup.read(scores, markup, page_units.main)
+            main = None
+            if page_units.markup:
+                read, main = self._read_markup(page, page_units, page_units.markup, scores)
             else:
                 read = next(bare)
-                if page.format == "html":
-                    read = _with_opinion(read, page_units, _MAIN_ODDS)
             # decided on what is shown: the last bits of the network's sums differ between processors
             body = np.round(read, _SCORE_DIGITS)
-            yield Judged(body, worth_keeping(body, scores.width), scores.kinds, scores.width)
+            yield Judged(body, worth_keeping(body, scores.width), scores.kinds, scores.width, tuple(main or ()))
+
+    def _read_markup(
+        self, page: Page, page_units: Units, markup: Sequence[Markup], scores: Scores
+    ) -> tuple[Floats, list[bool | None] | None]:
+        """Scores of HTML lines, and the second opinion on them if it was asked."""
+        read = None
+        if self._ask_below < 1:
+            read = self._markup.read(scores, markup)
+            if promised(read, scores.width) >= self._ask_below:
+                return read, None
+        main = _opinion(page, page_units)
+        if main is not None:
+            return self._markup.read(scores, markup, main), main
+        return self._markup.read(scores, markup) if read is None else read, None
 
 
 def load_labeller(settings: LabelSettings) -> Labeller:
@@ -222,8 +250,11 @@ def load_labeller(settings: LabelSettings) -> Labeller:
         case "block":
             return BlockLabeller(load_model())
         case "network":
-            types = load_type_models()["text"]
-            return NetworkLabeller(load_network(), load_second_reading(), load_markup_reading(), load_model(), types)
+            return NetworkLabeller(
+                *(load_network(), load_second_reading(), load_markup_reading(), load_model()),
+                types=load_type_models()["text"],
+                ask_below=settings.ask_below,
+            )
 
 
 def recover(sheet: Sheet) -> Sheet:
@@ -282,7 +313,11 @@ def label_sheet(sheet: Sheet, model: Model) -> list[Label]:
     head = head_kinds(sheet, model.title)
     decided = chrome_kinds(sheet, {*head, *tail}) | head | tail
     verdicts = [decided.get(index) or (body_kind(sheet, index), _kept_by(sheet, index)) for index in range(len(sheet))]
-    return [_label(kind, score, reason) for (kind, reason), score in zip(verdicts, sheet.score, strict=True)]
+    main = sheet.main or (None,) * len(sheet)
+    return [
+        _label(kind, score, reason, heard)
+        for (kind, reason), score, heard in zip(verdicts, sheet.score, main, strict=True)
+    ]
 
 
 def _kept_by(sheet: Sheet, index: int) -> str:
@@ -291,9 +326,9 @@ def _kept_by(sheet: Sheet, index: int) -> str:
 
 
 @lru_cache(maxsize=1 << 16)
-def _label(kind: Kind, score: float, reason: str) -> Label:
+def _label(kind: Kind, score: float, reason: str, main: bool | None) -> Label:
     """Equal labels are one: scores have four digits, so most come again."""
-    return Label(kind, score, reason)
+    return Label(kind, score, reason, main)
 
 
 def _sheet(page: Page, page_units: Units, lines: Lines, part: slice, judged: Judged, *, is_bare: bool) -> Sheet:
@@ -328,14 +363,19 @@ def _sheet(page: Page, page_units: Units, lines: Lines, part: slice, judged: Jud
         kinds=judged.kinds,
         sources=recovered_from,
         bits=lines.bits[part],
+        main=judged.main,
     )
 
 
-def _with_opinion(score: Floats, page_units: Units, main_odds: Mapping[bool | None, float]) -> Floats:
-    """Probabilities after the second opinion has been heard, as a shift of the log-odds; (n,)."""
-    odds = np.log(np.clip(score, 1e-9, 1.0)) - np.log(np.clip(1.0 - score, 1e-9, 1.0))
-    odds += np.array([main_odds[main] for main in page_units.main])
-    return np.asarray(1.0 / (1.0 + np.exp(-odds)))
+def _opinion(page: Page, page_units: Units) -> list[bool | None] | None:
+    """Which lines an extractor that reads markup keeps; None for text, and where the HTML is not at hand."""
+    if page.content is None:
+        return None
+    # lxml is needed for HTML only
+    from pipeline.split.opinion import second_opinion  # noqa: PLC0415
+
+    main = second_opinion(page)
+    return None if main is None else page_units.of_first(main)
 
 
 def _spread(page: Page, page_units: Units, verdicts: list[Label]) -> tuple[Label, ...]:

@@ -58,7 +58,7 @@ def page_facts(page: Page, labels: Sequence[Label]) -> dict[str, float]:
     facts = _shape(page.lines, labels)
     facts |= _said(page.lines, labels)
     if page.format == "html":
-        facts |= _markup(page.lines)
+        facts |= _markup(page.lines, labels)
         facts |= dict.fromkeys(page.signs, 1.0)
     facts |= dict.fromkeys(_address(page.hints.url or page.declared.url), 1.0)
     return facts
@@ -118,16 +118,17 @@ def _said(lines: Sequence[Line], labels: Sequence[Label]) -> dict[str, float]:
     return facts | {f"line {text}": math.log1p(min(count, 8)) for text, count in wordings.items() if text}
 
 
-def _markup(lines: Sequence[Line]) -> dict[str, float]:
-    """Shares of the text that stand in elements of certain names, in links, and in what the extractor keeps."""
+def _markup(lines: Sequence[Line], labels: Sequence[Label]) -> dict[str, float]:
+    """Shares of the text that stand in elements of certain names, in links, and in what the extractor keeps; of pages
+    about which it was not asked, in the body."""
     total = linked = heard = 0
     shares: Counter[int] = Counter()
-    for line in lines:
+    for line, label in zip(lines, labels, strict=True):
         if line.markup is not None:
             size = len(line.clean)
             total += size
             linked += size * line.markup.linked
-            heard += size * bool(line.main)
+            heard += size * (label.kind in BODY if label.main is None else label.main)
             shares[line.markup.flags] += size
     whole = max(total, 1)
     inside = [0] * len(FLAG_NAMES)

@@ -29,7 +29,6 @@ class Units:
     texts: list[str]
     blank: list[bool]
     tags: list[str]
-    main: list[bool | None]
     markup: list[Markup] | None
     """None for plain text, for lines read back from a corpus, and without lines."""
     sources: list[str]
@@ -39,6 +38,10 @@ class Units:
 
     def __len__(self) -> int:
         return len(self.texts)
+
+    def of_first(self, values: Sequence[bool | None]) -> list[bool | None]:
+        """Of values for each line of the page, that of each unit's first line."""
+        return list(values) if self.members is None else [values[own[0]] for own in self.members]
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,8 @@ class Sheet:
     """Of lines that are recovered from data, which; empty where none is."""
     bits: tuple[int, ...] = ()
     """Bits of ``screen`` of each line; empty where nobody has looked."""
+    main: tuple[bool | None, ...] = ()
+    """The second opinion on each line; empty where it was not asked."""
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -176,7 +181,6 @@ def units(lines: Sequence[Line]) -> Units:
             texts,
             [line.blank_before for line in lines],
             [line.tag for line in lines],
-            [line.main for line in lines],
             _markup(lines),
             [line.source for line in lines],
             None,
@@ -192,7 +196,6 @@ def units(lines: Sequence[Line]) -> Units:
         [texts[own[0]] if len(own) == 1 else " ".join(texts[index] for index in own) for own in members],
         [line.blank_before for line in first],
         [line.tag for line in first],
-        [line.main for line in first],
         _markup(first),
         [line.source for line in first],
         [tuple(own) for own in members],

@@ -236,6 +236,19 @@ def parse_date_line(text: str, language: str | None = None) -> DateLine | None:
     return _read(sorted([*items, *labels], key=lambda item: item.start))
 
 
+def labels_publication(text: str) -> bool:
+    """Whether ``text`` begins with a word that calls a date one of publication, and all its words speak of dates.
+
+    ``Published``, ``Veröffentlicht am:``, ``Posted on May 24``; not ``Last updated``, and not a bare date.
+    """
+    if len(text) > MAX_CHARS:
+        return False
+    vocabulary, months = _vocabulary(), month_numbers()
+    words = re.findall(r"[^\W\d_]+", fold(text[:MAX_CHARS]))
+    first = next((said for word in words if (said := vocabulary.get(word)) != ""), None)
+    return first == "published" and all(word in vocabulary or word in months for word in words)
+
+
 def _is_stamp(items: list[_Item], labels: list[_Item], folded: str) -> bool:
     """Whether a line with a time but no day says when something was published.
 

@@ -39,6 +39,8 @@ _SCRIPTS = (
     ("te", re.compile(r"[\u0c00-\u0c7f]")),
     ("am", re.compile(r"[\u1200-\u137f]")),
 )
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+_NO_ASCII_LETTERS = bytes(code for code in range(128) if not chr(code).isalpha())
 # The commonest function words of running text; a word that two languages share counts for both. Danish and Norwegian
 # share nearly all: they never win by twice the other, and go to the model.
 _FUNCTION_WORDS = {
@@ -78,7 +80,7 @@ def detect_language(text: str, declared: Iterable[str | None] = ()) -> str | Non
         model is sure of another language: templates declare "en" on pages in any language.
     """
     sample = text[:SAMPLE_CHARS]
-    scripts = Counter({name: len(pattern.findall(sample)) for name, pattern in _SCRIPTS})
+    scripts = _scripts(sample)
     codes = [code for tag in declared if (code := language_code(tag))]
     total = sum(scripts.values())
     weight = total + 2 * sum(scripts[name] for name in _DENSE)
@@ -96,6 +98,15 @@ def detect_language(text: str, declared: Iterable[str | None] = ()) -> str | Non
         if code == seen or (confidence < 0.9 and script == "latin"):
             return code
     return str(seen) if confidence >= MIN_CONFIDENCE and len(seen) == 2 else None
+
+
+def _scripts(sample: str) -> Counter[str]:
+    """Letters of each script; those of ASCII are counted at once, and only the rest is looked at by script."""
+    ascii_letters = len(sample.encode("ascii", "ignore").translate(None, _NO_ASCII_LETTERS))
+    rest = "" if sample.isascii() else "".join(_NOT_ASCII.findall(sample))
+    scripts = Counter({name: len(pattern.findall(rest)) if rest else 0 for name, pattern in _SCRIPTS})
+    scripts["latin"] += ascii_letters
+    return scripts
 
 
 def language_code(tag: str | None) -> str | None:

@@ -17,9 +17,9 @@ MAX_ROUNDS: Final = 16
 compose). Real lines settle in two rounds; the bound is for text made to be nasty."""
 
 # Most lines need nothing, and ftfy costs 0.5 microseconds a character: this finds the first thing that any step
-# might touch. What it lets pass: printable ASCII but `&`; the common typographic marks; scripts that no one-byte
-# encoding yields, so that they cannot be mojibake, without their combining marks; an accented Latin letter or a
-# sign standing alone (mojibake takes at least two in a row, and `Â`, `Ã` are its usual heads).
+# might touch. What it lets pass: printable ASCII, `&` where no entity can begin; the common typographic marks;
+# scripts that no one-byte encoding yields, so that they cannot be mojibake, without their combining marks; an accented
+# Latin letter or a sign standing alone (mojibake takes at least two in a row, and `Â`, `Ã` are its usual heads).
 _MARKS = "‘’“”„–—…"
 _LONERS = "À-ÖØ-öø-ÿ•«»©®°£§·"
 _OTHER_SCRIPTS = (
@@ -27,7 +27,7 @@ _OTHER_SCRIPTS = (
     "\u3001-\u3029\u3041-\u3096\u30a1-\u30fc\u4e00-\u9fa5\uac00-\ud7a3！，：；？（）"  # Japanese, Chinese, Korean
 )
 _SUSPICIOUS = re.compile(
-    rf"[^ -%'-~{_MARKS}{_LONERS}{_OTHER_SCRIPTS}]|  |[ÂÃ]|[{_LONERS}](?=[^ -~])|[{_MARKS}](?=[{_LONERS}])"
+    rf"[^ -~{_MARKS}{_LONERS}{_OTHER_SCRIPTS}]|  |&[#0-9A-Za-z]|[ÂÃ]|[{_LONERS}](?=[^ -~])|[{_MARKS}](?=[{_LONERS}])"
 )
 
 

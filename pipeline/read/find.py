@@ -53,6 +53,8 @@ class _Entry:
     """Path below the SOURCE's folder, forward slashes, as the storage spells it."""
     uri: str
     size: int
+    version: str = ""
+    """As in ``FileRef``."""
     wanted: bool = True
     """Whether the SOURCE asks for it; if not, it is only looked at as a sidecar or manifest."""
     fault: Fault | None = None
@@ -170,11 +172,12 @@ def _local_entry(path: str, relative: str, *, wanted: bool) -> _Entry:
     except OSError as error:
         dangling = isinstance(error, FileNotFoundError) and Path(path).is_symlink()
         what = "it is a link to something that does not exist" if dangling else _reason(error)
-        return _Entry(relative, path, -1, wanted, Fault.UNREADABLE, f"{what}; mend or remove it")
+        return _Entry(relative, path, -1, "", wanted, Fault.UNREADABLE, f"{what}; mend or remove it")
     if not stat.S_ISREG(status.st_mode):
         detail = f"it is {_special(status.st_mode)}, not a file; move it out of the SOURCE"
-        return _Entry(relative, path, -1, wanted, Fault.UNREADABLE, detail)
-    return _Entry(relative, path, status.st_size, wanted)
+        return _Entry(relative, path, -1, "", wanted, Fault.UNREADABLE, detail)
+    # The time of change of the file's data, and that of its inode, which nobody can set back.
+    return _Entry(relative, path, status.st_size, f"{status.st_mtime_ns}/{status.st_ctime_ns}", wanted)
 
 
 def _is_link_to_folder(child: os.DirEntry[str]) -> bool:
@@ -237,20 +240,31 @@ def _list_remote(source: str, filesystem: Any, path: str, settings: ReadSettings
         relative = full[len(root) :].lstrip("/")
         matched = _enter(relative, pattern, settings.hidden_files)
         if matched is not None and relative:
-            size = listed[full].get("size")
             uri = remote_uri(source, full)
-            entries.append(_Entry(relative, uri, -1 if size is None else int(size), wanted=matched.complete))
+            info = listed[full]
+            entries.append(_Entry(relative, uri, _size(info), _version(info), wanted=matched.complete))
     return _Found(origin, tuple(entries))
 
 
 def _remote_file(source: str, filesystem: Any, path: str, info: Mapping[str, Any]) -> Iterator[_Entry]:
     folder, _, name = path.rpartition("/")
-    size = info.get("size")
-    yield _Entry(name, remote_uri(source, path), -1 if size is None else int(size))
+    yield _Entry(name, remote_uri(source, path), _size(info), _version(info))
     for companion in (name + SIDECAR_SUFFIX, *MANIFEST_NAMES):
         beside = f"{folder}/{companion}" if folder else companion
         if companion != name and filesystem.isfile(beside):
             yield _Entry(companion, remote_uri(source, beside), -1, wanted=False)
+
+
+def _size(info: Mapping[str, Any]) -> int:
+    size = info.get("size")
+    return -1 if size is None else int(size)
+
+
+def _version(info: Mapping[str, Any]) -> str:
+    """What a file system says that changes when the file does; each has a word of its own for it."""
+    words = ("ETag", "etag", "md5Hash", "md5", "content_md5", "generation", "LastModified", "last_modified", "mtime")
+    said = [f"{word}={info[word]}" for word in (*words, "updated", "created") if info.get(word)]
+    return " ".join(said)
 
 
 def _enter(relative: str, pattern: Glob, hidden: bool) -> Glob | None:
@@ -306,6 +320,7 @@ def _sort_out(found: _Found) -> tuple[list[FileRef], list[tuple[str, Quarantined
             uri=_uri(entry),
             size=entry.size,
             hints=_hints(entry.relative, sidecars, manifests),
+            version=entry.version,
         )
         for entry in found.entries
         if entry.wanted and entry.fault is None and entry.relative not in descriptions

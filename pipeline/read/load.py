@@ -42,6 +42,26 @@ def read_file(ref: FileRef, settings: ReadSettings) -> Iterator[RawPage | Quaran
         yield from _read_or_say_why(stream, ref, place, settings)
 
 
+def give_up(ref: FileRef, fault: Fault, detail: str, records: int, settings: ReadSettings) -> Quarantined:
+    """Quarantine a file whose reading ended the process that read it, after so many records."""
+    error = ReadError(fault, _after_records(detail, records))
+    with opened(ref.uri) as stream:
+        return _whole(error, stream, ref, Place(ref.origin, ref.source, ref.hints), settings)
+
+
+def stored_digest(ref: FileRef, settings: ReadSettings) -> str | None:
+    """Digest of a file's stored bytes, as ``Quarantined.sha256`` gives it; None where it has none."""
+    try:
+        with opened(ref.uri) as stream:
+            return _digest(stream, settings.max_input_bytes)
+    except OSError:
+        return None
+
+
+def _after_records(detail: str, records: int) -> str:
+    return f"{detail} (the {records:,} records before that were read)" if records else detail
+
+
 def _read_or_say_why(
     stream: BinaryIO, ref: FileRef, place: Place, settings: ReadSettings
 ) -> Iterator[RawPage | Quarantined | Skipped]:
@@ -57,12 +77,10 @@ def _read_or_say_why(
     except Exception as crash:
         # The last resort: a parser's own bug on hostile data must not stop the other inputs.
         detail = f"reading it failed ({type(crash).__name__}: {brief(crash)}); please report this"
-        fault = ReadError(Fault.CRASHED, detail)
+        fault = ReadError(Fault.of(crash), detail)
     else:
         return
-    if pages:
-        fault = ReadError(fault.fault, f"{fault.detail} (the {pages:,} records before that were read)")
-    yield _whole(fault, stream, ref, place, settings)
+    yield _whole(ReadError(fault.fault, _after_records(fault.detail, pages)), stream, ref, place, settings)
 
 
 def _read(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-_MARKUP = re.compile(r"<(?:(!--)|([!?])|(/?)([A-Za-z][^\s/>]*))")
 TAG_REST = re.compile(
     r"""(?: [\s/]++
           | [^\s/>][^\s/>=]*+ (?: \s*+ = \s*+ (?: "[^"]*+" | '[^']*+' | [^\s>"'][^\s>]*+ )?+ )?+
@@ -13,6 +12,7 @@ TAG_REST = re.compile(
     re.VERBOSE,
 )
 """Attributes up to the ``>`` that ends a tag, as in WHATWG HTML 13.2.5; possessive, so nothing is scanned twice."""
+_MARKUP = re.compile(rf"<(?:(!--)|([!?])|(/?)([A-Za-z][^\s/>]*+)({TAG_REST.pattern})?+)", re.VERBOSE)
 
 _VOID = frozenset(
     [
@@ -114,33 +114,34 @@ def deepest(html: str, stop_at: int) -> int:
     counts: Counter[str] = Counter()
     most = 0
     position = 0
-    while match := _MARKUP.search(html, position):
-        if match.group(1) or match.group(2):
+    while position >= 0 and (match := _MARKUP.search(html, position)):
+        position = match.end()
+        slash, name, rest = match.group(3, 4, 5)
+        if name is None:
             position = _after_declaration(html, match)
+        elif rest is None:  # a tag that never ends: there is no other after it
+            break
         else:
-            end = TAG_REST.match(html, match.end())
-            if end is None:
-                break
-            position = end.end()
-            name = match.group(4)[:_MAX_NAME].lower()
-            foreign = bool(counts["svg"] or counts["math"])
-            if match.group(3):
-                _close(name, open_elements, counts)
-            elif name in _VOID or (foreign and html.endswith("/>", match.start(), position)):
-                _end_implied(name, open_elements, counts)
+            name = name[:_MAX_NAME].lower()
+            if slash:
+                if counts[name]:
+                    _close(name, open_elements, counts)
+                continue
+            ended = _IMPLIED_END.get(name)
+            if name in _VOID or (rest.endswith("/>") and (counts["svg"] or counts["math"])):
+                _end_implied(ended, open_elements, counts)
             elif name == "plaintext":
                 break
             else:
-                _end_implied(name, open_elements, counts)
+                _end_implied(ended, open_elements, counts)
                 open_elements.append(name)
                 counts[name] += 1
-                most = max(most, len(open_elements))
-                if most > stop_at:
-                    return most
-                if name in _RAW_TEXT and not foreign:
+                if len(open_elements) > most:
+                    most = len(open_elements)
+                    if most > stop_at:
+                        return most
+                if name in _RAW_TEXT and not (counts["svg"] or counts["math"]):
                     position = _after_raw_text(html, name, position)
-        if position < 0:
-            break
     return most
 
 
@@ -167,16 +168,13 @@ def _after_raw_text(html: str, name: str, position: int) -> int:
     return end.start() if end else -1
 
 
-def _end_implied(name: str, open_elements: list[str], counts: Counter[str]) -> None:
-    ended = _IMPLIED_END.get(name)
+def _end_implied(ended: set[str] | None, open_elements: list[str], counts: Counter[str]) -> None:
     while ended and open_elements and open_elements[-1] in ended:
         counts[open_elements.pop()] -= 1
 
 
 def _close(name: str, open_elements: list[str], counts: Counter[str]) -> None:
-    """Close down to the innermost element of that name, if one is open at all."""
-    if not counts[name]:
-        return
+    """Close down to the innermost element of that name; one is open."""
     while open_elements:
         last = open_elements.pop()
         counts[last] -= 1

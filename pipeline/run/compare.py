@@ -10,6 +10,7 @@ from pipeline.corpus.schema import ARTICLES, PARAGRAPHS
 from pipeline.dedup.find import find_duplicates
 from pipeline.dedup.records import ArticleItem, Deduplication, ParagraphItem
 from pipeline.dedup.shingles import SHINGLE_VERSION, words
+from pipeline.run.near import add_to_index, article_text, index_of
 from pipeline.run.rows import sign_rows
 
 if TYPE_CHECKING:
@@ -62,13 +63,17 @@ def compare_all(before: Before, inventory: Inventory, job: Job) -> Whole:
     paragraphs = [*work.tables("paragraphs", PARAGRAPHS.schema).to_pylist(), *earlier_paragraphs]
     paragraphs.sort(key=lambda row: (row["article_id"], row["order"]))
 
+    release = before.corpus.release if before.corpus else None
+    whole = _with_paragraphs(articles, paragraphs)
+    growth = add_to_index(index_of(settings, release), job, made, whole)
     found = find_duplicates(
-        [_article_item(row, paragraphs) for row, paragraphs in _with_paragraphs(articles, paragraphs)],
+        [_article_item(*each) for each in whole],
         [_paragraph_item(row, articles[row["article_id"]]["site"]) for row in paragraphs],
         settings.dedup,
         settings.canonical,
-        {row["id"]: row["signature"] for row in paragraphs if row["signature"] is not None},
+        index=growth,
     )
+    growth.keep()  # it becomes the release's when the release is published, for it names the run
     _mark_canonical(articles, found)
     for row in paragraphs:
         repeat = found.repeats.get(row["id"])
@@ -87,6 +92,7 @@ def compare_all(before: Before, inventory: Inventory, job: Job) -> Whole:
             "jaccard": pair.jaccard,
             "containment": pair.containment,
             "relation": pair.relation,
+            "differs": list(pair.differs),
             "run": job.run,
         }
         for pair in found.pairs
@@ -111,8 +117,7 @@ def _with_paragraphs(articles: Mapping[str, Row], paragraphs: Sequence[Row]) -> 
 
 
 def _article_item(row: Row, paragraphs: Sequence[Row]) -> ArticleItem:
-    # Not row["text"]: paragraphs that an earlier run took out of the text still tell what the article is.
-    text = "\n\n".join(paragraph["text"] for paragraph in paragraphs)
+    text = article_text(paragraphs)
     return ArticleItem(
         id=row["id"],
         source=row["source"],

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import os
-from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, ThreadPoolExecutor
-from multiprocessing import get_context
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
-
-from pipeline.errors import RunError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -40,7 +37,7 @@ def worker_count(settings: RunSettings) -> int:
 
 
 class LocalEngine:
-    """Runs stages in this process, and shards in threads or worker processes where there are several."""
+    """Runs stages in this process, and several shards at once in threads, which wait for workers of their own."""
 
     mode: Literal["local", "flow"] = "local"
 
@@ -54,18 +51,9 @@ class LocalEngine:
         workers = min(worker_count(self._settings), len(calls))
         if workers < 2:
             return [function(*arguments) for arguments in calls]
-        with self._executor(workers) as executor:
+        executor = ThreadPoolExecutor(workers, thread_name_prefix=stage)
+        try:
             futures = [executor.submit(function, *arguments) for arguments in calls]
-            try:
-                return [future.result() for future in futures]
-            except BrokenExecutor as error:
-                raise RunError(
-                    f"{stage}: a worker process died, perhaps for want of memory: run again with fewer workers "
-                    "(--workers 1) or smaller shards (run.shard_bytes); readers still see the release before"
-                ) from error
-
-    def _executor(self, workers: int) -> Executor:
-        if self._settings.runner == "threads":
-            return ThreadPoolExecutor(workers)
-        # Not fork: the parent has threads (progress, Arrow), and a forked copy of their locks can hang.
-        return ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+            return [future.result() for future in futures]
+        finally:
+            executor.shutdown(cancel_futures=True)  # when one fails, the shards that have not begun do not begin

@@ -27,16 +27,17 @@ class Beat:
         self._count = 0
         self._due = 0.0
 
-    def tick(self) -> None:
-        """One more item is done."""
-        self._count += 1
+    def reach(self, count: int) -> None:
+        """So many items are done."""
+        self._count = count
         now = time.monotonic()
         if now >= self._due:
             self._due = now + BEAT_SECONDS
             self._write()
 
-    def close(self) -> None:
-        """The shard is done."""
+    def close(self, count: int) -> None:
+        """The shard, of so many items, is done."""
+        self._count = count
         self._write()
 
     def _write(self) -> None:

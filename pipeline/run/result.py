@@ -50,6 +50,8 @@ class Result:
     drift: tuple[Drift, ...]
     passed_over: Mapping[str, int]
     """What stood in web archives besides whole pages (``read_passed_over``)."""
+    taken_over: int
+    """Shards of a stage that a run which did not end had finished."""
 
     def changes(self) -> Changes:
         """What the tables must hold; publishing writes only the rows that differ."""
@@ -99,6 +101,7 @@ class Result:
             drift=len({one.site for one in self.drift}),
             skipped={what: records for what, records in self.passed_over.items() if what != TRUNCATED},
             truncated=self.passed_over.get(TRUNCATED, 0),
+            taken_over=self.taken_over,
             bytes=sum(row["input_bytes"] for row in worked),
         )
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import platform
-import shutil
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +10,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline import __version__
@@ -23,6 +19,7 @@ from pipeline.corpus.publish import publish
 from pipeline.corpus.runs import RunRecord
 from pipeline.corpus.schema import ARTICLES, QUARANTINE
 from pipeline.dedup.find import check_settings
+from pipeline.describe.write import describe_newest
 from pipeline.errors import UsageError
 from pipeline.label.labeller import load_labeller
 from pipeline.label.page_type import page_types_version
@@ -32,6 +29,9 @@ from pipeline.run.compare import compare_all, signature_recipe
 from pipeline.run.drift import find_drift
 from pipeline.run.engine import Engine, worker_count
 from pipeline.run.inventory import take_inventory
+from pipeline.run.manifest import keep_only, kept_shards, tool_versions
+from pipeline.run.near import index_of, sweep_index
+from pipeline.run.place import open_work, work_folder
 from pipeline.run.plan import plan_shards
 from pipeline.run.progress import watched
 from pipeline.run.result import Result
@@ -39,7 +39,7 @@ from pipeline.run.rows import quarantine_row
 from pipeline.run.shared import decide_texts
 from pipeline.run.site_lines import recount, write_earlier_shard
 from pipeline.run.stages import assemble_shard, label_shard
-from pipeline.run.work import Job, Work, read_passed_over, write_known
+from pipeline.run.work import Job, read_passed_over
 from pipeline.sites.corrections import Correction, read_corrections
 from pipeline.sites.drift import Drift
 from pipeline.sites.files import read_site_files
@@ -48,9 +48,6 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings
 
 Row = dict[str, Any]
-
-TOOLS = ("prefect", "trafilatura", "ftfy", "datasketch", "deltalake", "pyarrow", "FastWARC")
-"""Distributions whose versions are written into every run: their behaviour shows in the corpus."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,31 +78,38 @@ def travel(settings: Settings, engine: Engine) -> Outcome:
     given = read_corrections(settings.sites.corrections)
     with clock.stage("find"):
         listing = _without_corpus(engine.call("find", find_inputs, settings.sources, settings.read), settings)
-    with corpus_lock(settings.corpus), _work_folder(settings.corpus, clock.run) as work:
-        job = Job(clock.run, reading_recipe(settings, labelled_by), settings, work, files)
+    with corpus_lock(settings.corpus), work_folder(settings) as works:
         before = Before.open(settings.corpus)
-        shards = plan_shards(listing.files, settings.run, worker_count(settings.run))
+        release_before = before.corpus.release if before.corpus else None
+        index_of(settings, release_before)  # one that does not fit the settings is refused before any work is done
+        recipe = reading_recipe(settings, labelled_by)
+        work, basis = open_work(works, before, settings, recipe)
+        job = Job(clock.run, recipe, basis, settings, work, files)
+        kept = kept_shards(work, basis, listing.files)
+        keep_only(work, "label", [shard.number for shard in kept])
+        shards = plan_shards(listing.files, settings.run, worker_count(settings.run), kept)
 
         with clock.stage("label"), watched("label", len(listing.files), work.beats("label")):
-            write_known(before.articles.values(), work)
-            engine.map("label", label_shard, [(shard, job) for shard in shards])
+            taken_over = sum(engine.map("label", label_shard, [(shard, job) for shard in shards]))
 
         with clock.stage("templates"):
             inventory = take_inventory(before, listing.origins, work)
             recurring = engine.call("templates", recount, before, inventory, job, given)
             numbers = [shard.number for shard in shards]
+            free = max(numbers, default=-1) + 1
             if recurring.relabel:
-                numbers.append(len(shards))
-                write_earlier_shard(before, recurring.relabel, numbers[-1], work)
+                write_earlier_shard(before, recurring.relabel, free, work)
+                numbers.append(free)
 
         sizes = [work.rows("pages", number) for number in numbers]
         with clock.stage("assemble"), watched("assemble", sum(sizes), work.beats("assemble")):
-            engine.map("assemble", assemble_shard, [(number, job) for number in numbers])
+            taken_over += sum(engine.map("assemble", assemble_shard, [(number, job) for number in numbers]))
+            keep_only(work, "assemble", numbers)
 
         with clock.stage("deduplicate"), watched("deduplicate", 1, work.beats("deduplicate")):
             whole = engine.call("deduplicate", compare_all, before, inventory, job)
             made = tuple(work.tables("articles", ARTICLES.schema).column("id").to_pylist())
-            lines = decide_texts(before, whole, made, len(numbers), job)
+            lines = decide_texts(before, whole, made, free + 1, job)
             drift = find_drift(before, inventory, recurring, whole.articles, lines, settings=settings.drift)
 
         quarantine = _quarantine_rows(listing, job)
@@ -121,6 +125,7 @@ def travel(settings: Settings, engine: Engine) -> Outcome:
             quarantine,
             drift,
             read_passed_over(work),
+            taken_over,
         )
         record = RunRecord(
             run=job.run,
@@ -137,6 +142,9 @@ def travel(settings: Settings, engine: Engine) -> Outcome:
         )
         with watched("publish", 1, work.beats("publish")):
             release = engine.call("publish", publish, settings.corpus, result.changes(), record, before.release)
+            # Readers that have just opened the release before may still ask its index.
+            sweep_index(settings.corpus, [job.run, *([release_before.run] if release_before else [])])
+            engine.call("describe", describe_newest, settings.corpus)
     return Outcome(
         record,
         release,
@@ -188,24 +196,6 @@ def reading_recipe(settings: Settings, labelled_by: str) -> str:
     return blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=8).hexdigest()
 
 
-@contextmanager
-def _work_folder(corpus: str, run: str) -> Iterator[Work]:
-    """A folder for what stages hand over: in the corpus, where every worker sees it, or on this machine's disk."""
-    folder = local_folder(corpus)
-    if folder is None:
-        with tempfile.TemporaryDirectory(prefix="copydesk-") as name:
-            yield Work(Path(name))
-        return
-    works = folder / ".work"
-    shutil.rmtree(works, ignore_errors=True)  # what a run that died left behind; nobody else holds the corpus
-    path = works / run
-    path.mkdir(parents=True)
-    try:
-        yield Work(path)
-    finally:
-        shutil.rmtree(works, ignore_errors=True)
-
-
 def _without_corpus(listing: Listing, settings: Settings) -> Listing:
     """The listing without the corpus itself, which may lie inside a SOURCE."""
     folder = local_folder(settings.corpus)
@@ -221,10 +211,12 @@ def _without_corpus(listing: Listing, settings: Settings) -> Listing:
 def _quarantine_rows(listing: Listing, job: Job) -> tuple[Row, ...]:
     rows = [quarantine_row(item, job.run) for item in listing.quarantined]
     for stage in ("label", "assemble"):
-        rows += job.work.tables(f"quarantine-{stage}", QUARANTINE.schema).to_pylist()
+        # Shards may have been finished by a run that did not end; it is this one that publishes them.
+        rows += [
+            row | {"run": job.run} for row in job.work.tables(f"quarantine-{stage}", QUARANTINE.schema).to_pylist()
+        ]
     return tuple(sorted({row["id"]: row for row in rows}.values(), key=lambda row: (row["source"], row["origin"])))
 
 
 def _versions(labeller: str) -> dict[str, str]:
-    tools = {name: version(name) for name in TOOLS}
-    return {"copydesk": __version__, "labeller": labeller, "python": platform.python_version()} | tools
+    return {"copydesk": __version__, "labeller": labeller, "prefect": version("prefect")} | tool_versions()

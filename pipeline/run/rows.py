@@ -13,10 +13,11 @@ import pyarrow as pa
 from pipeline.corpus.schema import ARTICLES
 from pipeline.dedup.shingles import shingle_texts
 from pipeline.dedup.signature import sign, signature_bytes
-from pipeline.records import BODY, CHROME, Article, Hints, Kind, Label, Line, Metadata, Page, Quarantined
+from pipeline.metadata.agencies import agency
+from pipeline.records import BODY, CHROME, Article, Fault, Hints, Kind, Label, Line, Metadata, Page, Quarantined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from pipeline.records import PageKind
     from pipeline.settings import DedupSettings
@@ -78,7 +79,7 @@ def line_rows(page: Page, labels: Sequence[Label], model: Sequence[Label]) -> li
             "paragraph": line.paragraph,
             "blank_before": line.blank_before,
             "tag": line.tag,
-            "main": line.main,
+            "main": before.main,
             "kind": label.kind.value,
             "score": label.score,
             "reason": label.reason,
@@ -123,13 +124,14 @@ def labelled_pages(pages: pa.Table, lines: pa.Table) -> Iterator[tuple[Page, tup
                     paragraph=line["paragraph"],
                     blank_before=line["blank_before"],
                     tag=line["tag"],
-                    main=line["main"],
                 )
                 for line in own
             ),
             declared=Metadata(**declared),
         )
-        labels = tuple(Label(Kind(line["model_kind"]), line["score"], line["model_reason"]) for line in own)
+        labels = tuple(
+            Label(Kind(line["model_kind"]), line["score"], line["model_reason"], line["main"]) for line in own
+        )
         yield page, labels, row
 
 
@@ -160,6 +162,10 @@ def article_row(article: Article, page_row: dict[str, Any], run: str) -> dict[st
             "tags": list(metadata.tags),
             "license": metadata.license,
             "is_free": metadata.is_free,
+            "agency": agency(
+                [paragraph.text for paragraph in article.paragraphs],
+                [*(text for kind, text in decided if kind is Kind.BYLINE), *metadata.authors],
+            ),
             "captions": list(article.captions),
             "canonical_id": page.id,
             "is_canonical": True,
@@ -234,6 +240,19 @@ def quarantine_row(item: Quarantined, run: str) -> dict[str, Any]:
         "sha256": item.sha256,
         "run": run,
     }
+
+
+def quarantined_from(row: Mapping[str, Any]) -> Quarantined:
+    """What ``quarantine_row`` was given."""
+    return Quarantined(
+        row["origin"],
+        row["source"],
+        row["stage"],
+        Fault(row["fault"]),
+        row["detail"],
+        -1 if row["size"] is None else row["size"],
+        row["sha256"],
+    )
 
 
 def table(rows: Iterable[dict[str, Any]], schema: pa.Schema) -> pa.Table:

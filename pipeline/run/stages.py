@@ -1,25 +1,30 @@
 """The stages that run once for each shard. Paths in, paths out: any worker that sees the storage can run them.
 
-A page that makes a stage fail goes to quarantine by itself; the rest of its shard is unharmed.
+A page that makes a stage fail goes to quarantine by itself; the rest of its shard is unharmed. Each stage is a
+generator of pieces (``pipeline.run.pieces``), which by setting runs in a process that may be lost
+(``pipeline.run.isolate``), and a function that writes them and says at last that the shard is finished
+(``pipeline.run.manifest``).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
-import pyarrow.parquet as pq
+import pyarrow as pa
 
 from pipeline.assemble.article import assemble_all
 from pipeline.corpus.schema import ARTICLES, LINES, PARAGRAPHS, QUARANTINE
 from pipeline.label.labeller import load_labeller
 from pipeline.label.page_type import estimate
 from pipeline.metadata.sites import page_site
-from pipeline.read.load import read_file
+from pipeline.read.load import give_up, read_file, stored_digest
 from pipeline.records import Article, Fault, Label, Page, Quarantined, RawPage, Skipped
+from pipeline.run.isolate import isolated
+from pipeline.run.manifest import Key, Stage, digest, file_digest, finish, input_digest, is_finished
+from pipeline.run.pieces import Culprit, Mark, Marker, Piece, Position, Producer, Resume, unmarked
 from pipeline.run.plan import Shard
 from pipeline.run.progress import Beat
 from pipeline.run.rows import (
@@ -34,14 +39,16 @@ from pipeline.run.rows import (
     table,
 )
 from pipeline.run.work import (
+    DECIDERS,
+    PASSED_OVER,
     RECURRENCE,
     TRUNCATED,
     UNCHANGED,
     Job,
     read_deciders,
+    read_held,
     read_known,
     recurrence_rows,
-    write_passed_over,
 )
 from pipeline.split.identity import article_id
 from pipeline.split.page import split_page
@@ -49,6 +56,9 @@ from pipeline.templates.recurrence import PageLines, page_lines
 
 BATCH = 64
 """Pages that are labelled together: enough for vectorised scoring, few enough to keep a shard's memory flat."""
+
+PASSED = 1_000
+"""Inputs that are no pages to work on, after which a piece ends, too."""
 
 CRASHES = (
     ValueError,
@@ -69,46 +79,103 @@ Labelled = tuple[Page, tuple[Label, ...], dict[str, Any]]
 """A page, its labels from before templates and repeats, and its row of ``PAGES``."""
 
 
-def label_shard(shard: Shard, job: Job) -> None:
-    """Read, decode, split, normalise and score the inputs of one shard, each by itself.
+def label_shard(shard: Shard, job: Job) -> bool:
+    """Read, decode, split, normalise and score the inputs of one shard, each by itself, unless that is done.
 
-    Writes ``pages``, ``lines``, ``recurrence``, ``unchanged``, ``passed-over`` and ``quarantine-label`` files: what is
-    made of a batch of pages is written at once, because one file of records may hold more than fits in memory.
+    :returns: whether it was done already.
     """
-    work, number = job.work, shard.number
+    work, key = job.work, Key("label", shard.number, job.basis, input_digest(shard.files))
+    beat = Beat(work.beats("label") / str(shard.number))
+    done = is_finished(work, key)
+    if not done:
+        work.write("label", shard.number, _made(label_pieces, (shard, job), job, beat))
+        finish(work, key, shard.files)
+    beat.close(len(shard.files))
+    return done
+
+
+def assemble_shard(number: int, job: Job) -> bool:
+    """Final kinds and reasons, metadata, repeats and text of one shard's pages, each by itself, unless that is done.
+
+    Reads the shard's ``pages`` and ``lines`` and what the run found to decide beside the labeller.
+
+    :returns: whether it was done already.
+    """
+    work = job.work
+    read = [work.path("pages", number), work.path("lines", number), *(work.folder / name for name in DECIDERS)]
+    inputs = digest([[file_digest(path) for path in read], job.files.dump()])
+    key = Key("assemble", number, job.basis, inputs)
+    beat = Beat(work.beats("assemble") / str(number))
+    done = is_finished(work, key)
+    if not done:
+        work.write("assemble", number, _made(assemble_pieces, (number, job), job, beat))
+        finish(work, key)
+    beat.close(work.rows("pages", number))
+    return done
+
+
+def _made(producer: Producer, arguments: tuple[Any, ...], job: Job, beat: Beat) -> Iterator[Piece]:
+    """The pieces, made where the settings say."""
+    if job.settings.run.runner == "threads":
+        for piece in producer(*arguments, Resume(), unmarked):
+            beat.reach(piece.after[0])
+            yield piece
+        return
+    for message in isolated(producer, arguments, job.settings.run):
+        if isinstance(message, Mark):
+            beat.reach(message.first[0])
+        else:
+            yield message
+
+
+def label_pieces(shard: Shard, job: Job, resume: Resume, mark: Marker) -> Iterator[Piece]:
+    """What ``label_shard`` writes: ``pages``, ``lines``, ``recurrence``, ``unchanged``, ``passed-over`` and
+    ``quarantine-label`` rows."""
     labeller = load_labeller(job.settings.label)
     labelled_by = f"{labeller.name}/{labeller.version}"
-    beat = Beat(work.beats("label") / str(number))
-    reading = _Reading(shard, job, beat)
-    with (
-        work.writer("pages", number, PAGES) as pages,
-        work.writer("lines", number, LINES.schema) as lines,
-        work.writer("recurrence", number, RECURRENCE) as recurrence,
-    ):
-        for batch in _batches(reading.pages()):
-            labelled: list[tuple[Page, Sequence[Label]]] = []
+
+    def piece(gathered: _Gathered) -> Piece:
+        quarantined = list(gathered.quarantined)
+        batch: list[Page] = []
+        for position, page in gathered.pages:
+            culprit = resume.culprits.get(position)
+            if culprit is None:
+                batch.append(page)
+            else:
+                quarantined.append(_blamed(page, culprit))
+        labelled: list[tuple[Page, Sequence[Label]]] = []
+        if batch:
+            mark(Mark("label", gathered.pages[0][0], gathered.pages[-1][0]))
             for page, verdict in _each(labeller.label, batch):
                 if isinstance(verdict, Exception):
-                    reading.quarantined.append(_fault(page, "label", verdict))
+                    quarantined.append(_fault(page, "label", verdict))
                 else:
                     labelled.append((page, verdict))
-            pages.write(page_row(page, estimate(page, verdict), labelled_by, job.recipe) for page, verdict in labelled)
-            lines.write(row for page, verdict in labelled for row in line_rows(page, verdict, verdict))
-            recurrence.write(recurrence_rows([_recurrence(page, verdict) for page, verdict in labelled]))
-    beat.close()
+        tables = {
+            "pages": table(
+                (page_row(page, estimate(page, own), labelled_by, job.recipe) for page, own in labelled), PAGES
+            ),
+            "lines": table((row for page, own in labelled for row in line_rows(page, own, own)), LINES.schema),
+            "recurrence": table(recurrence_rows([_recurrence(page, own) for page, own in labelled]), RECURRENCE),
+            "unchanged": table(({"id": identity} for identity in gathered.unchanged), UNCHANGED),
+            "passed-over": _counts(gathered.passed_over),
+            "quarantine-label": _quarantine(quarantined, job),
+        }
+        return Piece(gathered.after, tables)
 
-    pq.write_table(table(({"id": i} for i in reading.unchanged), UNCHANGED), work.path("unchanged", number))
-    write_passed_over(reading.passed_over, number, work)
-    _write_quarantine(reading.quarantined, "quarantine-label", number, job)
+    reading = _Reading(shard, job, resume, mark)
+    for position in reading.positions():
+        some = reading.gathered
+        if len(some.pages) >= resume.batch(position, BATCH) or some.passed >= resume.batch(position, PASSED):
+            yield piece(some)
+            reading.gathered = _Gathered()
+    if reading.gathered.after > resume.at:
+        yield piece(reading.gathered)
 
 
-def assemble_shard(number: int, job: Job) -> None:
-    """Final kinds and reasons, metadata, repeats and text of one shard's pages, each by itself.
-
-    Reads the shard's ``pages`` and ``lines`` and what the run found to decide beside the labeller;
-    writes ``articles``, ``final-lines``, ``paragraphs`` and ``quarantine-assemble`` files.
-    """
-    settings, work = job.settings, job.work
+def assemble_pieces(number: int, job: Job, resume: Resume, mark: Marker) -> Iterator[Piece]:
+    """What ``assemble_shard`` writes: rows of ``articles``, ``paragraphs``, ``final-lines`` and quarantine."""
+    settings = job.settings
     deciders = read_deciders(job)
     labeller = load_labeller(settings.label)
 
@@ -122,32 +189,42 @@ def assemble_shard(number: int, job: Job) -> None:
         pages = [page for page, _, _ in batch]
         return assemble_all(pages, decided, labeller, split=settings.split, normalise=settings.normalise)
 
-    quarantined: list[Quarantined] = []
-    beat = Beat(work.beats("assemble") / str(number))
-    with (
-        work.writer("articles", number, ARTICLES.schema) as articles,
-        work.writer("paragraphs", number, PARAGRAPHS.schema) as paragraphs,
-        work.writer("final-lines", number, LINES.schema) as lines,
-    ):
-        for pages_piece, lines_piece in work.pieces(number, "pages", "lines"):
-            for batch in _batches(labelled_pages(pages_piece, lines_piece)):
-                own_articles: list[dict[str, Any]] = []
-                own_paragraphs: list[dict[str, Any]] = []
-                own_lines: list[dict[str, Any]] = []
-                for (page, model, row), article in _each(assemble_batch, batch):
-                    if isinstance(article, Exception):
-                        quarantined.append(_fault(page, "assemble", article))
-                    else:
-                        own_articles.append(article_row(article, row, job.run))
-                        own_paragraphs.extend(paragraph_rows(article))
-                        own_lines.extend(line_rows(page, article.labels, model))
-                    beat.tick()
-                sign_rows(own_paragraphs, settings.dedup)
-                articles.write(own_articles)
-                paragraphs.write(own_paragraphs)
-                lines.write(own_lines)
-    beat.close()
-    _write_quarantine(quarantined, "quarantine-assemble", number, job)
+    def piece(batch: Sequence[tuple[Position, Labelled]]) -> Piece:
+        first, last = batch[0][0], batch[-1][0]
+        quarantined = [_blamed(one[0], resume.culprits[at]) for at, one in batch if at in resume.culprits]
+        articles: list[dict[str, Any]] = []
+        paragraphs: list[dict[str, Any]] = []
+        lines: list[dict[str, Any]] = []
+        innocent = [one for at, one in batch if at not in resume.culprits]
+        if innocent:
+            mark(Mark("assemble", first, last))
+        for (page, model, row), article in _each(assemble_batch, innocent):
+            if isinstance(article, Exception):
+                quarantined.append(_fault(page, "assemble", article))
+            else:
+                articles.append(article_row(article, row, job.run))
+                paragraphs.extend(paragraph_rows(article))
+                lines.extend(line_rows(page, article.labels, model))
+        sign_rows(paragraphs, settings.dedup)
+        tables = {
+            "articles": table(articles, ARTICLES.schema),
+            "paragraphs": table(paragraphs, PARAGRAPHS.schema),
+            "final-lines": table(lines, LINES.schema),
+            "quarantine-assemble": _quarantine(quarantined, job),
+        }
+        return Piece((last[0] + 1, 0), tables)
+
+    begun = 0
+    for pages_piece, lines_piece in job.work.pieces(number, "pages", "lines"):
+        start, begun = begun, begun + pages_piece.num_rows
+        if (begun, 0) <= resume.at:
+            continue
+        own = [((start + row, 0), one) for row, one in enumerate(labelled_pages(pages_piece, lines_piece))]
+        own = [(position, one) for position, one in own if position >= resume.at]
+        while own:
+            most = resume.batch(own[0][0], BATCH)
+            yield piece(own[:most])
+            own = own[most:]
 
 
 def _recurrence(page: Page, labels: Sequence[Label]) -> PageLines:
@@ -156,46 +233,109 @@ def _recurrence(page: Page, labels: Sequence[Label]) -> PageLines:
     return page_lines(page.id, page_site(page), page.declared.title, texts)
 
 
-class _Reading:
-    """The pages of a shard that must be worked on, and what became of its other inputs."""
+class _Gathered:
+    """What became of some inputs that were read one after the other."""
 
-    def __init__(self, shard: Shard, job: Job, beat: Beat) -> None:
-        self._shard = shard
-        self._settings = job.settings
-        self._recipe = job.recipe
-        self._beat = beat
-        self._known = read_known(job.work)
-        self._used: set[str] = set()
+    def __init__(self) -> None:
+        self.after: Position = (0, 0)
+        """The next input."""
+        self.passed = 0
+        """Inputs that are no pages to work on."""
+        self.pages: list[tuple[Position, Page]] = []
         self.unchanged: list[str] = []
         self.quarantined: list[Quarantined] = []
         self.passed_over: Counter[str] = Counter()
 
-    def pages(self) -> Iterator[Page]:
-        """The pages in order; ``unchanged``, ``quarantined`` and ``passed_over`` are complete when it ends."""
-        for file in self._shard.files:
-            for raw in read_file(file, self._settings.read):
-                if isinstance(raw, Skipped):
-                    self.passed_over[raw.reason.value] += 1
-                    continue
-                page = raw if isinstance(raw, Quarantined) else self._page(raw)
-                if isinstance(page, Quarantined):
-                    self.quarantined.append(page)
-                elif page is not None:
-                    yield page
-            self._beat.tick()
 
-    def _page(self, raw: RawPage) -> Page | Quarantined | None:
+class _Reading:
+    """Goes through the inputs of a shard from where it was left."""
+
+    def __init__(self, shard: Shard, job: Job, resume: Resume, mark: Marker) -> None:
+        self.gathered = _Gathered()
+        """What was read since this was set."""
+        self._files = shard.files
+        self._settings = job.settings
+        self._recipe = job.recipe
+        self._resume = resume
+        self._mark = mark
+        self._known = read_known(job.work)
+        self._held = read_held(job.work)
+        self._used: set[str] = set()
+
+    def positions(self) -> Iterator[Position]:
+        """The place of each input that is put into what is gathered."""
+        for number in range(self._first(), len(self._files)):
+            for item, outcome in enumerate(self._file(number)):
+                position = (number, item)
+                if position >= self._resume.at:
+                    self._sort(position, outcome, self.gathered)
+                    self.gathered.after = (number, item + 1)
+                    yield position
+                elif isinstance(outcome, RawPage):
+                    self._take_id(outcome)
+            if (number + 1, 0) > self._resume.at:
+                self.gathered.after = (number + 1, 0)
+
+    def _first(self) -> int:
+        """The file to begin with: ids of inputs in files with the same ``source`` depend on each other."""
+        number = self._resume.at[0]
+        while 0 < number < len(self._files) and self._files[number - 1].source == self._files[number].source:
+            number -= 1
+        return number
+
+    def _file(self, number: int) -> Iterator[RawPage | Quarantined | Skipped]:
+        """Everything that is in a file."""
+        file, settings = self._files[number], self._settings.read
+        held = self._held.get((file.origin, file.source))
+        if held is not None and held.stage == "read" and stored_digest(file, settings) == held.sha256:
+            yield held
+            return
+        inputs = read_file(file, settings)
+        item = 0
+        while True:
+            position = (number, item)
+            culprit = self._resume.culprits.get(position)
+            if culprit is not None and culprit.step == "read":
+                yield give_up(file, culprit.fault, culprit.detail, item, settings)
+                return
+            self._mark(Mark("read", position, position))
+            outcome = next(inputs, None)
+            if outcome is None:
+                return
+            yield outcome
+            item += 1
+
+    def _sort(self, position: Position, outcome: RawPage | Quarantined | Skipped, gathered: _Gathered) -> None:
+        if isinstance(outcome, Skipped):
+            gathered.passed_over[outcome.reason.value] += 1
+            gathered.passed += 1
+            return
+        page = outcome if isinstance(outcome, Quarantined) else self._page(position, outcome, gathered)
+        if isinstance(page, Quarantined):
+            gathered.quarantined.append(page)
+        elif page is not None:
+            gathered.pages.append((position, page))
+            return
+        gathered.passed += 1
+
+    def _page(self, position: Position, raw: RawPage, gathered: _Gathered) -> Page | Quarantined | None:
         """The lines of an input; None where the corpus has it already."""
-        self.passed_over[TRUNCATED] += raw.truncated
-        identity = self._free_id(raw)
-        self._used.add(identity)
+        gathered.passed_over[TRUNCATED] += raw.truncated
+        identity = self._take_id(raw)
         if self._known.get(identity, ("", ""))[1] == self._recipe:
-            self.unchanged.append(identity)
+            gathered.unchanged.append(identity)
             return None
+        held = self._held.get((raw.origin, raw.source))
+        if held is not None and held.stage != "read" and held.sha256 == raw.sha256:
+            return held
+        culprit = self._resume.culprits.get(position)
+        if culprit is not None and culprit.step == "split":
+            return Quarantined(raw.origin, raw.source, "split", culprit.fault, culprit.detail, raw.size, raw.sha256)
+        self._mark(Mark("split", position, position))
         page = split_page(raw, self._settings.split, self._settings.normalise)
         return page if isinstance(page, Quarantined) else replace(page, id=identity)
 
-    def _free_id(self, raw: RawPage) -> str:
+    def _take_id(self, raw: RawPage) -> str:
         """The id of an input: inputs that are equal in path and content are numbered.
 
         An id that the corpus gave to an equal input of another SOURCE is not free.
@@ -204,14 +344,9 @@ class _Reading:
         while True:
             identity = article_id(raw.source, raw.sha256, occurrence)
             if identity not in self._used and self._known.get(identity, (raw.origin, ""))[0] == raw.origin:
+                self._used.add(identity)
                 return identity
             occurrence += 1
-
-
-def _batches(items: Iterable[T]) -> Iterator[list[T]]:
-    iterator = iter(items)
-    while batch := list(islice(iterator, BATCH)):  # itertools.batched came with Python 3.12
-        yield batch
 
 
 def _each(function: Callable[[Sequence[T]], Sequence[R]], items: Sequence[T]) -> Iterator[tuple[T, R | Exception]]:
@@ -228,12 +363,19 @@ def _each(function: Callable[[Sequence[T]], Sequence[R]], items: Sequence[T]) ->
         yield from zip(items, results, strict=True)
 
 
-def _fault(page: Page, stage: Literal["label", "assemble"], error: Exception) -> Quarantined:
+def _fault(page: Page, stage: Stage, error: Exception) -> Quarantined:
     what = f"{type(error).__name__}: {error}"[:300]
-    detail = f"{stage} failed on it ({what}); report it with the file, it is tried again by every run"
-    return Quarantined(page.origin, page.source, stage, Fault.CRASHED, detail, page.size, page.sha256)
+    detail = f"{stage} failed on it ({what}); report it with the file; --retry-quarantined tries it again"
+    return Quarantined(page.origin, page.source, stage, Fault.of(error), detail, page.size, page.sha256)
 
 
-def _write_quarantine(items: Sequence[Quarantined], name: str, shard: int, job: Job) -> None:
-    rows = (quarantine_row(item, job.run) for item in items)
-    pq.write_table(table(rows, QUARANTINE.schema), job.work.path(name, shard))
+def _blamed(page: Page, culprit: Culprit) -> Quarantined:
+    return Quarantined(page.origin, page.source, culprit.step, culprit.fault, culprit.detail, page.size, page.sha256)
+
+
+def _counts(counted: Counter[str]) -> pa.Table:
+    return table(({"what": what, "records": counted[what]} for what in sorted(counted)), PASSED_OVER)
+
+
+def _quarantine(items: Sequence[Quarantined], job: Job) -> pa.Table:
+    return table((quarantine_row(item, job.run) for item in items), QUARANTINE.schema)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,8 +14,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.records import Kind
-from pipeline.run.rows import table
+from pipeline.corpus.schema import ARTICLES, LINES, PARAGRAPHS, QUARANTINE
+from pipeline.records import Fault, Kind, Quarantined
+from pipeline.run.manifest import FILES, Stage
+from pipeline.run.pieces import Piece
+from pipeline.run.rows import PAGES, quarantined_from, table
 from pipeline.settings import Settings
 from pipeline.sites.decide import Deciders
 from pipeline.sites.files import SiteFiles
@@ -42,6 +47,15 @@ PASSED_OVER = pa.schema([("what", pa.string()), ("records", pa.int64())])
 
 TRUNCATED = "truncated"
 
+KNOWN_FILE, HELD = "known.parquet", "held.parquet"
+"""Files that say what the corpus knows of inputs."""
+
+DECIDERS = ("templates.parquet", "corrected.parquet", "groups.parquet")
+"""Files that say what decides on lines beside the labeller."""
+
+COSTLY = frozenset({Fault.CRASHED, Fault.TIMEOUT, Fault.OUT_OF_MEMORY})
+"""Faults that may take a worker's time and life at every try."""
+
 TEMPLATES = pa.schema(
     [
         ("site", pa.string()),
@@ -61,15 +75,19 @@ CORRECTED = pa.schema([("id", pa.string()), ("line", pa.int32()), ("part", pa.in
 """Lines that people corrected."""
 
 
-class RowWriter:
-    """A Parquet file that grows by row groups."""
-
-    def __init__(self, file: pq.ParquetWriter) -> None:
-        self._file = file
-
-    def write(self, rows: Iterable[dict[str, Any]]) -> None:
-        """Add a row group."""
-        self._file.write_table(table(rows, self._file.schema))
+FILE_SCHEMAS: Mapping[str, pa.Schema] = {
+    "pages": PAGES,
+    "lines": LINES.schema,
+    "recurrence": RECURRENCE,
+    "unchanged": UNCHANGED,
+    "passed-over": PASSED_OVER,
+    "quarantine-label": QUARANTINE.schema,
+    "articles": ARTICLES.schema,
+    "paragraphs": PARAGRAPHS.schema,
+    "final-lines": LINES.schema,
+    "quarantine-assemble": QUARANTINE.schema,
+}
+"""What a shard's files hold, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +105,30 @@ class Work:
         paths = sorted(self.folder.glob(f"{name}-*.parquet"))
         return pa.concat_tables([schema.empty_table(), *(pq.read_table(path, schema=schema) for path in paths)])
 
-    @contextmanager
-    def writer(self, name: str, shard: int, schema: pa.Schema) -> Iterator[RowWriter]:
-        """Write the file of one shard piece by piece, each a row group, so that a shard of any size fits in memory."""
-        with pq.ParquetWriter(self.path(name, shard), schema) as file:
-            yield RowWriter(file)
+    def write(self, stage: Stage, number: int, pieces: Iterable[Piece]) -> None:
+        """Write a stage's files of one shard as its pieces come, so that a shard of any size fits in memory.
+
+        Each piece is a row group of the files for which it has rows. The files get their names when all are whole and
+        on the disk.
+        """
+        mine = f"{os.getpid()}-{threading.get_ident()}.part"
+        parts = {name: self.folder / f"{name}-{number:05d}.{mine}" for name in FILES[stage]}
+        with ExitStack() as stack:
+            for part in parts.values():
+                stack.callback(part.unlink, missing_ok=True)
+            with ExitStack() as files:
+                open_files = {
+                    name: files.enter_context(pq.ParquetWriter(part, FILE_SCHEMAS[name]))
+                    for name, part in parts.items()
+                }
+                for piece in pieces:
+                    for name, rows in piece.tables.items():
+                        if rows.num_rows:
+                            open_files[name].write_table(rows, row_group_size=rows.num_rows)
+            for name, part in parts.items():
+                with part.open("rb") as file:
+                    os.fsync(file.fileno())
+                part.replace(self.path(name, number))
 
     def pieces(self, shard: int, *names: str) -> Iterator[tuple[pa.Table, ...]]:
         """Row groups of files of one shard that were written side by side."""
@@ -116,7 +153,9 @@ class Job:
     run: str
     """Run id."""
     recipe: str
-    """Digest of all that decides what reading and labelling make of an input."""
+    """Digest of all that decides what reading and labelling make of an input; articles of the corpus carry it."""
+    basis: str
+    """Digest of all that decides what a stage makes of a shard: manifests carry it."""
     settings: Settings
     work: Work
     files: SiteFiles
@@ -125,19 +164,39 @@ class Job:
 def write_known(rows: Iterable[Mapping[str, Any]], work: Work) -> None:
     """Put what is known of the corpus's articles where every shard finds it; ``rows`` are those of ``articles``."""
     known = table(({name: row[name] for name in KNOWN.names} for row in rows), KNOWN)
-    pq.write_table(known, work.folder / "known.parquet")
+    pq.write_table(known, work.folder / KNOWN_FILE)
 
 
 def read_known(work: Work) -> dict[str, tuple[str, str]]:
     """Origin and recipe of the corpus's articles, by id."""
-    known = pq.read_table(work.folder / "known.parquet").to_pylist()
+    known = pq.read_table(work.folder / KNOWN_FILE).to_pylist()
     return {row["id"]: (row["origin"], row["recipe"]) for row in known}
 
 
-def write_passed_over(counts: Mapping[str, int], shard: int, work: Work) -> None:
-    """Note what a shard found in web archives besides pages."""
-    rows = ({"what": what, "records": counts[what]} for what in sorted(counts))
-    pq.write_table(table(rows, PASSED_OVER), work.path("passed-over", shard))
+def write_held(before: Iterable[Mapping[str, Any]], articles: Iterable[Mapping[str, Any]], work: Work) -> None:
+    """Put the rows of ``quarantine`` that stand while their inputs do not change where every shard finds them.
+
+    They are those whose inputs cost a worker its time or its life. A file of records that could not be read to its end
+    is not among them: the records before its end must be read again to be found again.
+
+    :param articles: rows of the corpus's ``articles``.
+    """
+    containers = {(row["origin"], row["source"].rpartition("#")[0]) for row in articles}
+    held = [
+        dict(row)
+        for row in before
+        if row["fault"] in COSTLY
+        and row["sha256"] is not None
+        and not (row["stage"] == "read" and (row["origin"], row["source"]) in containers)
+    ]
+    pq.write_table(table(held, QUARANTINE.schema), work.folder / HELD)
+
+
+def read_held(work: Work) -> dict[tuple[str, str], Quarantined]:
+    """Inputs that are not tried again while they have the same digest, by origin and source."""
+    return {
+        (row["origin"], row["source"]): quarantined_from(row) for row in pq.read_table(work.folder / HELD).to_pylist()
+    }
 
 
 def read_passed_over(work: Work) -> dict[str, int]:

@@ -36,6 +36,7 @@ def summary_rows(record: RunRecord) -> list[dict[str, str]]:
         ("drift", counts.drift, "sites whose pages no longer look as they used to"),
         ("skipped", sum(counts.skipped.values()), _listed(counts.skipped)),
         ("truncated", counts.truncated, "only their beginning is in the archive" if counts.truncated else ""),
+        ("taken over", counts.taken_over, "shards that a run which was stopped had finished"),
         ("articles", counts.articles, f"{counts.canonical} canonical"),
     ]
     always = {"inputs", "articles"}

@@ -17,7 +17,7 @@ _START = re.compile(r"<[A-Za-z][^\s/>]*+")
 
 def without_attribute_floods(html: str) -> str:
     """``html`` with the attributes left out of start tags that have more than ``MOST_ATTRIBUTES``. Linear."""
-    if max(map(len, html.split(">"))) < LONG_TAG:
+    if not _has_long_tag(html):
         return html
     parts = []
     kept = position = 0
@@ -31,3 +31,14 @@ def without_attribute_floods(html: str) -> str:
             kept = position - 1
     parts.append(html[kept:])
     return "".join(parts)
+
+
+def _has_long_tag(html: str) -> bool:
+    """Whether ``LONG_TAG`` characters stand somewhere without a ``>``; looks at a few characters in each thousand."""
+    start, end = 0, LONG_TAG
+    while end <= len(html):
+        found = html.rfind(">", start, end)
+        if found < 0:
+            return True
+        start, end = found + 1, found + 1 + LONG_TAG
+    return False

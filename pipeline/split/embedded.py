@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pipeline.metadata.months import word_set
@@ -96,7 +96,7 @@ def recovered(tree: HtmlElement, visible: Sequence[RenderedLine]) -> Recovered |
         shown = shown or _Shown(visible)
         if shown.holds(lines):
             return None  # the page shows what its data says: nothing is missing
-        missing = [replace(line, markup=_NEUTRAL, source=source) for line in lines if not shown.has(line)]
+        missing = [line._replace(markup=_NEUTRAL, source=source) for line in lines if not shown.has(line)]
         return Recovered(source, tuple(missing), _place(visible, lines)) if missing else None
     return None
 
@@ -267,7 +267,7 @@ def _lines(pieces: Sequence[str]) -> list[RenderedLine]:
             rows = html.unescape(html.unescape(text)).split("\n")
             made = [RenderedLine(0, row.strip(), blank_before=True, tag="p") for row in rows if row.strip()]
         lines += made
-    return [replace(line, number=number) for number, line in enumerate(lines, 1)]
+    return [line._replace(number=number) for number, line in enumerate(lines, 1)]
 
 
 def _words(text: str) -> list[str]:

@@ -1,15 +1,13 @@
-"""An HTML page: its lines, what it declares, and the second opinion on each line, from one parsed tree."""
+"""An HTML page: its lines and what it declares, from one parsed tree."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline.records import Metadata
 from pipeline.split.declared import read_declared
 from pipeline.split.embedded import recovered
 from pipeline.split.html import html_lines, parse
-from pipeline.split.opinion import extracted_text, kept_lines
 from pipeline.split.signs import page_signs
 
 if TYPE_CHECKING:
@@ -19,30 +17,23 @@ if TYPE_CHECKING:
     from pipeline.split.rendered import RenderedLine
 
 
-def read_markup(
-    content: str, hints: Hints
-) -> tuple[list[RenderedLine], Metadata, Sequence[bool | None] | None, tuple[str, ...]]:
-    """The lines of a page, its metadata, for each line whether the extractor keeps it (None: it failed), and signs.
+def read_markup(content: str, hints: Hints) -> tuple[list[RenderedLine], Metadata, tuple[str, ...]]:
+    """The lines of a page, its metadata, and signs.
 
-    Lines of an article that only the page's data holds stand among the visible ones; the extractor is not asked.
+    Lines of an article that only the page's data holds stand among the visible ones.
     """
     tree = parse(content)
     if tree is None:
-        return [], Metadata(), [], ()
+        return [], Metadata(), ()
     lines = html_lines(tree)
     found = recovered(tree, lines)
     if not lines and found is None:
-        return [], Metadata(), [], ()
-    texts = [line.text for line in lines]
-    declared = read_declared(tree, hints, texts)
+        return [], Metadata(), ()
+    declared = read_declared(tree, hints, lines)
     signs = page_signs(tree)
-    kept = extracted_text(tree)
-    main = None if kept is None else kept_lines(texts, kept)
-    if found is None:
-        return lines, declared, main, signs
-    joined = _renumbered([*lines[: found.after], *found.lines, *lines[found.after :]])
-    unheard: list[bool | None] = [None] * len(found.lines)
-    return joined, declared, None if main is None else [*main[: found.after], *unheard, *main[found.after :]], signs
+    if found is not None:
+        lines = _renumbered([*lines[: found.after], *found.lines, *lines[found.after :]])
+    return lines, declared, signs
 
 
 def _renumbered(lines: Sequence[RenderedLine]) -> list[RenderedLine]:
@@ -51,5 +42,5 @@ def _renumbered(lines: Sequence[RenderedLine]) -> list[RenderedLine]:
     number = 0
     for line in lines:
         number += 1 + (line.blank_before and number > 0)
-        made.append(replace(line, number=number))
+        made.append(line._replace(number=number))
     return made

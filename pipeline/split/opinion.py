@@ -9,10 +9,14 @@ from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from pipeline.split.html import parse
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lxml.html import HtmlElement
+
+    from pipeline.records import Page
 
 SHINGLE: Final = 4
 """Words in a shingle for comparing long lines: long enough that chance agreement is rare."""
@@ -26,6 +30,19 @@ MAX_ELEMENTS: Final = 40_000
 _Key = tuple[str, ...]
 """The words of a line, case folded."""
 _WORD = re.compile(r"\w+")
+
+
+def second_opinion(page: Page) -> list[bool | None] | None:
+    """For each line of an HTML page whether trafilatura keeps it; None if it fails, or the HTML is not at hand.
+
+    On lines that the page does not show it has no opinion.
+    """
+    tree = None if page.content is None else parse(page.content)
+    kept = None if tree is None else extracted_text(tree)
+    if kept is None:
+        return None
+    shown = iter(kept_lines([line.text for line in page.lines if not line.source], kept))
+    return [None if line.source else next(shown) for line in page.lines]
 
 
 def extracted_text(tree: HtmlElement) -> str | None:
@@ -46,7 +63,7 @@ def extracted_text(tree: HtmlElement) -> str | None:
             tree,
             include_comments=False,  # readers' comments are chrome here
             deduplicate=False,  # its memory lasts for the process: a page's result would depend on earlier pages
-            with_metadata=False,  # `declared` reads it from the same tree
+            with_metadata=False,  # `declared` has read it
         )
     except Exception:  # without a second opinion the page is still sound
         return None

@@ -7,7 +7,8 @@ itself: what each is worth is learned.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 from typing import TYPE_CHECKING, Final
 from zlib import crc32
 
@@ -49,7 +50,8 @@ _NAMES: Final = (
 )
 """Words in the classes, ids, roles and ``itemprop`` of an element, one bit for each row."""
 _PARTS: Final = frozenset({"-ad-", "-ads-", "bio-", "tag-", "tags-"})
-"""Names that must be a whole part of a class, or its end: sought where every separator is a hyphen."""
+"""Names that must be a whole part of a class, or its end: sought where every separator is a hyphen. Each has "ad",
+"bio" or "tag" in it."""
 _SEPARATORS: Final = str.maketrans("_ ", "--")
 _TAG_BITS: Final = {tag: 1 << bit for bit, tags in enumerate(_TAGS) for tag in tags}
 _ROLE_BITS: Final = {
@@ -79,8 +81,25 @@ FLAG_NAMES: Final = (
     *(f"near {names[0]}" for names in _NAMES),
 )
 """What each bit stands for, by the first of its group."""
+_ALL_NAMES: Final = [(name, 1 << bit) for bit, names in enumerate(_NAMES) for name in names]
+_PART_BITS: Final = [(name, bit) for name, bit in _ALL_NAMES if name in _PARTS]
+_WHOLE: Final = [name for name, _ in _ALL_NAMES if name not in _PARTS]
+_NAME_BITS: Final = {
+    name: reduce(or_, (bit for start, bit in _ALL_NAMES if start not in _PARTS and name.startswith(start)))
+    for name in _WHOLE
+}
+"""Bits of each name and of those that it begins with."""
+_BY_LETTER: Final = {name[0]: sorted((own for own in _WHOLE if own[0] == name[0]), key=len)[::-1] for name in _WHOLE}
+_FIND_NAMES: Final = re.compile(
+    "(?=("
+    + "|".join(f"{letter}(?:{'|'.join(own[1:] for own in names)})" for letter, names in _BY_LETTER.items())
+    + "))"
+)
+"""At each place of a text the longest name that begins there, in one pass: a search for each of a hundred names takes
+five times as long."""
 _NUMBERED: Final = re.compile("[0-9]+")
-_NAMING: Final = ("class", "id", "role", "itemprop")
+_Naming = tuple[str | None, str | None, str | None, str | None]
+"""An element's class, id, role and ``itemprop``."""
 _LONGEST_NAMES: Final = 200
 """Characters of each that are looked at."""
 _BLOCKS: Final = 6
@@ -107,16 +126,14 @@ class Places:
         names = path = 0
         mark = self._marks[-1] | _TAG_BITS.get(tag, 0)
         if attributes and tag not in _UNNAMED:
-            for attribute in _NAMING:
-                words = attributes.get(attribute)
-                if words:
-                    bits, number = _read(words[:_LONGEST_NAMES])
-                    names |= bits
-                    if attribute == "class":
-                        path = number
-                    elif attribute == "role":
-                        mark |= _ROLE_BITS.get(words, 0)
-            mark |= names << _FIRST_NAME
+            get = attributes.get
+            naming = get("class"), get("id"), get("role"), get("itemprop")
+            for words in naming:
+                if words and len(words) > _LONGEST_NAMES:
+                    naming = _shortened(*naming)
+                    break
+            names, path, role = _named(*naming)
+            mark |= role | names << _FIRST_NAME
         if hidden:
             mark |= _HIDDEN
         self._marks.append(mark)
@@ -148,33 +165,54 @@ class Places:
         """What holds for the text since the last line ended."""
         paths = self._paths
         markup = Markup(
-            flags=self._all if self._all >= 0 else 0,
-            linked=100 * self._linked // max(self._characters, 1),
-            depth=len(self._blocks),
-            blocks=tuple(self._blocks[: -_BLOCKS - 1 : -1]),
-            paths=(_joined(tuple(paths[-2:])), _joined(tuple(paths[-5:-2]))),
+            self._all if self._all >= 0 else 0,
+            100 * self._linked // max(self._characters, 1),
+            len(paths),
+            tuple(self._blocks[: -_BLOCKS - 1 : -1]),
+            _joined(tuple(paths[-5:])),
         )
         self._all = -1
         self._characters = self._linked = 0
         return markup
 
 
-@lru_cache(maxsize=1 << 14)
-def _read(words: str) -> tuple[int, int]:
-    """Name bits, and a number that stands for the words; remembered, since sites use the same ones on every page."""
-    lowered = words.lower()
-    parted = f"-{lowered.translate(_SEPARATORS)}-"
+def _shortened(*naming: str | None) -> _Naming:
+    names, identity, role, prop = (words and words[:_LONGEST_NAMES] for words in naming)
+    return names, identity, role, prop
+
+
+def _parts(parted: str) -> int:
     bits = 0
-    for bit, names in enumerate(_NAMES):
-        for name in names:
-            if name in (parted if name in _PARTS else lowered):
-                bits |= 1 << bit
-                break
-    return bits, crc32(_NUMBERED.sub("", words).encode("utf-8", "replace"))
+    for name, bit in _PART_BITS:
+        if name in parted:
+            bits |= bit
+    return bits
+
+
+@lru_cache(maxsize=1 << 13)
+def _named(names: str | None, identity: str | None, role: str | None, prop: str | None) -> tuple[int, int, int]:
+    """Name bits of an element's class, id, role and ``itemprop``, a number that stands for its class, and the bit of
+    its role; remembered, since sites use the same ones on every page.
+    """
+    bits = 0
+    for words in (names, identity, role, prop):
+        if words:
+            lowered = words.lower()
+            for name in _FIND_NAMES.findall(lowered):
+                bits |= _NAME_BITS[name]
+            if "ad" in lowered or "bio" in lowered or "tag" in lowered:
+                bits |= _parts(f"-{lowered.translate(_SEPARATORS)}-")
+    path = crc32(_NUMBERED.sub("", names).encode("utf-8", "replace")) if names else 0
+    return bits, path, _ROLE_BITS.get(role, 0) if role else 0
 
 
 @lru_cache(maxsize=1 << 12)
-def _joined(paths: tuple[int, ...]) -> int:
+def _joined(paths: tuple[int, ...]) -> tuple[int, int]:
+    """A number for the two innermost blocks, and one for those around them."""
+    return _number(paths[-2:]), _number(paths[:-2])
+
+
+def _number(paths: tuple[int, ...]) -> int:
     number = 0
     for path in paths:
         number = crc32(path.to_bytes(4, "big"), number)

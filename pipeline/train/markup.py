@@ -7,23 +7,25 @@ the same for plain text.
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import torch
 
 from pipeline.evaluate.answers import html_input
 from pipeline.evaluate.bench import html_path
-from pipeline.label.network.markup import columns
+from pipeline.label.network.markup import ASKED, columns
 from pipeline.label.network.second import log_odds
 from pipeline.label.sheet import units
 from pipeline.records import Page, Quarantined
 from pipeline.settings import NormaliseSettings, SplitSettings
+from pipeline.split.opinion import second_opinion
 from pipeline.split.page import split_page
 from pipeline.train.moved import found_share
 from pipeline.train.net import line_weights
-from pipeline.train.perceptron import NEWS_WEIGHT, fitted, packed, rows_of
+from pipeline.train.perceptron import NEWS_WEIGHT, arrays_of, fitted, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,13 +51,15 @@ class Example:
     """The HTML of a page as a network that has not seen it scores it; ``n`` lines."""
 
     table: Singles
-    """(n, ``network.markup.COLUMNS``)."""
+    """(n, columns of ``network.markup``)."""
     odds: Floats
     """The network's; (n,)."""
     body: Bools
     """The truth; (n,)."""
     weight: Floats
     """Of each line in the fit; (n,)."""
+    asked: bool
+    """Whether the second opinion is among the columns."""
 
 
 def held_out(network: Network, pages: Sequence[BenchPage], bench: Path) -> list[Example]:
@@ -65,40 +69,64 @@ def held_out(network: Network, pages: Sequence[BenchPage], bench: Path) -> list[
         raw = html_input(html_path(bench, page))
         split = raw if isinstance(raw, Quarantined) else split_page(raw, SplitSettings(), NormaliseSettings())
         if isinstance(split, Page):
-            examples.append(_example(network, page, split))
+            main = second_opinion(split)
+            examples += examples_of(network, page, split, main)
     return examples
 
 
-def _example(network: Network, page: BenchPage, split: Page) -> Example:
+def examples_of(network: Network, page: BenchPage, split: Page, main: list[bool | None] | None) -> list[Example]:
+    """The page without the second opinion and, where there is one, with it: it is read both ways.
+
+    :param main: the opinion on each line.
+    """
     own = units(split.lines)
     scores = network.score([own.texts], [own.blank])[0]
     body = found_share(page.truth.split("\n"), own.texts) >= _LEAST_FOUND
-    return Example(
-        table=columns(scores, own.markup or [], own.main),
-        odds=log_odds(scores.body),
-        body=body,
-        weight=line_weights(body, scores.width.astype(np.float64)) * (NEWS_WEIGHT if page.corpus == "fundus" else 1.0),
-    )
+    weight = line_weights(body, scores.width.astype(np.float64)) * (NEWS_WEIGHT if page.corpus == "fundus" else 1.0)
+    return [
+        Example(columns(scores, own.markup or [], heard), log_odds(scores.body), body, weight, heard is not None)
+        for heard in ([None] if main is None else [None, own.of_first(main)])
+    ]
 
 
 def fit(examples: Sequence[Example], seed: int = 0) -> bytes:
     """The ``.npz`` file that ``pipeline.label.network.markup`` reads; the same bytes for the same examples.
 
-    Cross entropy over lines, weighted by words and page, from the network's own log-odds.
+    Cross entropy over lines, weighted by words and page, from the network's own log-odds. Pages without and with the
+    second opinion are fitted apart: see docs/decisions.md.
 
     :raises ValueError: if there are no lines to fit to.
     """
     used = [example for example in examples if len(example.body)]
     if not used:
         raise ValueError("no lines to fit the reading of HTML to")
-    rows = rows_of(
-        table=np.concatenate([example.table for example in used]),
-        odds=np.concatenate([example.odds for example in used]),
-        truth=np.concatenate([example.body for example in used]),
-        weights=np.concatenate([example.weight for example in used]),
-    )
+    alone = [example for example in used if not example.asked]
+    asked = [example for example in used if example.asked]
+    arrays = _fitted(alone, seed, draws=True)
+    if asked:
+        arrays |= {f"{ASKED}{name}": own for name, own in _fitted(asked, seed, draws=False).items()}
+    file = io.BytesIO()
+    np.savez_compressed(file, **arrays)
+    return file.getvalue()
+
+
+def _fitted(examples: Sequence[Example], seed: int, *, draws: bool) -> dict[str, Any]:
+    """The averaged perceptrons of one of the two readings.
+
+    :param draws: lines of less than the mean weight, most of them navigation, are drawn with a probability of their
+        weight, and then weigh the mean: the same expectation from a third of the lines.
+    """
+    weights = np.concatenate([example.weight for example in examples])
+    table = np.concatenate([example.table for example in examples])
+    odds = np.concatenate([example.odds for example in examples])
+    truth = np.concatenate([example.body for example in examples])
+    if draws:
+        drawn = np.random.default_rng(seed).random(len(weights)) * weights.mean() < weights
+        table, odds, truth = table[drawn], odds[drawn], truth[drawn]
+        weights = np.maximum(weights, weights.mean())[drawn]
+    rows = rows_of(table, odds, truth, weights)
     nets = [fitted(rows, (_DROPOUT, _DROPOUT), _DECAY, _NETS * seed + number) for number in range(_NETS)]
-    return packed(rows, _as_one(nets))
+    return arrays_of(rows, _as_one(nets))
 
 
 def _as_one(nets: Sequence[list[Layer]]) -> list[Layer]:

@@ -91,13 +91,18 @@ def fitted(rows: Rows, dropouts: tuple[float, ...], decay: float, seed: int) -> 
 
 def packed(rows: Rows, layers: Sequence[Layer]) -> bytes:
     """The ``.npz`` file of layers that were fitted to these rows."""
+    file = io.BytesIO()
+    np.savez_compressed(file, **arrays_of(rows, layers))
+    return file.getvalue()
+
+
+def arrays_of(rows: Rows, layers: Sequence[Layer]) -> dict[str, Any]:
+    """What stands in that file."""
     arrays: dict[str, Any] = {"mean": rows.mean, "deviation": rows.deviation}
     for number, (matrix, bias) in enumerate(layers):
         arrays[f"w{number}"] = matrix.numpy().T.astype(np.float32)
         arrays[f"b{number}"] = bias.numpy().astype(np.float32)
-    file = io.BytesIO()
-    np.savez_compressed(file, **arrays)
-    return file.getvalue()
+    return arrays
 
 
 def _tensor(values: Any) -> torch.Tensor:

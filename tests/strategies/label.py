@@ -29,8 +29,8 @@ texts = (
 """Lines as they may reach the labeller, empty ones too."""
 
 
-def page_of(lines: Sequence[tuple[str, bool, int, str, bool | None]], html: bool) -> Page:
-    """A page of (text, blank before, paragraph, tag, second opinion)."""
+def page_of(lines: Sequence[tuple[str, bool, int, str]], html: bool) -> Page:
+    """A page of (text, blank before, paragraph, tag)."""
     return Page(
         id="0" * 16,
         origin="tests",
@@ -41,8 +41,8 @@ def page_of(lines: Sequence[tuple[str, bool, int, str, bool | None]], html: bool
         size=0,
         hints=Hints(),
         lines=tuple(
-            Line(number, 0, text, text, paragraph, blank, tag if html else "", main if html else None)
-            for number, (text, blank, paragraph, tag, main) in enumerate(lines, 1)
+            Line(number, 0, text, text, paragraph, blank, tag if html else "")
+            for number, (text, blank, paragraph, tag) in enumerate(lines, 1)
         ),
     )
 
@@ -55,7 +55,6 @@ pages = st.builds(
             st.booleans(),
             st.integers(0, 3),
             st.sampled_from(("", "p", "li", "h1", "h2", "figcaption", "div")),
-            st.sampled_from((None, True, False)),
         ),
         max_size=25,
     ),

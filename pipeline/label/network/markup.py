@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.label.network.containers import COLUMNS as CONTAINERS
+from pipeline.label.network.containers import container_columns
 from pipeline.label.network.perceptron import Perceptron
 from pipeline.label.network.second import COLUMNS as SURROUNDINGS
 from pipeline.label.network.second import shifted, surroundings
@@ -44,7 +46,9 @@ _GREATEST_SHIFT: Final = 8.0
 """No shift of the log-odds is larger."""
 _PAGE_COLUMNS: Final = FLAGS + 4
 COLUMNS: Final = SURROUNDINGS + FLAGS + 3 + _GROUPS * _GROUP_COLUMNS + len(_WINDOWS) + _PAGE_COLUMNS
-"""Numbers of each line."""
+"""Numbers of each line where the extractor was asked; where it was not, ``CONTAINERS`` more."""
+ASKED: Final = "asked_"
+"""Before the names of the weights that are for pages with a second opinion."""
 
 
 class MarkupReading:
@@ -55,12 +59,14 @@ class MarkupReading:
 
         :raises ValueError: if it is no such file, or holds anything but numbers.
         """
-        self._perceptron = Perceptron(weights)
-        self.digest = self._perceptron.digest
+        self._alone = Perceptron(weights)
+        self._asked = Perceptron(weights, ASKED)
+        self.digest = self._alone.digest
 
-    def read(self, scores: Scores, markup: Sequence[Markup], main: Sequence[bool | None]) -> Floats:
-        """P(body) of the lines of one page, rounded to four digits; (n,)."""
-        shift = self._perceptron.shift(columns(scores, markup, main), _GREATEST_SHIFT)
+    def read(self, scores: Scores, markup: Sequence[Markup], main: Sequence[bool | None] | None = None) -> Floats:
+        """P(body) of the lines of one page, rounded to four digits; (n,). Parameters as those of ``columns``."""
+        perceptron = self._alone if main is None else self._asked
+        shift = perceptron.shift(columns(scores, markup, main), _GREATEST_SHIFT)
         return shifted(scores.body, shift)
 
 
@@ -75,22 +81,23 @@ def markup_weights() -> bytes:
     return resources.files("pipeline.label.network").joinpath("markup.npz").read_bytes()
 
 
-def columns(scores: Scores, markup: Sequence[Markup], main: Sequence[bool | None]) -> Singles:
-    """What is read of each line of one page; (n, ``COLUMNS``).
+def columns(scores: Scores, markup: Sequence[Markup], main: Sequence[bool | None] | None = None) -> Singles:
+    """What is read of each line of one page; (n, ``COLUMNS``), without the extractor's verdict ``CONTAINERS`` more.
 
-    :param main: whether the extractor keeps each line; None where it was not asked.
+    :param main: whether the extractor keeps each line; None if it was not asked.
     """
     number = len(markup)
     if not number:
-        return np.zeros((0, COLUMNS), dtype=np.float32)
+        return np.zeros((0, COLUMNS + (CONTAINERS if main is None else 0)), dtype=np.float32)
     body = np.rint(np.asarray(scores.body, dtype=np.float64) * _UNIT).astype(np.int64)
     weight = np.rint(2 * scores.width.astype(np.float64)).astype(np.int64) + 1
     flags = (np.array([own.flags for own in markup], dtype=np.uint64)[:, None] >> _BITS) & np.uint64(1)
     flags = flags.astype(np.int64)
     linked = np.array([own.linked for own in markup], dtype=np.int64)
-    heard = np.array([0 if own is None else 2 * own - 1 for own in main], dtype=np.int64)
+    heard = np.array([0 if own is None else 2 * own - 1 for own in main or [None] * number], dtype=np.int64)
     known = np.stack([np.ones_like(weight), weight, body * weight, linked * weight, (scores.width >= _LONG) * weight])
     known = np.concatenate([known, heard[None] * weight]).astype(np.float64)
+    containers = [container_columns(known[1:5], markup, _UNIT)] if main is None else []
     line = np.column_stack([linked / 100, np.array([min(own.depth, 40) for own in markup]), heard])
     page = (
         np.concatenate([weight @ flags, [weight @ linked / 100, weight @ heard, weight @ (heard > 0)]]) / weight.sum()
@@ -104,6 +111,7 @@ def columns(scores: Scores, markup: Sequence[Markup], main: Sequence[bool | None
             *(_of_group(group, known) for group in _groups(markup)),
             _around(heard),
             np.broadcast_to(np.append(page, of_kept), (number, _PAGE_COLUMNS)),
+            *containers,
         ],
         1,
         dtype=np.float32,

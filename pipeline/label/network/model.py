@@ -207,13 +207,20 @@ def worth_keeping(body: Singles | Floats, width: Singles) -> Bools:
     :param body: probability that each line is body text; (n,).
     :param width: words of each line; (n,).
     """
+    return np.asarray(body >= np.clip(promised(body, width) / 2, _LEAST_LIMIT, _GREATEST_LIMIT))
+
+
+def promised(body: Singles | Floats, width: Singles) -> float:
+    """The greatest word F1 to be expected of any choice of lines, if the probabilities are right; 1 without lines.
+
+    Parameters as those of ``worth_keeping``.
+    """
     if not len(body):
-        return np.zeros(0, dtype=np.bool_)
+        return 1.0
     weight = width + 0.5
     order = np.argsort(-body, kind="stable")
     hits = np.cumsum(body[order] * weight[order])
-    expected = 2 * hits / (np.cumsum(weight[order]) + hits[-1])
-    return np.asarray(body >= np.clip(expected.max() / 2, _LEAST_LIMIT, _GREATEST_LIMIT))
+    return float((2 * hits / (np.cumsum(weight[order]) + hits[-1])).max())
 
 
 def _mean(lines: Singles) -> Singles:

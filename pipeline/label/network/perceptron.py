@@ -18,17 +18,22 @@ CUT: Final = 5.0
 class Perceptron:
     """The fitted weights (``pipeline.train.perceptron``)."""
 
-    def __init__(self, weights: bytes) -> None:
+    def __init__(self, weights: bytes, prefix: str = "") -> None:
         """Read the bytes of an ``.npz`` file.
+
+        :param prefix: of its arrays' names, where the file holds more than one perceptron.
 
         :raises ValueError: if it is no such file, or holds anything but numbers.
         """
         self.digest = hashlib.sha256(weights).hexdigest()[:8]
         with np.load(io.BytesIO(weights), allow_pickle=False) as arrays:
-            self._mean: Singles = arrays["mean"]
-            self._scale: Singles = (1 / arrays["deviation"]).astype(np.float32)
+            self._mean: Singles = arrays[f"{prefix}mean"]
+            self._scale: Singles = (1 / arrays[f"{prefix}deviation"]).astype(np.float32)
             self._layers: list[tuple[Singles, Singles]] = [
-                (np.ascontiguousarray(arrays[f"w{number}"], dtype=np.float32), arrays[f"b{number}"].astype(np.float32))
+                (
+                    np.ascontiguousarray(arrays[f"{prefix}w{number}"], dtype=np.float32),
+                    arrays[f"{prefix}b{number}"].astype(np.float32),
+                )
                 for number in range(3)
             ]
 

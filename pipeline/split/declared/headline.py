@@ -2,7 +2,9 @@
 
 Each place has a weight (``WEIGHTS``); places that give the same words add up. Families that a template fills from one
 field (OpenGraph and Twitter) are two places with small weights. A candidate also gains or loses by how it relates to
-the others: the beginning of a longer one is what the longer one adds search words to.
+the others: the beginning of a longer one is what the longer one adds search words to. Two witnesses are no places of
+the markup: the visible lines (a headline is printed, and printed as a heading) and the words of the page's address,
+which systems make from the headline.
 """
 
 from __future__ import annotations
@@ -11,43 +13,57 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+from unicodedata import combining, normalize
+from urllib.parse import unquote, urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 WEIGHTS: Final = {
-    "h1": 1.9,
-    "first_h1": 1.3,
-    "other_h1": -0.2,
-    "headline": 1.2,
-    "og": 1.1,
-    "twitter": 0.1,
-    "meta": 0.5,
-    "title": 0.6,
-    "name": -1.1,
-    "h1:head": -0.1,
-    "headline:head": 0.4,
-    "title:head": 0.6,
-    ":head": 0.3,
-    ":tail": 0.1,
-    "whole": 0.0,
+    "h1": 0.4,
+    "first_h1": 0.3,
+    "other_h1": -0.7,
+    "headline": 0.9,
+    "og": 0.9,
+    "twitter": 0.2,
+    "meta": 0.3,
+    "title": 0.7,
+    "name": -0.8,
+    "h1:head": 0.0,
+    "headline:head": 0.0,
+    "title:head": 0.3,
+    ":head": 0.2,
+    ":tail": 0.2,
+    "whole": -0.1,
 }
 """Points for each place that gives a wording, or its beginning or end up to a separator. Fitted (conditional
-logistic regression) on half of the sites of two benchmarks and rounded; docs/metadata.md has both halves' figures."""
-NEWS: Final = {"h1": -1.7, "headline": 1.9, "og": 1.2, "title": -0.9, "begins": -0.5}
+logistic regression) on half of the sites of two benchmarks and rounded, as are the other points; docs/metadata.md has
+both halves' figures."""
+PRINTED: Final = 0.6
+"""For a wording that stands on the page as a line of its own."""
+PRINTED_AS_HEADING: Final = 0.7
+"""Added where that line is an ``<h1>`` to ``<h3>``."""
+ADDRESS: Final = 1.3
+"""Times the share of words that the wording has in common with the page's address."""
+ARTICLE: Final = {"h1": 0.25, "og": 0.1, "title": -0.3}
+"""Added on pages that call themselves an article: their ``<title>`` is rather for search engines."""
+NEWS: Final = {"h1": -0.8, "headline": 1.0, "og": 0.5, "title": -0.5, "begins": -0.1}
 """Added on pages that are a ``NewsArticle``: a newsroom fills ``headline`` itself, the ``<h1>`` may have a kicker."""
-PRODUCT: Final = {"h1": 0.6, "headline": 0.5, "title": 0.4, "begins": 1.0}
+PRODUCT: Final = {"h1": 0.3, "headline": 0.3, "og": 0.1, "title": 0.2, "begins": 0.4}
 """Added on product pages: ``<title>`` is the name with words for search engines behind it."""
-EXTENDS: Final = -1.3
+BEGINS: Final = -0.1
+"""For a wording that another place's wording begins with."""
+EXTENDS: Final = -0.8
 """For a wording that begins with another place's whole wording."""
-OVERLAP: Final = 1.0
+OVERLAP: Final = 0.55
 """Times the mean share of words in common with the other places."""
-ONE_WORD: Final = -0.5
-LONG: Final = 0.3
+ONE_WORD: Final = -0.4
+LONG: Final = 0.1
 """For more than ``LONG_WORDS`` words."""
 LONG_WORDS: Final = 20
-SPELLING: Final = ("headline", "og", "title", "h1", "first_h1", "name", "meta", "twitter", "other_h1")
-"""Of equal words in two spellings, whose is taken: curly quotes and capitals differ."""
+SPELLING: Final = ("h1", "first_h1", "headline", "og", "title", "name", "meta", "twitter", "other_h1")
+"""Of equal words in several spellings the one that most places have is taken, of equals the first of these, as the
+page prints it: curly quotes and capitals differ."""
 MAX_TITLE: Final = 300
 """Characters: what is longer is a text, not a title."""
 MAX_HEADINGS: Final = 6
@@ -56,9 +72,13 @@ MAX_SEPARATORS: Final = 12
 """A text with more is a menu or a breadcrumb: it is not cut."""
 MAX_SITE_WORDS: Final = 5
 
+HEADINGS: Final = frozenset({"h1", "h2", "h3"})
+
 _SEPARATOR = re.compile(r"\s+[|–—‹›«»·•~:-]\s+|\s*[|｜]\s*|\s+::\s+|(?<=[^\s\d]):\s+")
 _BAR = re.compile(r"\s*[|｜]\s*")
 _WORD = re.compile(r"\w+")
+_PLAIN_WORD = re.compile(r"[^\W_]+")
+_SUFFIX = re.compile(r"\.(?:html?|php|aspx?|jsp)$")
 _MARKS = re.compile(r"^[\s#¶§|]+|[\s#¶§|]+$|(?<=\S)\s*…$|\s*\.\.\.$")
 
 
@@ -148,11 +168,70 @@ def without_site(text: str, site_names: frozenset[str], known: set[tuple[str, ..
     return text
 
 
-def choose(found: Sequence[Candidate], *, news: bool, product: bool) -> str | None:
-    """The wording with the most points; of equals, the one that came first. None where there is no candidate.
+@dataclass(frozen=True, slots=True)
+class Witnesses:
+    """What speaks for wordings without being a place that gives one."""
 
-    :param news: whether the page calls itself a news article; ``product``: a product.
+    headings: frozenset[tuple[str, ...]] = frozenset()
+    """The words of candidates that stand on the page as a heading,"""
+    lines: frozenset[tuple[str, ...]] = frozenset()
+    """... or as any line of their own."""
+    address: frozenset[str] = frozenset()
+    """Words of the page's address, without accents and numbers."""
+    article: bool = False
+    """Whether the page calls itself an article,"""
+    news: bool = False
+    """... a news article,"""
+    product: bool = False
+    """... or a product."""
+
+
+def printed(
+    found: Sequence[Candidate], lines: Iterable[tuple[str, str]], bare: Mapping[str, str]
+) -> tuple[frozenset[tuple[str, ...]], ...]:
+    """The words of the candidates that stand on the page as a heading, and those that are any line of their own.
+
+    :param lines: text and tag of the visible lines.
+    :param bare: headings with a kicker, and what they are without it: printed with it, that is printed.
     """
+    wanted = {words(one.text): words(one.text) for one in found}
+    wanted |= {words(full): words(text) for full, text in bare.items()}
+    longest = max(map(len, (*(one.text for one in found), *bare)), default=0)
+    headings: set[tuple[str, ...]] = set()
+    seen: set[tuple[str, ...]] = set()
+    for text, tag in lines:
+        # the same words with other marks between them are hardly twice as long
+        if len(text) <= 2 * longest and (key := wanted.get(words(text))):
+            seen.add(key)
+            if tag in HEADINGS:
+                headings.add(key)
+    return frozenset(headings), frozenset(seen)
+
+
+def address_words(url: str | None) -> frozenset[str]:
+    """The words of the last part of a URL's path that has some; empty where they are too few to tell anything."""
+    try:
+        parts = [part for part in unquote(urlsplit(url).path[-MAX_TITLE:]).split("/") if part] if url else []
+    except ValueError:  # "http://["
+        return frozenset()
+    best: frozenset[str] = frozenset()
+    for part in parts[-2:]:
+        own = frozenset(
+            word for word in _PLAIN_WORD.findall(_plain(_SUFFIX.sub("", part))) if len(word) > 1 and not word.isdigit()
+        )
+        best = own if len(own) >= max(len(best), 1) else best
+    return best if len(best) > 1 else frozenset()
+
+
+def _plain(text: str) -> str:
+    """Case folded and without accents, as addresses spell words."""
+    if text.isascii():
+        return text.lower()
+    return "".join(char for char in normalize("NFKD", text.casefold()) if not combining(char))
+
+
+def choose(found: Sequence[Candidate], witnesses: Witnesses) -> str | None:
+    """The wording with the most points; of equals, the one that came first. None where there is no candidate."""
     groups: dict[tuple[str, ...], list[Candidate]] = defaultdict(list)
     for candidate in found:
         if key := words(candidate.text):
@@ -160,10 +239,20 @@ def choose(found: Sequence[Candidate], *, news: bool, product: bool) -> str | No
     if not groups:
         return None
     mains = [key for key, group in groups.items() if any(one.source in SPELLING for one in group)]
-    extra = [table for table, on in ((NEWS, news), (PRODUCT, product)) if on]
-    best = max(groups, key=lambda key: _points(key, groups[key], mains, extra))
+    best = max(groups, key=lambda key: _points(key, groups[key], mains, witnesses))
+    return _spelling(groups[best])
+
+
+def _spelling(group: Sequence[Candidate]) -> str:
+    places: dict[str, set[str]] = defaultdict(set)
+    for one in group:
+        places[one.text.casefold()].add(one.source)
     return min(
-        groups[best], key=lambda one: SPELLING.index(one.source) if one.source in SPELLING else len(SPELLING)
+        group,
+        key=lambda one: (
+            -len(places[one.text.casefold()]),
+            SPELLING.index(one.source) if one.source in SPELLING else len(SPELLING),
+        ),
     ).text
 
 
@@ -171,8 +260,10 @@ def _points(
     key: tuple[str, ...],
     group: Sequence[Candidate],
     mains: Sequence[tuple[str, ...]],
-    extra: Sequence[Mapping[str, float]],
+    witnesses: Witnesses,
 ) -> float:
+    kinds = ((ARTICLE, witnesses.article), (NEWS, witnesses.news), (PRODUCT, witnesses.product))
+    extra = [table for table, on in kinds if on]
     points = 0.0
     counted: set[str] = set()
     for source in (one.source for one in group):
@@ -183,10 +274,18 @@ def _points(
             points += WEIGHTS[name] + sum(table.get(name, 0.0) for table in extra)
     others = [main for main in mains if main != key]
     if any(main[: len(key)] == key for main in others):
-        points += sum(table.get("begins", 0.0) for table in extra)
+        points += BEGINS + sum(table.get("begins", 0.0) for table in extra)
     if any(key[: len(main)] == main for main in others):
         points += EXTENDS
-    mine = set(key)
     if others:
-        points += OVERLAP * sum(len(mine & set(main)) / len(mine | set(main)) for main in others) / len(others)
+        points += OVERLAP * sum(_alike(set(key), main) for main in others) / len(others)
+    if witnesses.address:
+        points += ADDRESS * _alike(set(_PLAIN_WORD.findall(_plain(" ".join(key)))), witnesses.address)
+    points += PRINTED * (key in witnesses.lines) + PRINTED_AS_HEADING * (key in witnesses.headings)
     return points + ONE_WORD * (len(key) <= 1) + LONG * (len(key) > LONG_WORDS)
+
+
+def _alike(mine: set[str], other: Iterable[str]) -> float:
+    """Share of the words of either that both have."""
+    theirs = set(other)
+    return len(mine & theirs) / len(mine | theirs) if theirs else 0.0

@@ -13,6 +13,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from lxml import etree
@@ -45,10 +46,23 @@ _ASIDE_WORDS: Final = (
     "replies",
 )  # fmt: skip
 """Words in class or id of an element that holds other things than the article."""
+_MAIN_WIDGET = re.compile(
+    r"\belementor-widget(?![\w-])|\bwidget blog\b"
+    r"|\belementor-widget-(?:wrap|container|post-info|theme-post|author-box|heading|text-editor)[\w-]*"
+)
+"""Page builders make everything of widgets, the article too: Elementor's, and Blogger's one of class "widget Blog"."""
 _SILENT: Final = frozenset({"script", "style", "template", "svg", "noscript"})
 _BREAKS: Final = frozenset({"br", "p", "div", "li", "ul", "h1", "h2", "h3", "h4", "td", "tr", "address"})
 _NAMES = re.compile(r"author|byline|by-line|username|contributor|publish|date(?!picker)|posted", re.IGNORECASE)
 """Words in the class, id or test id of an element that may hold a name or a date."""
+_KICKER = re.compile(
+    r"kicker|overline|eyebrow|dachzeile|spitzmarke|topline|roofline|overtitle|supertitle|surtitre|antetit|strapline",
+    re.IGNORECASE,
+)
+"""Words in the class of the line that stands above a headline and names its topic."""
+_DIVIDER = re.compile(r"^[\s:|–—-]+")
+_TIMES: Final = frozenset({"time", "relative-time", "local-time", "time-ago"})
+"""The others are what scripts of GitHub and others make of it, with the same attribute."""
 _META: Final = frozenset({"meta", "title", "h1", "link", "script"})
 
 
@@ -86,6 +100,8 @@ class Markup:
     language: str | None = None
     scripts: tuple[str, ...] = ()
     places: tuple[Place, ...] = ()
+    bare_headings: dict[str, str] = field(default_factory=dict)
+    """Of headings with a kicker inside them, the text without it: ``Yachting: Ferry returns`` -> ``Ferry returns``."""
 
     def first(self, keys: Iterable[str]) -> Iterator[str]:
         """Contents of the named ``<meta>``, in the order of ``keys``."""
@@ -98,7 +114,7 @@ def collect(tree: HtmlElement) -> Markup:
     meta: dict[str, list[str]] = defaultdict(list)
     links: dict[str, list[str]] = defaultdict(list)
     titles: list[str] = []
-    headings: list[str] = []
+    headings: list[HtmlElement] = []
     scripts: list[str] = []
     marked: list[HtmlElement] = []
     for element in tree.iter(etree.Element):  # one walk: ten times faster than XPath with these conditions
@@ -116,7 +132,7 @@ def collect(tree: HtmlElement) -> Markup:
         elif tag == "title":
             titles.append(normalise_line((element.text or "")[:MAX_TEXT]))
         elif tag == "h1":
-            headings.append(_text(element))
+            headings.append(element)
         elif tag == "link":
             href = (element.get("href") or "").strip()
             for relation in (element.get("rel") or "").lower().split()[:5]:
@@ -128,17 +144,28 @@ def collect(tree: HtmlElement) -> Markup:
             and len(element.text or "") <= MAX_SCRIPT
         ):
             scripts.append(element.text or "")
+    shown = [(element, text) for element in headings[:MAX_HEADINGS] if (text := _text(element))]
     around: dict[HtmlElement, _Surroundings] = {}
     places = [_place(element, around) for element in marked]
     return Markup(
         meta=dict(meta),
         title=next((title for title in titles[:1] if title), ""),  # later ones belong to drawings
-        headings=tuple(heading for heading in headings[:MAX_HEADINGS] if heading),
+        headings=tuple(text for _, text in shown),
+        bare_headings={text: bare for element, text in shown if (bare := _without_kicker(element, text))},
         links=dict(links),
         language=tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or tree.get("xml:lang"),
         scripts=tuple(scripts),
         places=tuple(places),
     )
+
+
+def _without_kicker(heading: HtmlElement, text: str) -> str:
+    """The text of a heading behind a first child that its class calls a kicker; empty where there is none."""
+    kicker = next(iter(heading), None)
+    if kicker is None or (heading.text or "").strip() or _KICKER.search((kicker.get("class") or "")[:MAX_TEXT]) is None:
+        return ""
+    above = _text(kicker)
+    return _DIVIDER.sub("", text.removeprefix(above)) if above and text.startswith(above) else ""
 
 
 _Surroundings = tuple[bool, str]
@@ -147,22 +174,26 @@ _OUTSIDE: Final[_Surroundings] = (False, "")
 
 
 def _is_marked(element: HtmlElement) -> bool:
-    attributes = element.attrib
-    if not attributes:
-        return element.tag == "time"
-    get = attributes.get
+    get = element.get
     words = get("class")
-    if words is not None and _NAMES.search(words[:MAX_TEXT]):
+    if words and _is_telling(words[:MAX_TEXT]):
         return True
-    if element.tag == "time" or "itemprop" in attributes or "property" in attributes:
+    tag = element.tag
+    if tag in _TIMES or get("itemprop") is not None or get("property") is not None:
         return True
-    if element.tag == "a":
+    if tag == "a":
         relation = get("rel")
         return (relation is not None and ("author" in relation or "license" in relation)) or "/author" in get(
             "href", ""
         )
     words = get("id") or get("data-testid")
-    return words is not None and _NAMES.search(words[:MAX_TEXT]) is not None
+    return words is not None and _is_telling(words[:MAX_TEXT])
+
+
+@lru_cache(maxsize=1 << 13)
+def _is_telling(words: str) -> bool:
+    """Whether a class or an id may mark a name or a date; remembered, since pages repeat their classes."""
+    return _NAMES.search(words) is not None
 
 
 def _place(element: HtmlElement, around: dict[HtmlElement, _Surroundings]) -> Place:
@@ -174,7 +205,7 @@ def _place(element: HtmlElement, around: dict[HtmlElement, _Surroundings]) -> Pl
     if prop in {"author", "creator"}:  # the item holds picture, score and biography beside the name
         named = next((inner for inner in element.iterdescendants() if inner.get("itemprop") == "name"), element)
     return Place(
-        tag=str(element.tag),
+        tag="time" if element.tag in _TIMES else str(element.tag),
         marks=f"{get('class') or ''} {get('id') or ''} {get('data-testid') or ''}".lower()[:MAX_TEXT],
         prop=prop,
         rel=(get("rel") or "").lower()[:100],
@@ -195,6 +226,8 @@ def _surroundings(element: HtmlElement | None, known: dict[HtmlElement, _Surroun
     found = known.get(element, _OUTSIDE) if element is not None else _OUTSIDE
     for one in reversed(way):
         words = f"{one.get('class') or ''} {one.get('id') or ''}".lower()[:MAX_TEXT]
+        if "widget" in words:
+            words = _MAIN_WIDGET.sub("", words)
         aside = found[0] or one.tag in _ASIDE or any(word in words for word in _ASIDE_WORDS)
         kind = one.get("itemtype")
         found = aside, kind.rstrip("/").rsplit("/", 1)[-1].lower() if kind else found[1]

@@ -15,7 +15,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from pipeline.metadata.dates import parse_date, parse_date_line
+from pipeline.metadata.dates import labels_publication, parse_date, parse_date_line
 from pipeline.split.declared.linked import Linked, texts
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ WEIGHTS: Final = {
     "microdata": 2.5,
     "page": 2.0,
     "marked": 2.0,
+    "labelled": 2.5,
     "address": 1.5,
     "time": 1.5,
     "dated": 1.0,
@@ -60,9 +61,13 @@ _VAGUE: Final = (
     "displaydate",
     "created",
 )
+_NAMES_PUBLICATION = re.compile(r"publi(?:shed|sh|cation|c)[-_.: ]?(?:date|on)(?![a-z])|date[-_.: ]?publi")
+"""Names of ``<meta>`` that systems make up for the same: ``w-published-date``. Not ``published-time``: some
+set it when they publish a change."""
 _UPDATED: Final = ("article:modified_time", "og:article:modified_time", "article:modified", "og:updated_time",
                    "datemodified", "last-modified", "dcterms.modified", "dc.date.modified", "lastmod",
                    "revised")  # fmt: skip
+_DIGIT = re.compile(r"\d")
 _ISO_DATE = re.compile(r"[12][0-9]{3}-[01][0-9]-[0-3][0-9]")
 _COMPACT = re.compile(r"([12][0-9]{3})([01][0-9])([0-3][0-9])(?:T?[0-9]{6}Z?)?")
 _IN_ADDRESS = re.compile(
@@ -94,6 +99,7 @@ def declared_moments(
     markup: Markup,
     linked: Linked,
     places: Sequence[Place],
+    lines: Iterable[str],
     *,
     url: str | None,
     fetched_at: str | None,
@@ -102,10 +108,12 @@ def declared_moments(
     """Publication and last change.
 
     :param places: marked elements outside of comments and teasers.
+    :param lines: the visible lines.
     :param fetched_at: the download, ISO 8601: nothing later is believed.
     """
     latest = _fetched_day(fetched_at)
-    published = _vote(_published(markup, linked, places, url, language), latest)
+    claims = [*_published(markup, linked, places, url, language), ("labelled", _labelled(lines, language))]
+    published = _vote(claims, latest)
     updated = _vote(_updated(markup, linked, places, language), latest)
     if published and updated and updated[:10] < published[:10]:
         updated = None  # a template's date, or a rehash of an older story
@@ -132,7 +140,8 @@ def _published(
     for key in _PUBLISHED:
         for value in markup.meta.get(key, [])[:1]:
             yield "meta", moment(value) or parse_date(value, language)
-    for key in _VAGUE:
+    named = [key for key in markup.meta if key not in _PUBLISHED and _NAMES_PUBLICATION.search(key)]
+    for key in (*named, *_VAGUE):
         for value in markup.meta.get(key, [])[:1]:
             yield "other meta", moment(value) or parse_date(value, language)
     yield "address", in_address(url)
@@ -166,6 +175,20 @@ def _published_visibly(
         # a forum: the first post stands among "comments" and "replies", and has the first time
         posts = [place for place in markup.places if place.tag == "time" or "created" in place.prop]
         yield "post", next((said for place in posts[:3] if (said := _of_place(place, language))), None)
+
+
+def _labelled(lines: Iterable[str], language: str | None) -> str | None:
+    """What the visible lines call the publication, on one line or two; None where they name several days."""
+    found: dict[str, str] = {}
+    label = ""
+    for text in lines:
+        dated = _DIGIT.search(text) is not None
+        if dated and len(text) <= MAX_SHOWN_DATE and (labels_publication(text) or labels_publication(label)):
+            line = parse_date_line(text, language)
+            if line is not None and line.published:
+                found.setdefault(line.published[:10], line.published)
+        label = "" if dated or len(text) > MAX_SHOWN_DATE else text
+    return next(iter(found.values())) if len(found) == 1 else None
 
 
 def _updated(

@@ -8,9 +8,17 @@ from typing import TYPE_CHECKING, Final
 from pipeline.records import Metadata
 from pipeline.split.declared import facts
 from pipeline.split.declared.authors import declared_authors
-from pipeline.split.declared.headline import Candidate, candidates, choose, words
+from pipeline.split.declared.headline import (
+    Candidate,
+    Witnesses,
+    address_words,
+    candidates,
+    choose,
+    printed,
+    words,
+)
 from pipeline.split.declared.linked import Linked, is_of, read_linked, texts
-from pipeline.split.declared.markup import Markup, collect
+from pipeline.split.declared.markup import MAX_SHOWN, Markup, collect
 from pipeline.split.declared.moments import declared_moments
 from pipeline.split.declared.peer import date_by_htmldate
 
@@ -20,6 +28,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from pipeline.records import Hints
+    from pipeline.split.rendered import RenderedLine
 
 TOP_LINES: Final = 40
 """A dek stands near the top: among so many lines from the title on (or from the page's beginning)."""
@@ -32,8 +41,9 @@ _TITLES: Final = (
 _DESCRIPTIONS: Final = ("og:description", "description", "twitter:description")
 
 
-def read_declared(tree: HtmlElement, hints: Hints, lines: Sequence[str]) -> Metadata:
-    """What the markup declares; ``lines`` are the page's visible lines, which tell a dek from a mere description.
+def read_declared(tree: HtmlElement, hints: Hints, lines: Sequence[RenderedLine]) -> Metadata:
+    """What the markup declares; ``lines`` are the page's visible lines, which tell a headline that is
+    printed from one for search engines, and a dek from a mere description.
 
     Places vote with weights (``headline``, ``authors``, ``moments``); docs/metadata.md has the order of trust. htmldate
     is asked only where no place names a day and somebody has signed: on shops and start pages it finds dates that
@@ -49,7 +59,7 @@ def read_declared(tree: HtmlElement, hints: Hints, lines: Sequence[str]) -> Meta
     return declared
 
 
-def declare(markup: Markup, hints: Hints, lines: Sequence[str]) -> Metadata:
+def declare(markup: Markup, hints: Hints, lines: Sequence[RenderedLine]) -> Metadata:
     """``read_declared`` without its last resort."""
     url = facts.page_url(hints, markup)
     titles = frozenset(
@@ -60,18 +70,29 @@ def declare(markup: Markup, hints: Hints, lines: Sequence[str]) -> Metadata:
     linked = read_linked(markup.scripts, titles, addresses)
     site = facts.host(url)
     names = facts.site_names(markup, linked, site)
+    texts_seen = [line.text for line in lines]
+    wordings = _wordings(markup, linked, names)
+    headings, seen = printed(wordings, ((line.text, line.tag) for line in lines), markup.bare_headings)
+    kind = next(markup.first(("og:type",)), "").lower()
     title = choose(
-        _wordings(markup, linked, names),
-        news=any(is_of(node, _NEWS) for node in linked.articles),
-        product=any(is_of(node, ("product", "productgroup")) for node in linked.nodes)
-        or "product" in next(markup.first(("og:type",)), "").lower(),
+        wordings,
+        Witnesses(
+            headings=headings,
+            lines=seen,
+            address=address_words(url),
+            article=bool(linked.articles) or "article" in kind,
+            news=any(is_of(node, _NEWS) for node in linked.articles),
+            product=any(is_of(node, ("product", "productgroup")) for node in linked.nodes) or "product" in kind,
+        ),
     )
     language = facts.language(hints, markup, linked)
     places = [place for place in markup.places if not place.aside]
-    moments = declared_moments(markup, linked, places, url=url, fetched_at=hints.fetched_at, language=language)
+    moments = declared_moments(
+        markup, linked, places, texts_seen, url=url, fetched_at=hints.fetched_at, language=language
+    )
     return Metadata(
         title=title,
-        dek=_dek(markup, lines, title),
+        dek=_dek(markup, texts_seen, title),
         authors=declared_authors(markup, linked, names, places),
         published=moments.published,
         updated=moments.updated,
@@ -93,7 +114,16 @@ def _wordings(markup: Markup, linked: Linked, names: frozenset[str]) -> list[Can
         marked.append(("title", markup.title))
     named = [node for node in linked.nodes if is_of(node, ("question", "product", "article", "posting"))]
     marked += [("name", text) for text in list(texts(named[:1], "name"))[:1]]
-    return candidates(markup.headings, list(texts(linked.articles[:1], "headline"))[:1], marked, names)
+    shown = [markup.bare_headings.get(heading, heading) for heading in markup.headings]
+    headlines = (
+        list(texts(linked.articles[:1], "headline"))[:1]
+        or [
+            markup.bare_headings.get(place.text, place.text)
+            for place in markup.places
+            if place.prop == "headline" and not place.aside and 0 < len(place.text) < MAX_SHOWN
+        ][:1]
+    )
+    return candidates(shown, headlines, marked, names)
 
 
 def _dek(markup: Markup, lines: Sequence[str], title: str | None) -> str | None:

@@ -1,0 +1,105 @@
+"""The distinct texts of one level and what is alike among them, all in memory.
+
+``pipeline.dedup.index`` says the same of texts on disk.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from pipeline.dedup.candidates import band_pairs
+from pipeline.dedup.passages import PASSAGE_WORDS, passage_pairs
+from pipeline.dedup.shingles import shingle_texts
+from pipeline.dedup.signature import from_bytes, sign
+from pipeline.dedup.verify import Near, compare
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from pipeline.dedup.canonical import Ranked
+    from pipeline.dedup.records import ParagraphItem
+    from pipeline.dedup.shingles import Shingled
+    from pipeline.settings import DedupSettings
+
+
+class Texts(Protocol):
+    """The distinct texts of one level, numbered by preference."""
+
+    @property
+    def shingled(self) -> Shingled:
+        """The texts; their sets are read through ``set_of``."""
+        ...
+
+    def near(self, proposed: NDArray[np.uint64], jaccard: float, containment: float) -> Near:
+        """What is proposed as a pair, here or by this level's own search, and is alike by one of two measures.
+
+        :param proposed: packed pairs, sorted
+        """
+        ...
+
+
+class Paragraphs:
+    """Paragraphs: LSH, and passages in common."""
+
+    def __init__(self, ordered: Sequence[ParagraphItem], dedup: DedupSettings, stored: Mapping[str, bytes]) -> None:
+        """Shingle and sign; ``stored``: signatures by paragraph id."""
+        self.shingled = shingle_texts((paragraph.text for paragraph in ordered), dedup.shingle_words)
+        self._dedup = dedup
+        self._signatures = np.empty((len(self.shingled), dedup.permutations), dtype=np.uint32)
+        missing = np.ones(len(self.shingled), dtype=bool)
+        for paragraph, text in zip(ordered, self.shingled.number.tolist(), strict=True):
+            if text >= 0 and missing[text] and paragraph.id in stored:
+                self._signatures[text] = from_bytes(stored[paragraph.id], dedup.permutations)
+                missing[text] = False
+        rows = np.flatnonzero(missing)
+        self._signatures[rows] = sign(self.shingled, dedup.permutations, dedup.seed, rows)
+        self._passages = shingle_texts((ordered[place].text for place in self.shingled.first), PASSAGE_WORDS)
+
+    def near(self, proposed: NDArray[np.uint64], jaccard: float, containment: float) -> Near:
+        """See ``Texts``."""
+        long = long_texts(self.shingled, self._dedup)
+        found = np.union1d(passage_pairs(self._passages, long), proposed)
+        candidates = np.union1d(band_pairs(self._signatures[long], long, self._dedup.bands), found)
+        return _near(self.shingled, self._signatures, candidates, jaccard, containment)
+
+
+class Articles:
+    """Articles as wholes: LSH."""
+
+    def __init__(self, ranked: Sequence[Ranked], dedup: DedupSettings) -> None:
+        """Shingle; signatures are made when they are needed."""
+        self.shingled = shingle_texts((each.article.text for each in ranked), dedup.shingle_words)
+        self._dedup = dedup
+
+    def near(self, proposed: NDArray[np.uint64], jaccard: float, containment: float) -> Near:
+        """See ``Texts``."""
+        dedup = self._dedup
+        signatures = sign(self.shingled, dedup.permutations, dedup.seed, np.arange(len(self.shingled)))
+        long = long_texts(self.shingled, dedup)
+        candidates = np.union1d(band_pairs(signatures[long], long, dedup.bands), proposed)
+        return _near(self.shingled, signatures, candidates, jaccard, containment)
+
+
+def long_texts(shingled: Shingled, dedup: DedupSettings) -> NDArray[np.int64]:
+    """Texts long enough to be alike without being copies."""
+    # A text without shingles must stay out whatever the settings: empty sketches are all alike.
+    return np.flatnonzero((shingled.words >= dedup.exact_below_words) & (shingled.sizes > 0))
+
+
+def _near(
+    shingled: Shingled,
+    signatures: NDArray[np.uint32],
+    candidates: NDArray[np.uint64],
+    jaccard: float,
+    containment: float,
+) -> Near:
+    found = (
+        match
+        for match in compare(shingled, candidates, bound=0)
+        if match.jaccard >= jaccard or match.containment >= containment
+    )
+    return Near(shingled, signatures, {(match.left, match.right): match for match in found})

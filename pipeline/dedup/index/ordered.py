@@ -1,0 +1,110 @@
+"""A level of an index as near-duplicate detection sees it: its texts numbered by preference, and their matches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pipeline.dedup.candidates import pack, unpack
+from pipeline.dedup.index.level import NONE
+from pipeline.dedup.index.texts import joined
+from pipeline.dedup.shingles import Shingled
+from pipeline.dedup.verify import Match, Near
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from pipeline.dedup.index.level import Level
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedNear(Near):
+    """Matches that were read from an index, and so were their estimates: signatures stay on disk."""
+
+    estimates: Mapping[tuple[int, int], float]
+
+    def estimate(self, match: Match) -> float:
+        """As ``Near.estimate``."""
+        return self.estimates[match.left, match.right]
+
+
+@dataclass(frozen=True, slots=True)
+class OnDisk(Shingled):
+    """Texts whose sets are read when they are asked for, one by one."""
+
+    level: Level = field(kw_only=True)
+    ids: NDArray[np.int64] = field(kw_only=True)
+    """The number of each text in the index."""
+
+    def set_of(self, text: int) -> NDArray[np.uint64]:
+        """As ``Shingled.set_of``."""
+        return self.level.texts.shingled(self.ids[text : text + 1]).keys
+
+
+class Ordered:
+    """The texts of a level, numbered in the order in which items come first."""
+
+    def __init__(
+        self, level: Level, before: Level | None, articles: NDArray[np.uint64], orders: NDArray[np.uint32]
+    ) -> None:
+        """Number the texts.
+
+        :param before: the level of the run before, whose comparisons need not be made again
+        :param articles: article of each item, the preferred item first; :param orders: its place in the article
+        :raises ValueError: these are not the items of the index
+        """
+        # Items of one article come in its order, so that the article alone sorts them.
+        by_place = np.argsort(articles, kind="stable")
+        known_articles, known_orders, texts = level.places
+        if not (np.array_equal(articles[by_place], known_articles) and np.array_equal(orders[by_place], known_orders)):
+            raise ValueError("the index holds other articles or paragraphs than those given, or in another order")
+        ids = np.empty(len(articles), dtype=np.int64)
+        ids[by_place] = texts
+        with_words = ids != NONE
+        # The first of several assignments to one place must be the last that is made.
+        first = np.full(level.texts.count + 1, -1, dtype=np.int64)
+        places = np.flatnonzero(with_words)[::-1]
+        first[ids[places]] = places
+        is_first = np.zeros(len(ids), dtype=bool)
+        is_first[first[first >= 0]] = True
+        in_order = ids[is_first]
+        rank = np.full(level.texts.count + 1, -1, dtype=np.int64)
+        rank[in_order] = np.arange(len(in_order))
+        number = rank[np.where(with_words, ids, -1)]  # the last place is nobody's
+        self._level = level
+        self._memory = before.others if before else joined([])
+        self._ids = in_order
+        self._rank = rank
+        self.shingled = OnDisk(
+            number=number,
+            words=level.texts.words(self._ids),
+            keys=np.zeros(0, dtype=np.uint64),
+            offsets=np.zeros(len(self._ids) + 1, dtype=np.int64),
+            level=level,
+            ids=self._ids,
+        )
+
+    def near(self, proposed: NDArray[np.uint64], jaccard: float, containment: float) -> IndexedNear:
+        """Candidate pairs, and the proposed ones, that reach one of two similarities.
+
+        :param proposed: packed pairs of numbers, sorted
+        """
+        rank = self._rank
+        left, right = unpack(proposed)
+        found = self._level.candidates(rank, pack(self._ids[left], self._ids[right]), self._memory)
+        found = found.take((found.jaccard >= jaccard) | (found.containment >= containment))
+        left, right = (rank[side] for side in unpack(found.pairs))
+        left, right = np.minimum(left, right), np.maximum(left, right)
+        order = np.lexsort((right, left))
+        keys = list(zip(left[order].tolist(), right[order].tolist(), strict=True))
+        found = found.take(order)
+        values = zip(keys, found.jaccard.tolist(), found.containment.tolist(), strict=True)
+        return IndexedNear(
+            shingled=self.shingled,
+            signatures=np.zeros((0, self._level.recipe.permutations), dtype=np.uint32),
+            matches={(one, other): Match(one, other, share, part) for (one, other), share, part in values},
+            estimates=dict(zip(keys, found.estimated.tolist(), strict=True)),
+        )

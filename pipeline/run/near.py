@@ -1,0 +1,118 @@
+"""The index of near-duplicates of a corpus: where it lies, which one belongs to a release, how a run adds to it.
+
+It lies in the corpus's own folder (``_near``), beside the tables, and can always be made again from them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pipeline.corpus.location import local_folder
+from pipeline.dedup.index import Batch, Growth, NearIndex, grown, recipe_of, sweep, tasks_on
+from pipeline.dedup.index.near import article_key
+from pipeline.run.engine import worker_count
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from pipeline.corpus.releases import Release
+    from pipeline.run.work import Job
+    from pipeline.settings import Settings
+
+Row = dict[str, Any]
+
+FOLDER = "_near"
+
+_BATCH_PARAGRAPHS = 20_000
+_BATCH_ARTICLES = 1_000
+"""Texts that are shingled together: some 10 MB of shingle keys."""
+
+
+def index_folder(corpus: str) -> Path | None:
+    """Where the index of a corpus lies; None for object stores, where files cannot be mapped."""
+    folder = local_folder(corpus)
+    return None if folder is None else folder / FOLDER
+
+
+def index_of(settings: Settings, release: Release | None) -> NearIndex | None:
+    """The index that belongs to a release; None where it must be made from the tables.
+
+    :raises UsageError: it was made with other settings, and ``run.rebuild_index`` does not say to make it again
+    """
+    folder = index_folder(settings.corpus)
+    if folder is None or release is None or settings.run.rebuild_index:
+        return None
+    index = NearIndex.open(folder, release.run, recipe_of(settings.dedup), settings.corpus)
+    return None if index is None or index.worn else index
+
+
+def add_to_index(
+    before: NearIndex | None,
+    job: Job,
+    made: Mapping[str, Row],
+    articles: Sequence[tuple[Row, Sequence[Row]]],
+) -> Growth:
+    """The index of what stands after this run; for object stores in the run's own folder, and gone with it.
+
+    :param made: articles assembled in this run, by id
+    :param articles: every article that stands, with its paragraphs
+    """
+    known = set() if before is None else set(before.article_keys.tolist())
+    keep, new = [], []
+    for article, paragraphs in articles:
+        key = article_key(article["id"])
+        if key in known and article["id"] not in made:
+            keep.append(key)
+        else:
+            new.append((key, paragraphs))
+    return grown(
+        before,
+        index_folder(job.settings.corpus) or job.work.folder / FOLDER,
+        job.run,
+        recipe_of(job.settings.dedup),
+        keep=keep,
+        paragraphs=_paragraph_batches(new),
+        articles=_article_batches(new),
+        counts=(sum(len(paragraphs) for _, paragraphs in new), len(new)),
+        tasks=tasks_on(worker_count(job.settings.run)),
+    )
+
+
+def sweep_index(corpus: str, runs: Sequence[str]) -> None:
+    """Keep what these runs left, and remove the rest. Only whoever holds the corpus may do this."""
+    folder = index_folder(corpus)
+    if folder is not None:
+        sweep(folder, runs)
+
+
+def _paragraph_batches(articles: Sequence[tuple[int, Sequence[Row]]]) -> Iterator[Batch]:
+    rows = [(key, row) for key, paragraphs in articles for row in paragraphs]
+    for at in range(0, len(rows), _BATCH_PARAGRAPHS):
+        batch = rows[at : at + _BATCH_PARAGRAPHS]
+        yield Batch(
+            np.array([key for key, _ in batch], dtype=np.uint64),
+            np.array([row["order"] for _, row in batch], dtype=np.uint32),
+            [row["text"] for _, row in batch],
+            [row["signature"] for _, row in batch],
+        )
+
+
+def _article_batches(articles: Sequence[tuple[int, Sequence[Row]]]) -> Iterator[Batch]:
+    for at in range(0, len(articles), _BATCH_ARTICLES):
+        batch = articles[at : at + _BATCH_ARTICLES]
+        yield Batch(
+            np.array([key for key, _ in batch], dtype=np.uint64),
+            np.zeros(len(batch), dtype=np.uint32),
+            [article_text(paragraphs) for _, paragraphs in batch],
+        )
+
+
+def article_text(paragraphs: Sequence[Row]) -> str:
+    """The text of an article as it is compared.
+
+    Not what the table ``articles`` says: paragraphs that a run took out of the text still tell what the article is.
+    """
+    return "\n\n".join(paragraph["text"] for paragraph in paragraphs)
