@@ -23,14 +23,16 @@ from pipeline.evaluate.gate import AT_LEAST, AT_MOST, Bound, QualityError, falle
 from pipeline.evaluate.metadata import FEWEST, FIELDS, FITTED, MEASURED, accuracy, facts, wrong_where_right
 from pipeline.evaluate.peers import PEERS, as_markup, extracted
 from pipeline.evaluate.report import report_text
-from pipeline.evaluate.run import Request, Weights, evaluate, held_out
+from pipeline.evaluate.run import Request, Weights, evaluate, fold_weights, held_out
 from pipeline.evaluate.seen import seen_sites, unseeing, with_sites
 from pipeline.label.labeller import load_labeller
 from pipeline.label.network.markup import markup_weights
 from pipeline.label.network.model import Network, network_weights
 from pipeline.label.network.second import second_weights
+from pipeline.label.page_type import load_type_models
 from pipeline.records import Kind, Label
 from pipeline.settings import LabelSettings
+from pipeline.train.type_shifts import as_file
 from tests.miniature import twelve_pages, write_bench
 
 SITES = st.lists(st.sampled_from([f"paper-{number}.example" for number in range(30)]), max_size=8)
@@ -61,6 +63,7 @@ def folds_of(pages: list[BenchPage], count: int) -> list[Weights]:
             with_sites(network_weights(), [page.site for page in pages if fold_of(page.site, count) != fold]),
             second_weights(),
             markup_weights(),
+            as_file(load_type_models()["text"]),
         )
         for fold in range(count)
     ]
@@ -73,6 +76,7 @@ def write_folds(folder: Path, weights: list[Weights]) -> Path:
         (folder / f"fold-{number}.npz").write_bytes(own.network)
         (folder / f"second-{number}.npz").write_bytes(own.second)
         (folder / f"markup-{number}.npz").write_bytes(own.markup)
+        (folder / f"types-{number}.json").write_bytes(own.types or b"")
     return folder
 
 
@@ -359,6 +363,15 @@ def test_fold_weights_are_used_and_checked(
     (tmp_path / "none").mkdir()
     assert main(["evaluate", "--local", "--bench", str(bench), "--folds", str(tmp_path / "none")]) == 2
     assert "fold-*.npz" in capsys.readouterr().err
+
+
+def test_folds_without_page_types_are_refused(pages: list[BenchPage], tmp_path: Path) -> None:
+    """An evaluation never goes on without a part of what it measures; the fit of that part may."""
+    folder = write_folds(tmp_path / "folds", folds_of(pages, 2))
+    (folder / "types-1.json").unlink()
+    with pytest.raises(UsageError, match=r"fold-1.npz without types-1.json"):
+        fold_weights(folder)
+    assert [own.types for own in fold_weights(folder, with_types=False)] == [None, None]
 
 
 @pytest.mark.parametrize("verb", ["evaluate", "train"])

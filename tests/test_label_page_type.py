@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.label.labeller import Labeller, load_labeller
+from pipeline.label.labeller import Labeller, NetworkLabeller, load_labeller
 from pipeline.label.page_facts import page_facts
 from pipeline.label.page_type import TYPES, TypeModel, estimate, likeliest, load_type_models
-from pipeline.records import Hints, Page, PageKind, PageType, RawPage
+from pipeline.records import BODY, Hints, Page, PageKind, PageType, RawPage
 from pipeline.settings import LabelSettings, NormaliseSettings, SplitSettings
 from pipeline.split import split_page
 from pipeline.split.html import parse
@@ -149,3 +149,19 @@ def test_the_numbers_do_not_depend_on_the_order_of_the_facts() -> None:
 def test_of_equal_types_the_first_is_taken() -> None:
     """A page with nothing to go by is an article where all are alike."""
     assert likeliest([1 / 6] * 6) == PageKind(PageType.ARTICLE, 0.167)
+
+
+def test_only_plain_text_of_some_length_is_decided_by_its_type(labeller: Labeller) -> None:
+    """Few lines, HTML and pages of nothing but body are labelled alike however far a type would shift them."""
+    assert isinstance(labeller, NetworkLabeller)
+    menu = ["Home", "News", "Shop", "Sign in", "Contact", "Imprint", "Privacy", "Terms of use"]
+    short = read("\n".join(["Home", "News", PROSE, PROSE.replace("harbour", "bridge"), "Imprint"]), "text")
+    whole = read("\n\n".join(PROSE.replace("harbour", f"harbour of {name}") for name in menu * 2), "text")
+    markup = read(document("", "".join(f"<p>{text}</p>" for text in [*menu, PROSE, PROSE, *menu])))
+    for page in (short, whole, markup):
+        plain, shifted = labeller.label_shifted(page, [0.0, 6.0])
+        assert plain == shifted == labeller.label([page])[0]
+    long = read("\n".join([*menu, PROSE, PROSE.replace("harbour", "bridge"), *menu]), "text")
+    plain, shifted = labeller.label_shifted(long, [0.0, 9.0])
+    assert sum(label.kind in BODY for label in shifted) > sum(label.kind in BODY for label in plain)
+    assert [label.score for label in shifted] == [label.score for label in plain]

@@ -22,6 +22,7 @@ from pipeline.label.network.loops import slot
 from pipeline.label.network.markup import markup_weights
 from pipeline.label.network.model import KINDS, Network, network_weights
 from pipeline.label.network.second import second_weights
+from pipeline.label.page_type import load_type_models
 from pipeline.records import Kind, Label
 from pipeline.sites.examples import Example
 from pipeline.train.augment import Augmentation, as_han, augment
@@ -29,6 +30,7 @@ from pipeline.train.card import card, card_markdown, digest
 from pipeline.train.corrected import COPIES, corrected_pages
 from pipeline.train.export import export
 from pipeline.train.pages import FACTS, TrainingPage, load_pages
+from pipeline.train.type_shifts import as_file
 from tests.miniature import twelve_pages, write_bench
 from tests.strategies.label import page_of
 
@@ -173,6 +175,7 @@ def test_the_card_says_what_was_made_of_what(bench: Path, tmp_path: Path) -> Non
         (tmp_path / f"fold-{number}.npz").write_bytes(own)
         (tmp_path / f"second-{number}.npz").write_bytes(second_weights())
         (tmp_path / f"markup-{number}.npz").write_bytes(markup_weights())
+        (tmp_path / f"types-{number}.json").write_bytes(as_file(load_type_models()["text"]))
     figures = evaluate(Request(bench, folds=tmp_path, with_peers=False, with_changes=True), lambda _: None)
     weights = with_sites(network_weights(), [page.site for page in pages])
     made = card(pages, weights, folds, figures, {"seed": 0, "least_sites": 4})

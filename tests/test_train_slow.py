@@ -54,6 +54,7 @@ def test_the_same_training_gives_the_same_bytes(bench: Path, out: Path, tmp_path
         "card.md",
         *(f"{name}-{number}.npz" for name in ("fold", "markup", "second") for number in (0, 1)),
     ]
+    names += [f"types-{number}.json" for number in (0, 1)]
     names += ["markup.npz", "second.npz", "weights.npz"]
     assert sorted(file.name for file in out.iterdir()) == sorted(names)
     for name in names:

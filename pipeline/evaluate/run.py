@@ -7,6 +7,7 @@ all pages; those of sites they have seen are *in-sample*, and the others are rep
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -29,6 +30,7 @@ from pipeline.label.labeller import NetworkLabeller, load_labeller
 from pipeline.label.network.markup import MarkupReading
 from pipeline.label.network.model import Network, network_weights
 from pipeline.label.network.second import SecondReading
+from pipeline.label.page_type import read_type_model
 from pipeline.records import Quarantined
 from pipeline.settings import LabelSettings
 
@@ -42,20 +44,24 @@ FOLD_FILES: Final = "fold-*.npz"
 SECOND_FILE: Final = "second-{}.npz"
 """The second reading that belongs to a fold's network,"""
 MARKUP_FILE: Final = "markup-{}.npz"
-"""... and its reading of HTML."""
+"""... its reading of HTML,"""
+TYPES_FILE: Final = "types-{}.json"
+"""... and its estimate of page types, with what is shifted for them."""
 RIVAL: Final = "trafilatura"
 """The peer whose metadata is compared, and whose better answers are listed page by page: the best on HTML."""
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What a network labeller is made of: three ``.npz`` files."""
+    """What a network labeller is made of: three ``.npz`` files, and one of JSON."""
 
     network: bytes
     second: bytes
     """The second reading; in an evaluation fitted to pages of other folds."""
     markup: bytes
     """The reading of HTML, likewise."""
+    types: bytes | None = None
+    """The estimate of page types on plain text, likewise; None: all pages are decided like articles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +87,10 @@ class Judges:
 
 def network_labeller(weights: Weights) -> NetworkLabeller:
     """The whole labeller with other weights in it."""
+    types = None if weights.types is None else read_type_model(json.loads(weights.types))
     return NetworkLabeller(
         *(Network(weights.network), SecondReading(weights.second), MarkupReading(weights.markup), load_model()),
+        types=types,
         ask_below=LabelSettings().ask_below,
     )
 
@@ -123,18 +131,19 @@ def committed(pages: Sequence[BenchPage], labeller: str) -> Judges:
     )
 
 
-def fold_weights(folder: Path) -> list[Weights]:
+def fold_weights(folder: Path, *, with_types: bool = True) -> list[Weights]:
     """The weights of all folds, by name.
 
-    :raises UsageError: if there are none, or one lacks its second reading or its reading of HTML.
+    :param with_types: False: without the estimates of page types, which are fitted to what the other weights say.
+    :raises UsageError: if there are none, or one lacks a file that belongs to it.
     """
     found = []
     for file in sorted(folder.glob(FOLD_FILES)):
         number = file.stem.removeprefix("fold-")
-        others = [folder / name.format(number) for name in (SECOND_FILE, MARKUP_FILE)]
+        others = [folder / name.format(number) for name in (SECOND_FILE, MARKUP_FILE, TYPES_FILE)[: 2 + with_types]]
         for other in others:
             if not other.exists():
-                raise UsageError(f"{folder}: {file.name} without {other.name}; `copydesk train` writes both")
+                raise UsageError(f"{folder}: {file.name} without {other.name}; `copydesk train` writes it")
         found.append(Weights(*(own.read_bytes() for own in (file, *others))))
     if not found:
         raise UsageError(f"{folder}: no {FOLD_FILES}; `copydesk train` writes them beside weights.npz")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 import numpy as np
@@ -14,7 +14,9 @@ from pipeline.label.head import head_kinds
 from pipeline.label.kinds import SECTION_OPENERS, body_kind, chrome_kinds
 from pipeline.label.network.markup import MarkupReading, load_markup_reading
 from pipeline.label.network.model import Network, load_network, promised, worth_keeping
-from pipeline.label.network.second import SecondReading, load_second_reading, log_odds
+from pipeline.label.network.second import SecondReading, load_second_reading, log_odds, shifted
+from pipeline.label.page_facts import page_facts
+from pipeline.label.page_type import TypeModel, load_type_models
 from pipeline.label.sheet import Sheet, Units, units
 from pipeline.label.tail import tail_verdicts
 from pipeline.label.tools import Tools, tools_for
@@ -46,6 +48,8 @@ _BESIDE: Final = 0.2
 """Share of the page's greatest score from which a paragraph beside a kept one is kept too: loses 9 % fewer body
 paragraphs of articles and news, and word F1 does not fall (Fundus +.003); compared on the pages of the fit, with the
 block labeller's scores. A share, because in scripts that few training pages have all scores of a page are low."""
+_FEW_LINES: Final = 10
+"""Pages of fewer lines are not decided by their type: so little says nothing of it."""
 RULES_VERSION: Final = "4"
 """Counts changes of the rules: part of the labeller's version, so that stored labels show their age."""
 
@@ -60,6 +64,8 @@ class Judged:
     """Whether the model takes it for body; (n,)."""
     kinds: Singles | None = None
     """Probabilities of ``network.model.KINDS``, where the model has them; (n, 20)."""
+    words: Singles | None = None
+    """Words of each line as the decision counted them, where it can be made again; (n,)."""
     main: tuple[bool | None, ...] = ()
     """The second opinion on each line, where it was asked."""
 
@@ -99,6 +105,10 @@ class _SheetLabeller:
 
     def sheets(self, pages: Sequence[Page]) -> Iterator[tuple[Page, Units, Sheet]]:
         """Each page's lines with their scores, before kinds are chosen."""
+        return ((page, page_units, made(verdict)) for page, page_units, verdict, made in self._readings(pages))
+
+    def _readings(self, pages: Sequence[Page]) -> Iterator[tuple[Page, Units, Judged, Callable[[Judged], Sheet]]]:
+        """Each page with what the model says of it, and what makes a sheet of that."""
         for batch in _batches([(page, units(page.lines)) for page in pages]):
             texts, blanks = [own.texts for _, own in batch], [own.blank for _, own in batch]
             tools = self.tools(sum(sum(map(len, own)) for own in texts))
@@ -109,10 +119,8 @@ class _SheetLabeller:
                 part = slice(int(lines.bounds[number]), int(lines.bounds[number + 1]))
                 # HTML has a boundary at every block, so nothing can be read from blank lines there
                 is_bare = bool(bare[number]) and page.format == "text"
-                sheet = _sheet(page, page_units, lines, part, verdict, is_bare=is_bare)
-                if page.format in self.recovers:
-                    sheet = recover(sheet)
-                yield page, page_units, sheet
+                made = partial(_sheet, page, page_units, lines, part, is_bare=is_bare)
+                yield page, page_units, verdict, _recovered(made) if page.format in self.recovers else made
 
     def _judge(self, batch: Sequence[tuple[Page, Units]], lines: Lines, tools: Tools) -> Iterator[Judged]:
         """Scores and first decision for the lines of each page."""
@@ -154,16 +162,54 @@ class NetworkLabeller(_SheetLabeller):
     .003."""
 
     def __init__(
-        self, network: Network, second: SecondReading, markup: MarkupReading, model: Model, *, ask_below: float
+        self,
+        network: Network,
+        second: SecondReading,
+        markup: MarkupReading,
+        model: Model,
+        *,
+        types: TypeModel | None,
+        ask_below: float,
     ) -> None:
-        """Put the parts together; ``ask_below`` as in ``LabelSettings``."""
+        """Put the parts together; ``ask_below`` as in ``LabelSettings``.
+
+        :param types: by which lines of text are decided on pages that are no articles; None: like an article's.
+        """
         super().__init__(model)
         self._ask_below = ask_below
         self._network = network
         self._second = second
         self._markup = markup
-        digests = f"{network.digest}+{second.digest}+{markup.digest}"
+        self._types = types
+        digests = f"{network.digest}+{second.digest}+{markup.digest}" + (f"+{types.digest}" if types else "")
         self.version = f"{digests}+{model.version}+rules{RULES_VERSION}"
+
+    def label(self, pages: Sequence[Page]) -> list[tuple[Label, ...]]:
+        """See ``Labeller.label``."""
+        return [self._labels(*own) for own in self._readings(pages)]
+
+    def _labels(
+        self, page: Page, page_units: Units, judged: Judged, made: Callable[[Judged], Sheet]
+    ) -> tuple[Label, ...]:
+        """The labels of one page; of plain text, decided again where they show that it is no article.
+
+        Only the decision is shifted: scores stay as they were, and with them what rules read from them.
+        """
+        sheet = made(judged)
+        labels = _spread(page, page_units, label_sheet(sheet, self._model))
+        if self._types is None or not _may_shift(page, sheet):
+            return labels
+        shift = self._types.shift(page_facts(page, labels))
+        again = made(_decided(judged, shift)) if shift else sheet
+        return labels if again.keep == sheet.keep else _spread(page, page_units, label_sheet(again, self._model))
+
+    def label_shifted(self, page: Page, shifts: Sequence[float]) -> list[tuple[Label, ...]]:
+        """The labels of one page as they would be if its type shifted the log-odds by so much; for the fit."""
+        ((page, page_units, judged, made),) = self._readings([page])
+        whole = made(judged)
+        sheets = [made(_decided(judged, shift)) if shift and _may_shift(page, whole) else whole for shift in shifts]
+        labels = {sheet.keep: _spread(page, page_units, label_sheet(sheet, self._model)) for sheet in sheets}
+        return [labels[sheet.keep] for sheet in sheets]
 
     def _judge(self, batch: Sequence[tuple[Page, Units]], lines: Lines, tools: Tools) -> Iterator[Judged]:
         """By the network, from the probability that promises the best word F1 of the page."""
@@ -181,7 +227,7 @@ class NetworkLabeller(_SheetLabeller):
                 read = next(bare)
             # decided on what is shown: the last bits of the network's sums differ between processors
             body = np.round(read, _SCORE_DIGITS)
-            yield Judged(body, worth_keeping(body, scores.width), scores.kinds, tuple(main or ()))
+            yield Judged(body, worth_keeping(body, scores.width), scores.kinds, scores.width, tuple(main or ()))
 
     def _read_markup(
         self, page: Page, page_units: Units, markup: Sequence[Markup], scores: Scores
@@ -206,6 +252,7 @@ def load_labeller(settings: LabelSettings) -> Labeller:
         case "network":
             return NetworkLabeller(
                 *(load_network(), load_second_reading(), load_markup_reading(), load_model()),
+                types=load_type_models()["text"],
                 ask_below=settings.ask_below,
             )
 
@@ -237,6 +284,21 @@ def recover(sheet: Sheet) -> Sheet:
                 keep[index] = keep[index] or (beside and index in doubtful)
                 beside = False
     return replace(sheet, keep=tuple(keep))
+
+
+def _recovered(made: Callable[[Judged], Sheet]) -> Callable[[Judged], Sheet]:
+    return lambda judged: recover(made(judged))
+
+
+def _may_shift(page: Page, sheet: Sheet) -> bool:
+    """Whether the page's type has a say: on plain text that is neither all body nor too short to have a type."""
+    return page.format == "text" and not sheet.bare and len(sheet) >= _FEW_LINES
+
+
+def _decided(judged: Judged, shift: float) -> Judged:
+    """The decision made again with the log-odds shifted; the scores stay as they are."""
+    assert judged.words is not None
+    return replace(judged, keep=worth_keeping(shifted(judged.score, np.asarray(shift)), judged.words))
 
 
 def _is_paragraph(sheet: Sheet, index: int) -> bool:

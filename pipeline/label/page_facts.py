@@ -38,6 +38,7 @@ _KINDS: Final = (
     *(Kind.NAVIGATION, Kind.RELATED, Kind.COMMENTS, Kind.SHARE, Kind.PROMO, Kind.LEGAL, Kind.NEWSLETTER),
 )
 _WORD: Final = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_WORD_OR_END: Final = re.compile(rf"{_WORD.pattern}|\n")
 _DIGIT: Final = re.compile(r"\d")
 # each takes the rest of its line along, so that all lines are searched in one go and a line counts once
 _DIGIT_LINE: Final = re.compile(r"\d[^\n]*")
@@ -99,20 +100,22 @@ def _shape(lines: Sequence[Line], labels: Sequence[Label]) -> dict[str, float]:
 
 def _said(lines: Sequence[Line], labels: Sequence[Label]) -> dict[str, float]:
     """How often someone speaks in the body, and the short lines by their words."""
-    shorts: Counter[str] = Counter()
+    shorts: list[str] = []
     parts: list[str] = []
     size = 0
     for line, label in zip(lines, labels, strict=True):
         text = line.clean
         if text.count(" ") < SHORT:
-            shorts[" ".join(_WORD.findall(text.casefold()))] += 1
+            shorts.append(text)
         elif size < MOST_BODY and label.kind in BODY:
             parts.append(text[:MOST_BODY])
             size += len(text)
     said = Counter(_WORD.findall(" ".join(parts)[:MOST_BODY].replace("’", "'").lower()))
+    # searched in one go: that takes a third of the time
+    wordings = Counter(own.strip() for own in " ".join(_WORD_OR_END.findall("\n".join(shorts).casefold())).split("\n"))
     total = max(said.total(), 1)
     facts = {f"speaks {name}": math.sqrt(sum(said[word] for word in of) / total) for name, of in _SPEAKERS.items()}
-    return facts | {f"line {text}": math.log1p(min(count, 8)) for text, count in shorts.items() if text}
+    return facts | {f"line {text}": math.log1p(min(count, 8)) for text, count in wordings.items() if text}
 
 
 def _markup(lines: Sequence[Line], labels: Sequence[Label]) -> dict[str, float]:

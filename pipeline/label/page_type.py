@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 TYPES: Final = tuple(PageType)
 """In the order of the columns of ``TypeModel.weights``."""
+SURE_ARTICLE: Final = 0.7
+"""Probability of an article from which a page's lines are decided as an article's: of half the bench's pages."""
 _DIGITS: Final = 3
 
 
@@ -35,6 +37,25 @@ class TypeModel:
     """Log-odds of each of ``TYPES`` where no fact speaks; (6,)."""
     weights: Mapping[str, tuple[float, ...]]
     """What one unit of a fact adds; (6,) for each name."""
+    shifts: tuple[float, ...] = (0.0,) * len(TYPES)
+    """What is added to the log-odds of a line's being body on pages of each type; (6,), nowhere below 0."""
+
+    @property
+    def digest(self) -> str:
+        """Changes with the numbers."""
+        numbers = (self.intercepts, sorted(self.weights.items()), self.shifts)
+        return hashlib.sha256(json.dumps(numbers).encode()).hexdigest()[:8]
+
+    def shift(self, facts: Mapping[str, float]) -> float:
+        """What is added to the log-odds of a page's lines: the types' shifts, weighted by their probabilities.
+
+        0 on a page that is surely an article.
+        """
+        chances = self.chances(facts)
+        if chances[TYPES.index(PageType.ARTICLE)] >= SURE_ARTICLE:
+            return 0.0
+        # rounded, since the last bits of the exponentials differ between processors
+        return round(sum(chance * shift for chance, shift in zip(chances, self.shifts, strict=True)), _DIGITS)
 
     def chances(self, facts: Mapping[str, float]) -> tuple[float, ...]:
         """Probability of each of ``TYPES``; (6,). Summed in the order of the names, so equal facts give equal bits."""
@@ -72,13 +93,16 @@ def load_type_models() -> dict[str, TypeModel]:
 
 def read_type_models(table: dict[str, Any]) -> dict[str, TypeModel]:
     """Models from their JSON form."""
-    return {
-        name: TypeModel(
-            tuple(table[name]["intercepts"]),
-            {fact: tuple(weights) for fact, weights in table[name]["weights"].items()},
-        )
-        for name in ("html", "text")
-    }
+    return {name: read_type_model(table[name]) for name in ("html", "text")}
+
+
+def read_type_model(table: dict[str, Any]) -> TypeModel:
+    """One model from its JSON form."""
+    return TypeModel(
+        tuple(table["intercepts"]),
+        {fact: tuple(weights) for fact, weights in table["weights"].items()},
+        tuple(table["shifts"]),
+    )
 
 
 def _committed() -> str:

@@ -1,27 +1,20 @@
 """Fits the estimate of page types, and says how good it is on sites that it has not seen.
 
-    python -m pipeline.train.page_type --bench DIR --label-folds benchmarks/label_folds
-
-Lines are labelled by the fold weights, so that no fact comes from a network that has seen the site. The figures are
-cross-validated by site in five folds, the choice of facts included; then ``page_types.json`` is fitted to all pages.
+Lines are labelled by networks that have not seen the site. The figures are cross-validated by site in five folds, the
+choice of facts included. ``type_shifts`` writes the files.
 WCXB's types are the truth, ``collection`` and ``listing`` as one; pages of Fundus are articles.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-import sys
 from collections import Counter, defaultdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from scipy.optimize import minimize  # type: ignore[import-untyped]
 
-from pipeline.evaluate.answers import html_input, text_input
-from pipeline.evaluate.bench import BenchPage, fold_of, html_path, load_bench
-from pipeline.evaluate.run import fold_weights, held_out
+from pipeline.evaluate.answers import html_input
+from pipeline.evaluate.bench import BenchPage, fold_of, html_path
 from pipeline.label.page_facts import page_facts
 from pipeline.label.page_type import TYPES, TypeModel, likeliest
 from pipeline.records import Page, PageType, Quarantined
@@ -30,6 +23,9 @@ from pipeline.split.page import split_page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
+
+    from pipeline.evaluate.run import Judges
 
 FOLDS: Final = 5
 NAMED: Final = 400
@@ -44,30 +40,8 @@ PENALTY: Final = 50.0
 LEAST_SCALE: Final = 0.2
 """Named facts are divided by their deviation, and by no less: a rare word must not weigh more than a common one."""
 _TYPE_OF: Final = {"news": PageType.ARTICLE, "collection": PageType.LISTING}
-_FILE: Final = Path(__file__).resolve().parent.parent / "label" / "page_types.json"
-_NOTE: Final = (
-    "Multinomial logistic regressions on the facts of pipeline/label/page_facts.py, fitted on the pages of WCXB dev "
-    "(M. Foley, 2026, CC-BY-4.0) and of Fundus' parser tests. "
-    "Refit: python -m pipeline.train.page_type --bench DIR --label-folds benchmarks/label_folds"
-)
 
 Facts = dict[str, float]
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Entry point; returns the exit code."""
-    parser = argparse.ArgumentParser(description=str(__doc__).split("\n\n", maxsplit=1)[0])
-    parser.add_argument("--bench", type=Path, required=True, help="folder of labelled pages")
-    parser.add_argument("--label-folds", type=Path, required=True, help="folder of fold weights")
-    options = parser.parse_args(arguments)
-    pages = load_bench(options.bench)
-    table: dict[str, Any] = {"note": _NOTE, "types": [own.value for own in TYPES]}
-    for name in ("html", "text"):
-        facts = facts_of(options.bench, pages, options.label_folds, as_html=name == "html")
-        sys.stdout.write(f"{name}, held out by site\n{report(pages, cross_validated(pages, facts))}\n")
-        table[name] = as_table(fit(pages, facts))
-    _FILE.write_text(json.dumps(table, indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
-    return 0
 
 
 def type_of(page: BenchPage) -> PageType:
@@ -75,13 +49,12 @@ def type_of(page: BenchPage) -> PageType:
     return _TYPE_OF.get(page.page_type) or PageType(page.page_type)
 
 
-def facts_of(bench: Path, pages: Sequence[BenchPage], folds: Path, *, as_html: bool) -> list[Facts]:
-    """The facts of every page, its lines labelled by a network that has not seen its site; none of unread pages."""
-    judges = held_out(pages, fold_weights(folds), "folds")
+def html_facts(bench: Path, pages: Sequence[BenchPage], judges: Judges) -> list[Facts]:
+    """The facts of every page's HTML, labelled by a network that has not seen its site; none of unread pages."""
     split, normalise = SplitSettings(), NormaliseSettings()
     found: list[Facts] = [{} for _ in pages]
     for index, page in enumerate(pages):
-        raw = html_input(html_path(bench, page)) if as_html else text_input(page.text)
+        raw = html_input(html_path(bench, page))
         read = raw if isinstance(raw, Quarantined) else split_page(raw, split, normalise)
         if isinstance(read, Page):
             (labels,) = judges.labellers[judges.of_page[index]].label([read])
@@ -159,6 +132,7 @@ def as_table(model: TypeModel) -> dict[str, Any]:
     return {
         "intercepts": list(model.intercepts),
         "weights": {name: list(weights) for name, weights in sorted(model.weights.items())},
+        "shifts": list(model.shifts),
     }
 
 
@@ -187,7 +161,3 @@ def _is_named(fact: str) -> bool:
 
 def _rounded(values: Any) -> list[float]:
     return [float(f"{value:.4g}") for value in values]
-
-
-if __name__ == "__main__":
-    sys.exit(main())

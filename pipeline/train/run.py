@@ -19,12 +19,12 @@ import torch
 from pipeline.corpus.open import Corpus
 from pipeline.errors import UsageError
 from pipeline.evaluate.bench import check_bench, fold_of, load_bench
-from pipeline.evaluate.run import MARKUP_FILE, SECOND_FILE, Weights, held_out, judged, network_labeller
+from pipeline.evaluate.run import MARKUP_FILE, SECOND_FILE, TYPES_FILE, Weights, held_out, judged, network_labeller
 from pipeline.evaluate.seen import with_sites
 from pipeline.label.network.model import Network
 from pipeline.sites.corrections import read_corrections
 from pipeline.sites.examples import examples
-from pipeline.train import markup, second
+from pipeline.train import markup, second, type_shifts
 from pipeline.train.card import card, card_markdown
 from pipeline.train.corrected import corrected_pages
 from pipeline.train.export import export
@@ -68,8 +68,9 @@ class Order:
 def train_labeller(order: Order, say: Callable[[str], None]) -> dict[str, Any]:
     """Train, judge and describe the line network; returns its card.
 
-    Writes ``fold-0.npz``, ``second-0.npz``, ``markup-0.npz`` ..., ``weights.npz``, ``second.npz``, ``markup.npz``,
-    ``card.json`` and ``card.md``: the same bytes for the same order on one machine with the same versions.
+    Writes ``fold-0.npz``, ``second-0.npz``, ``markup-0.npz``, ``types-0.json`` ..., ``weights.npz``, ``second.npz``,
+    ``markup.npz``, ``card.json`` and ``card.md``: the same bytes for the same order on one machine, with the same
+    versions.
 
     :param say: takes lines of progress.
     :raises UsageError: if the bench folder lacks a file or its pages are too few for the folds; if there is no such
@@ -115,14 +116,28 @@ def train_labeller(order: Order, say: Callable[[str], None]) -> dict[str, Any]:
     for number, own in enumerate(markups):
         (order.out / MARKUP_FILE.format(number)).write_bytes(own)
 
-    ships = Weights(weights, second.fit(_joined(scored), order.seed), markup.fit(_joined(marked), order.seed))
+    say("fitting what page types shift to how the same pages are labelled")
+    trios = list(zip(folds, seconds, markups, strict=True))
+    labellers = [network_labeller(Weights(*own)) for own in trios]
+    shown = [type_shifts.held_out(labellers[fold_of(page.site, order.folds)], page) for page in bench]
+    of_folds, of_all = type_shifts.fit_models(bench, shown, order.folds)
+    types = [type_shifts.as_file(own) for own in of_folds]
+    for number, model in enumerate(types):
+        (order.out / TYPES_FILE.format(number)).write_bytes(model)
+
+    ships = Weights(
+        weights,
+        second.fit(_joined(scored), order.seed),
+        markup.fit(_joined(marked), order.seed),
+        type_shifts.as_file(of_all),
+    )
     (order.out / WEIGHTS).write_bytes(ships.network)
     (order.out / SECOND).write_bytes(ships.second)
     (order.out / MARKUP).write_bytes(ships.markup)
 
     shipped = network_labeller(ships)
-    pairs = [Weights(*own) for own in zip(folds, seconds, markups, strict=True)]
-    judges = held_out(bench, pairs, f"{shipped.name}/{shipped.version}")
+    parts_of_folds = [Weights(*trio, model) for trio, model in zip(trios, types, strict=True)]
+    judges = held_out(bench, parts_of_folds, f"{shipped.name}/{shipped.version}")
     say("judging every page by the network that has not seen its site")
     figures = judged(order.bench, bench, judges, say, with_changes=True)
 
@@ -144,7 +159,9 @@ def how_to_install(order: Order) -> str:
         f"To put the result in the place of the committed weights:\n"
         f"  cp {order.out}/{WEIGHTS} {order.out}/{SECOND} {order.out}/{MARKUP} pipeline/label/network/\n"
         f"  cp {order.out}/{CARD} {order.out}/{CARD_PAGE} pipeline/label/network/\n"
-        f"  cp {order.out}/fold-*.npz {order.out}/second-*.npz {order.out}/markup-*.npz benchmarks/label_folds/\n"
+        f"  cp {order.out}/fold-*.npz {order.out}/second-*.npz {order.out}/markup-*.npz \\\n"
+        f"    {order.out}/types-*.json benchmarks/label_folds/\n"
+        f"  python -m pipeline.train.type_shifts --bench {order.bench} --label-folds benchmarks/label_folds\n"
         f"then see that it is as good (config/quality.toml says how to pin it anew):\n"
         f"  copydesk evaluate --bench {order.bench} --folds benchmarks/label_folds --gate config/quality.toml\n"
         f"  make test"
