@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from pipeline.dedup.candidates import band_pairs
+from pipeline.dedup.differ import difference
 from pipeline.dedup.passages import PASSAGE_WORDS, passage_pairs
 from pipeline.dedup.shingles import shingle_texts
 from pipeline.dedup.signature import from_bytes, sign
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pipeline.dedup.canonical import Ranked
+    from pipeline.dedup.differ import Difference
     from pipeline.dedup.records import ParagraphItem
     from pipeline.dedup.shingles import Shingled
     from pipeline.settings import DedupSettings
@@ -39,6 +41,10 @@ class Texts(Protocol):
 
         :param proposed: packed pairs, sorted
         """
+        ...
+
+    def differences(self, pairs: Sequence[tuple[str, str]]) -> list[Difference]:
+        """``differ.difference`` of pairs of these texts as they are written."""
         ...
 
 
@@ -66,6 +72,10 @@ class Paragraphs:
         candidates = np.union1d(band_pairs(self._signatures[long], long, self._dedup.bands), found)
         return _near(self.shingled, self._signatures, candidates, jaccard, containment)
 
+    def differences(self, pairs: Sequence[tuple[str, str]]) -> list[Difference]:
+        """See ``Texts``."""
+        return [difference(left, right) for left, right in pairs]
+
 
 class Articles:
     """Articles as wholes: LSH."""
@@ -82,6 +92,10 @@ class Articles:
         long = long_texts(self.shingled, dedup)
         candidates = np.union1d(band_pairs(signatures[long], long, dedup.bands), proposed)
         return _near(self.shingled, signatures, candidates, jaccard, containment)
+
+    def differences(self, pairs: Sequence[tuple[str, str]]) -> list[Difference]:
+        """See ``Texts``."""
+        return [difference(left, right) for left, right in pairs]
 
 
 def long_texts(shingled: Shingled, dedup: DedupSettings) -> NDArray[np.int64]:

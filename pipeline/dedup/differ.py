@@ -23,13 +23,16 @@ from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from pipeline.metadata.months import fold, month_numbers, weekday_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+RULES_VERSION = 1
+"""Raised whenever two texts may be told apart otherwise than before: what an index remembers is then asked anew."""
 
 OTHER_FACTS = 2
 """So many changed facts make another report: a correction changes one."""
@@ -99,7 +102,7 @@ class Difference:
 _SAME = Difference()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Words:
     text: str
     spans: list[tuple[int, int]]
@@ -110,31 +113,41 @@ class _Words:
         spans = [hit.span() for hit in _TOKEN.finditer(text)]
         return cls(text, spans, [text[start:end].casefold() for start, end in spans])
 
+    @cached_property
+    def counts(self) -> Counter[str]:
+        """How often each word stands in the text."""
+        return Counter(self.folded)
+
+    @cached_property
+    def names(self) -> list[bool]:
+        """Which words have a capital that no sentence begins with."""
+        text = self.text
+        return [text[start].isupper() and self._within_sentence(start) for start, _ in self.spans]
+
+    def _within_sentence(self, start: int) -> bool:
+        before = self.text[max(0, start - 3) : start].rstrip(" \u00a0")
+        return bool(before) and before[-1] not in _STOPS
+
+    @cached_property
+    def capitals(self) -> float:
+        """Share of capitals among the words within sentences."""
+        upper = sum(self.names)
+        lower = sum(self.text[start].islower() for start, _ in self.spans)
+        return upper / max(upper + lower, 1)
+
     def number(self, at: int) -> str | None:
         """The digits of a number, misread ones restored; None for other words."""
         word = self.folded[at]
         if word in _NUMERALS:
             return word
+        if word.isalpha():  # no letter is a digit
+            return None
         digits = sum(each.isdigit() for each in word)
         if digits == 0 or 2 * digits < len(word) - 2:
             return None
         start, end = self.spans[at]
         read = unicodedata.normalize("NFKC", self.text[start:end]).translate(_MISREAD)
         return "".join(str(unicodedata.digit(each)) for each in read if each.isdigit())
-
-    def name(self, at: int) -> bool:
-        """Whether a word has a capital that no sentence begins with."""
-        start, _ = self.spans[at]
-        if not self.text[start].isupper():
-            return False
-        before = self.text[max(0, start - 3) : start].rstrip(" \u00a0")
-        return bool(before) and before[-1] not in _STOPS
-
-    def capitals(self) -> float:
-        """Share of capitals among the words within sentences."""
-        upper = sum(map(self.name, range(len(self.spans))))
-        lower = sum(self.text[start].islower() for start, _ in self.spans)
-        return upper / max(upper + lower, 1)
 
     def caseless(self, places: range) -> bool:
         """Whether all are letters of a script without capitals (Hiragana aside: it writes no names), at least two."""
@@ -146,18 +159,24 @@ class _Words:
     def in_a_row(self, places: range) -> bool:
         """Whether two words with capitals follow each other, the first of a sentence among them."""
         inside = [at for at in places if at < len(self.spans)]
-        return any(self.name(at) and self.text[self.spans[at - 1][0]].isupper() for at in inside if at - 1 in places)
+        return any(self.names[at] and self.text[self.spans[at - 1][0]].isupper() for at in inside if at - 1 in places)
+
+
+# Matches are judged in the order of their left text, and a text in a crowd has many.
+@lru_cache(maxsize=64)
+def _words(text: str) -> _Words:
+    return _Words.of(text)
 
 
 def difference(left: str, right: str) -> Difference:
     """What two texts state differently, where they otherwise read alike."""
-    one, other = _Words.of(left), _Words.of(right)
-    mine, theirs = Counter(one.folded), Counter(other.folded)
+    one, other = _words(left), _words(right)
+    mine, theirs = one.counts, other.counts
     # Most copies are exact, cut, or longer by something: nothing stands in for anything else.
     if not _may_state(one, mine - theirs) or not _may_state(other, theirs - mine):
         return _SAME
     # Where only one of them has capitals everywhere, the other says what a name is.
-    capitals = min(one.capitals(), other.capitals())
+    capitals = min(one.capitals, other.capitals)
     tell = capitals <= CAPITALS_TELL
     changes = []
     slots = []
@@ -184,7 +203,9 @@ def difference(left: str, right: str) -> Difference:
     stated = sum(
         (numbers > 0 and one.number(at) is not None)
         # The words of a name are one fact.
-        or (names > 0 and one.name(at) and not (at and one.name(at - 1)) and (tell or one.in_a_row(range(at, at + 2))))
+        or (
+            names > 0 and one.names[at] and not (at and one.names[at - 1]) and (tell or one.in_a_row(range(at, at + 2)))
+        )
         for at in kept
         if one.folded[at] in theirs
     )
@@ -194,9 +215,11 @@ def difference(left: str, right: str) -> Difference:
 
 def _may_state(words: _Words, own: Counter[str]) -> bool:
     """Whether among the words that only this text has there is one that may state a fact."""
-    return any(
-        word in own and (words.text[start].isupper() or not word.isalpha() or word in _NUMERALS or word in _calendar())
-        for word, (start, _) in zip(words.folded, words.spans, strict=True)
+    calendar = _calendar()
+    if any(not word.isalpha() or word in _NUMERALS or word in calendar for word in own):
+        return True
+    return bool(own) and any(
+        word in own and words.text[start].isupper() for word, (start, _) in zip(words.folded, words.spans, strict=True)
     )
 
 
@@ -210,7 +233,7 @@ def _number_changed(one: _Words, mine: range, other: _Words, theirs: range) -> b
 
 def _name_changed(one: _Words, mine: range, other: _Words, theirs: range) -> bool:
     """Whether a few words have a name and those in their place another."""
-    names = [one.folded[at] for at in mine if one.name(at)], [other.folded[at] for at in theirs if other.name(at)]
+    names = [one.folded[at] for at in mine if one.names[at]], [other.folded[at] for at in theirs if other.names[at]]
     return _new(*names) and _new(*reversed(names))
 
 
@@ -233,6 +256,12 @@ def _calendar() -> dict[str, str]:
     """Folded names of months and weekdays; abbreviations of weekdays are everyday words ("so", "mar", "on")."""
     months = {name: f"month {number}" for name, number in month_numbers().items()}
     return {name: name for name in weekday_names() if len(name) > 4} | months
+
+
+def rules() -> str:
+    """What an answer depends on beside the texts; equal rules give equal answers."""
+    limits = (OTHER_FACTS, OTHER_SHARE, SLOT_WORDS, CAPITALS_TELL, CAPITALS_EVERYWHERE, LISTED)
+    return repr((RULES_VERSION, limits, unicodedata.unidata_version, sorted(_calendar().items())))
 
 
 @lru_cache(maxsize=4096)

@@ -132,6 +132,7 @@ def _near_paragraphs(ordered: Sequence[ParagraphItem], texts: Texts, dedup: Dedu
     return judge(
         near,
         lambda text: ordered[first[text]].text,
+        texts.differences,
         similar=lambda match: match.jaccard >= dedup.paragraph_threshold,
         contained=lambda match: match.containment >= dedup.paragraph_containment,
     )
@@ -176,6 +177,7 @@ def _near_articles(
     return judge(
         near_texts,
         lambda text: ranked[first[text]].article.text,
+        texts.differences,
         similar=lambda match: (
             stories.alike(match)
             or ((match.left, match.right) in one_page and match.jaccard >= dedup.revision_threshold)

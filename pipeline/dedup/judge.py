@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pipeline.dedup.differ import LISTED, difference
+from pipeline.dedup.differ import LISTED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from pipeline.dedup.differ import Change
+    from pipeline.dedup.differ import Change, Difference
     from pipeline.dedup.verify import Match, Near
 
 
@@ -39,6 +39,7 @@ class Judged:
 def judge(
     near: Near,
     text_of: Callable[[int], str],
+    differences: Callable[[Sequence[tuple[str, str]]], list[Difference]],
     *,
     similar: Callable[[Match], bool],
     contained: Callable[[Match], bool],
@@ -48,6 +49,7 @@ def judge(
 
     :param near: all of them
     :param text_of: the words of a distinct text
+    :param differences: ``differ.difference`` of pairs of texts, which may be remembered
     :param similar: whether a match is close enough to be the same; asked first
     :param contained: whether one of the two is inside the other
     :param one_page: pairs known to be versions of one page: other facts are what a new version is for
@@ -56,12 +58,10 @@ def judge(
     inside: dict[tuple[int, int], Match] = {}
     forms: dict[tuple[int, int], Match] = {}
     differ: dict[tuple[int, int], tuple[Change, ...]] = {}
-    for match in near.matches.values():
+    asked = [(match, alike) for match in near.matches.values() if (alike := similar(match)) or contained(match)]
+    answers = differences([(text_of(match.left), text_of(match.right)) for match, _ in asked])
+    for (match, alike), found in zip(asked, answers, strict=True):
         pair = match.left, match.right
-        alike = similar(match)
-        if not alike and not contained(match):
-            continue
-        found = difference(text_of(match.left), text_of(match.right))
         if found.changes:
             differ[pair] = found.changes[:LISTED]
         if found.other and pair not in one_page:

@@ -148,10 +148,16 @@ class Level:
         step = 20_000
         for start in range(0, len(doubtful), step):
             here = doubtful[start : start + step]
-            one = bucket_keys(self.texts.signatures(left[here]), self.recipe.bands)
-            other = bucket_keys(self.texts.signatures(right[here]), self.recipe.bands)
-            by_band = ((one == other) & ~np.isin(one, self.crowds)).any(axis=1)
-            meet[here] = by_band | self._share_small_passage(left[here], right[here])
+            # A text of a crowd is in many pairs: its bands are read once.
+            numbers, local = np.unique(np.r_[left[here], right[here]], return_inverse=True)
+            keys = bucket_keys(self.texts.signatures(numbers), self.recipe.bands)
+            one, other = keys[local[: len(here)]], keys[local[len(here) :]]
+            pair, band = np.nonzero(one == other)
+            by_band = np.zeros(len(here), dtype=bool)
+            by_band[pair[~np.isin(one[pair, band], self.crowds)]] = True
+            meet[here] = by_band
+            rest = here[~by_band]
+            meet[rest] = self._share_small_passage(left[rest], right[rest])
         return meet
 
     def _share_small_passage(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.bool_]:

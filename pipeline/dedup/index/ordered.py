@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pipeline.dedup.candidates import pack, unpack
+from pipeline.dedup.index.differences import remembered
 from pipeline.dedup.index.level import NONE
 from pipeline.dedup.index.texts import joined
 from pipeline.dedup.shingles import Shingled
@@ -17,6 +18,7 @@ from pipeline.dedup.verify import Match, Near
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from pipeline.dedup.differ import Difference
     from pipeline.dedup.index.level import Level
 
 
@@ -76,6 +78,7 @@ class Ordered:
         number = rank[np.where(with_words, ids, -1)]  # the last place is nobody's
         self._level = level
         self._memory = before.others if before else joined([])
+        self._before = before.folder if before else None
         self._ids = in_order
         self._rank = rank
         self.shingled = OnDisk(
@@ -99,12 +102,17 @@ class Ordered:
         left, right = (rank[side] for side in unpack(found.pairs))
         left, right = np.minimum(left, right), np.maximum(left, right)
         order = np.lexsort((right, left))
-        keys = list(zip(left[order].tolist(), right[order].tolist(), strict=True))
+        lefts, rights = left[order].tolist(), right[order].tolist()
+        keys = list(zip(lefts, rights, strict=True))
         found = found.take(order)
-        values = zip(keys, found.jaccard.tolist(), found.containment.tolist(), strict=True)
+        matches = map(Match, lefts, rights, found.jaccard.tolist(), found.containment.tolist())
         return IndexedNear(
             shingled=self.shingled,
             signatures=np.zeros((0, self._level.recipe.permutations), dtype=np.uint32),
-            matches={(one, other): Match(one, other, share, part) for (one, other), share, part in values},
+            matches=dict(zip(keys, matches, strict=True)),
             estimates=dict(zip(keys, found.estimated.tolist(), strict=True)),
         )
+
+    def differences(self, pairs: Sequence[tuple[str, str]]) -> list[Difference]:
+        """``differ.difference`` of pairs of texts; those that the run before asked for are remembered."""
+        return remembered(pairs, self._before, self._level.folder)
