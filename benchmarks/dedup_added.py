@@ -1,0 +1,77 @@
+"""What near-duplicates of one per cent more articles cost once those before are known: index, judging, clusters.
+
+    python -m benchmarks.dedup_added [--seed N] [--paragraphs N]
+
+Planted texts (``dedup_planted``), each a paragraph of an article of its own, in random order. The two results are also
+told as a hash, so that versions of the code can be compared.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import tempfile
+import time
+from dataclasses import replace
+from hashlib import blake2b
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.dedup_planted import Planter
+from benchmarks.dedup_quality import items
+from benchmarks.dedup_score import Planted
+from pipeline.dedup import find_duplicates
+from pipeline.dedup.compiled import warm
+from pipeline.dedup.index import Batch, NearIndex, grown, recipe_of, tasks_on
+from pipeline.dedup.index.near import article_key
+from pipeline.dedup.records import ArticleItem
+from pipeline.settings import CanonicalSettings, DedupSettings
+
+
+def batch(articles: list[ArticleItem]) -> Batch:
+    """Articles as the index takes them; their only paragraph is the same text."""
+    keys = np.array([article_key(each.id) for each in articles], dtype=np.uint64)
+    return Batch(keys, np.zeros(len(articles), dtype=np.uint32), [each.text for each in articles])
+
+
+def main() -> None:
+    """Print CPU seconds of both steps."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seed", type=int, default=2)
+    parser.add_argument("--paragraphs", type=int, default=10_000)
+    options = parser.parse_args()
+    dedup = DedupSettings()
+    corpus = list(zip(*items(Planted.of(Planter(options.seed).groups(options.paragraphs)).texts), strict=True))
+    random.Random(options.seed).shuffle(corpus)
+    names = [f"{number * 0x9E3779B97F4A7C15 % 2**64:016x}" for number in range(1, len(corpus) + 1)]
+    articles = [replace(article, id=name) for (article, _), name in zip(corpus, names, strict=True)]
+    paragraphs = [replace(part, id=f"{name}-0", article_id=name) for (_, part), name in zip(corpus, names, strict=True)]
+    warm()
+    before: NearIndex | None = None
+    first = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for last in (len(corpus) * 99 // 100, len(corpus)):
+            begun = time.process_time()
+            growth = grown(
+                before,
+                Path(folder),
+                f"run{last}",
+                recipe_of(dedup),
+                keep=[article_key(name) for name in names[:first]],
+                paragraphs=[batch(articles[first:last])],
+                articles=[batch(articles[first:last])],
+                counts=(last - first, last - first),
+                tasks=tasks_on(1),
+            )
+            found = find_duplicates(articles[:last], paragraphs[:last], dedup, CanonicalSettings(), index=growth)
+            growth.keep()
+            spent = time.process_time() - begun
+            print(
+                f"{last - first} added: {spent:.2f} CPU s, {blake2b(repr(found).encode(), digest_size=8).hexdigest()}"
+            )
+            before, first = NearIndex.of_run(Path(folder), f"run{last}"), last
+
+
+if __name__ == "__main__":
+    main()
