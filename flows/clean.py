@@ -22,8 +22,8 @@ def clean(settings: Settings) -> object:
     :raises UsageError, RunError: to a caller in the same process; the state's message says the same.
     """
     try:
-        with observed_by(ArtifactProgress()):
-            outcome = travel(settings, PrefectEngine(settings.run))
+        with observed_by(ArtifactProgress()), PrefectEngine(settings.run) as engine:
+            outcome = travel(settings, engine)
     except (UsageError, RunError) as error:
         # A person's mistake or a full disk: its one sentence is the state's message, a traceback would hide it.
         return Failed(message=str(error), data=error)
