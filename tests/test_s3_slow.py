@@ -13,6 +13,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,8 +63,9 @@ def test_a_corpus_in_an_object_store_equals_one_in_a_folder(store: dict[str, str
         page = story.html().encode()
         (tmp_path / "in" / f"{number}.html").write_bytes(page)
         url = f"{store['AWS_ENDPOINT_URL']}/desk/raw/{number}.html"
-        urllib.request.urlopen(urllib.request.Request(url, page, {"Content-Type": "text/html"}, method="PUT"), timeout=60).close()
-    exports = []
+        upload = urllib.request.Request(url, page, {"Content-Type": "text/html"}, method="PUT")
+        urllib.request.urlopen(upload, timeout=60).close()
+    exports: list[list[Any]] = []
     for source, corpus in (("s3://desk/raw", "s3://desk/corpus"), (str(tmp_path / "in"), str(tmp_path / "corpus"))):
         environment = store | {"XDG_CACHE_HOME": str(tmp_path / "cache")}
         first = copydesk("run", source, "--corpus", corpus, "--local", **environment)
