@@ -6,7 +6,7 @@ CORPUS ?= build/corpus
 BENCH  ?= ../shared/bench
 
 .DEFAULT_GOAL := help
-.PHONY: help install corpus deploy test test-slow test-train test-readers check format docs bench-label bench-html bench-metadata bench-dedup bench-warc train-label clean
+.PHONY: help install corpus deploy test test-slow test-train test-readers test-clusters test-s3 check format docs bench-label bench-html bench-metadata bench-dedup bench-warc train-label clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -45,6 +45,14 @@ test-train: install ## tests that train; installs PyTorch
 test-readers: install ## every recipe of docs/consuming.md; installs the tools that consumers use
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[readers]'
 	COPYDESK_TEST_READERS=1 $(BIN)/pytest -m slow tests/test_consuming.py
+
+test-clusters: install ## runs on real clusters of Dask and Ray; installs both
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dask,ray]'
+	COPYDESK_TEST_CLUSTERS=1 $(BIN)/pytest -m slow tests/test_clusters_slow.py
+
+test-s3: install ## a corpus in an object store; installs an S3 client and a server
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[s3]' 'moto[server]'
+	COPYDESK_TEST_S3=1 $(BIN)/pytest -m slow tests/test_s3_slow.py
 
 check: install ## lint, format, types
 	$(BIN)/ruff check .

@@ -42,8 +42,8 @@ def clean_batch(batch: Annotated[str, Field(min_length=1)], settings: Settings) 
 
 def _clean(settings: Settings) -> object:
     try:
-        with observed_by(ArtifactProgress()):
-            outcome = travel(settings, PrefectEngine(settings.run, settings.corpus))
+        with observed_by(ArtifactProgress()), PrefectEngine(settings.run, settings.corpus) as engine:
+            outcome = travel(settings, engine)
     except (UsageError, RunError) as error:
         if isinstance(error, GateError):
             emit_alarm(settings.corpus, "is not published", error.reasons)

@@ -138,7 +138,8 @@ def _run_options(run: argparse.ArgumentParser) -> None:
     run.add_argument("sources", nargs="*", metavar="SOURCE", help="file, folder, glob or fsspec URL to read")
     run.add_argument("--corpus", metavar="DIR", help="directory or object-store prefix of the corpus")
     run.add_argument("--config", type=Path, metavar="FILE", help="settings in TOML (see config/default.toml)")
-    run.add_argument("--runner", choices=("processes", "threads"), help="where shards are worked on")
+    run.add_argument("--runner", choices=("processes", "threads", "dask", "ray"), help="where shards are worked on")
+    run.add_argument("--address", metavar="URL", help="Dask scheduler or Ray cluster to use (default: start one here)")
     run.add_argument("--workers", type=int, metavar="N", help="parallel workers (default: one for each processor)")
     run.add_argument(
         "--corrections", metavar="FILE", help="people's corrections to take in (JSON Lines; see docs/sites.md)"
@@ -222,6 +223,7 @@ def _run(options: argparse.Namespace) -> int:
         sources=tuple(options.sources) or None,
         corpus=options.corpus,
         run__runner=options.runner,
+        run__address=options.address,
         run__workers=options.workers,
         run__retry_quarantined=options.retry_quarantined or None,
         run__rebuild_index=options.rebuild_index or None,
@@ -254,9 +256,11 @@ def _travel(settings: Settings) -> Outcome:
 
 
 def _flow(settings: Settings) -> Outcome:
+    from flows.runners import check_runner
     from flows.server import prepare_prefect
     from pipeline.read.find import find_inputs
 
+    check_runner(settings.run)
     find_inputs(settings.sources, settings.read)  # a mistyped SOURCE is told before a server takes ten seconds to start
     prepare_prefect()
     from flows.clean import clean

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 from prefect import Task, flow, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
+from prefect.context import FlowRunContext
 from prefect.exceptions import FlowPauseTimeout
 from prefect.flow_runs import pause_flow_run
 from prefect.input import RunInput
+from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows.events import emit_alarm
 from flows.retries import storage_retries
-from pipeline.run.engine import worker_count
+from flows.runners import check_runner, cluster
+from pipeline.run.elsewhere import build, elsewhere
+from pipeline.run.engine import CLUSTERS, worker_count
 from pipeline.show.screen import visible
 
 if TYPE_CHECKING:
@@ -29,36 +34,52 @@ POLL_SECONDS = 5
 
 
 class PrefectEngine:
-    """Runs stages as Prefect tasks of the flow run it is called in."""
+    """Runs stages as Prefect tasks of the flow run it is called in; a cluster is left when the block ends.
+
+    :raises UsageError: its cluster cannot be used.
+    """
 
     mode: Literal["local", "flow"] = "flow"
 
     def __init__(self, settings: RunSettings, corpus: str) -> None:
+        check_runner(settings)
         self._settings = settings
         self._corpus = corpus
+        self._open = ExitStack()
+        self._cluster: TaskRunner[Any] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._cluster = None
+        self._open.close()
 
     def call(self, stage: str, function: Callable[..., T], *args: object) -> T:
         return _task(function, stage, stage)(*args)
 
     def map(self, stage: str, function: Callable[..., T], calls: Sequence[tuple[object, ...]]) -> list[T]:
+        if self._settings.runner in CLUSTERS and len(calls) > 1:
+            return self._spread(stage, function, calls)
         workers = min(worker_count(self._settings), len(calls))
         if workers < 2:
             return [_task(function, stage, f"{stage} {number}")(*each) for number, each in enumerate(calls)]
 
-        # A flow of its own, because a flow has one task runner. Threads: a shard's work is done in a process that its
-        # stage starts (pipeline.run.isolate), and a task in a process of Prefect's costs twenty times as much.
-        runner: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=workers)
+        # Threads: a shard's work is done in a process that its stage starts (pipeline.run.isolate), and a task in a
+        # process of Prefect's costs twenty times as much.
+        return _submitted(stage, function, calls, ThreadPoolTaskRunner(max_workers=workers))
 
-        @flow(
-            name=f"copydesk-{stage}",
-            task_runner=runner,
-            validate_parameters=False,
-        )
-        def shards() -> list[T]:
-            futures = [_task(function, stage, f"{stage} {number}").submit(*each) for number, each in enumerate(calls)]
-            return [future.result() for future in futures]
-
-        return shards()
+    def _spread(self, stage: str, function: Callable[..., T], calls: Sequence[tuple[object, ...]]) -> list[T]:
+        """One task in the cluster for each call."""
+        if self._cluster is None:
+            self._cluster = self._open.enter_context(cluster(self._settings))
+        here = build()
+        run = FlowRunContext.get()
+        # Workers are told where the server is with each task. Of a temporary one only the run's own client knows, and
+        # each worker would start another.
+        server = PREFECT_API_URL.value() or (str(run.client.api_url) if run else None)
+        with temporary_settings({PREFECT_API_URL: server}):
+            return _submitted(stage, elsewhere, [(function, here, *each) for each in calls], self._cluster)
 
     def approve(self, reasons: Sequence[str], seconds: int) -> bool:
         # Indented, so that nothing in them acts: they name files.
@@ -71,6 +92,19 @@ class PrefectEngine:
             return pause_flow_run(wait_for_input=asked, timeout=seconds, poll_interval=POLL_SECONDS).publish
         except FlowPauseTimeout:
             return False
+
+
+def _submitted(
+    stage: str, function: Callable[..., T], calls: Sequence[tuple[object, ...]], runner: TaskRunner[Any]
+) -> list[T]:
+    """All calls at once, in a flow of their own, because a flow has one task runner."""
+
+    @flow(name=f"copydesk-{stage}", task_runner=runner, validate_parameters=False)
+    def shards() -> list[T]:
+        futures = [_task(function, stage, f"{stage} {number}").submit(*each) for number, each in enumerate(calls)]
+        return [future.result() for future in futures]
+
+    return shards()
 
 
 class Decision(RunInput):

@@ -178,11 +178,16 @@ class CanonicalSettings(Section):
 class RunSettings(Section):
     """How the work is spread."""
 
-    runner: Literal["processes", "threads"] = "processes"
+    runner: Literal["processes", "threads", "dask", "ray"] = "processes"
     """Where documents are worked on. ``processes``: in worker processes with limits, so that a parser that hangs or
-    crashes costs one document. ``threads``: in this process, without that protection; for trying things out."""
+    crashes costs one document. ``threads``: in this process, without that protection; for trying things out. ``dask``,
+    ``ray``: in such worker processes on a cluster's machines (docs/scaling.md)."""
+    address: str = ""
+    """The Dask scheduler (``tcp://host:8786``) or Ray cluster (``ray://host:10001``) to use; empty: one is started on
+    this machine for the run."""
     workers: Annotated[int, Field(ge=0)] = 0
-    """Parallel workers; 0: one for each processor."""
+    """Parallel workers; 0: one for each processor of this machine. For a cluster at ``address`` say how many it has:
+    shards are cut for so many."""
     shard_bytes: Annotated[int, Field(ge=1)] = 64_000_000
     """A shard holds at most this many bytes of input (at least one file)."""
     shard_files: Annotated[int, Field(ge=1)] = 2_000

@@ -6,12 +6,17 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
+from pipeline.errors import UsageError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from pipeline.settings import RunSettings
 
 T = TypeVar("T")
+
+CLUSTERS = ("dask", "ray")
+"""Values of ``run.runner`` whose workers belong to a cluster."""
 
 
 class Engine(Protocol):
@@ -41,11 +46,18 @@ def worker_count(settings: RunSettings) -> int:
 
 
 class LocalEngine:
-    """Runs stages in this process, and several shards at once in threads, which wait for workers of their own."""
+    """Runs stages in this process, and several shards at once in threads, which wait for workers of their own.
+
+    :raises UsageError: the settings name a cluster.
+    """
 
     mode: Literal["local", "flow"] = "local"
 
     def __init__(self, settings: RunSettings) -> None:
+        if settings.runner in CLUSTERS or settings.address:
+            raise UsageError(
+                "clusters are reached through Prefect: leave --local out, or use --runner processes without --address"
+            )
         self._settings = settings
 
     def call(self, stage: str, function: Callable[..., T], *args: object) -> T:

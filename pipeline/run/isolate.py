@@ -13,7 +13,7 @@ import signal
 import sys
 import threading
 from dataclasses import replace
-from multiprocessing import get_context
+from multiprocessing import current_process, get_context
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import RunError
@@ -34,6 +34,11 @@ ENDING_SECONDS = 10.0
 
 _OUT_OF_TIME = ("SIGPROF", "SIGALRM")
 _TOLD_TO_STOP = ("SIGINT", "SIGTERM", "SIGHUP")
+
+
+def can_isolate() -> bool:
+    """Whether this process may start others; those that Dask's nannies start by default may not."""
+    return not current_process().daemon
 
 
 def isolated(producer: Producer, arguments: tuple[Any, ...], settings: RunSettings) -> Iterator[Mark | Piece]:

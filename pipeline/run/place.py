@@ -32,7 +32,7 @@ def work_folder(settings: Settings) -> Iterator[Path]:
 
     :raises RunError: it cannot be made, or a run on another corpus is using it.
     """
-    folder = _folder(settings)
+    folder = _folder(settings).absolute()  # workers of a cluster have another current directory
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -65,7 +65,7 @@ def open_work(folder: Path, before: Before, settings: Settings, recipe: str) -> 
             "recipe": recipe,
             "corpus": taken,
             "settings": settings.model_dump(mode="json", exclude={"run", "sources", "corpus", "gate"}),
-            "limits": [settings.run.document_seconds, settings.run.document_bytes, settings.run.runner],
+            "limits": [settings.run.document_seconds, settings.run.document_bytes, settings.run.runner == "threads"],
             "code": code_digest(),
             "tools": tool_versions(),
         }

@@ -22,7 +22,7 @@ from pipeline.label.page_type import estimate
 from pipeline.metadata.sites import page_site
 from pipeline.read.load import give_up, read_file, stored_digest
 from pipeline.records import Article, Fault, Label, Page, Quarantined, RawPage, Skipped
-from pipeline.run.isolate import isolated
+from pipeline.run.isolate import can_isolate, isolated
 from pipeline.run.manifest import Key, Stage, digest, file_digest, finish, input_digest, is_finished
 from pipeline.run.pieces import Culprit, Mark, Marker, Piece, Position, Producer, Resume, unmarked
 from pipeline.run.plan import Shard
@@ -115,8 +115,8 @@ def assemble_shard(number: int, job: Job) -> bool:
 
 
 def _made(producer: Producer, arguments: tuple[Any, ...], job: Job, beat: Beat) -> Iterator[Piece]:
-    """The pieces, made where the settings say."""
-    if job.settings.run.runner == "threads":
+    """The pieces, made where the settings say, or here where that cannot be (``flows.runners`` warns of it)."""
+    if job.settings.run.runner == "threads" or not can_isolate():
         for piece in producer(*arguments, Resume(), unmarked):
             beat.reach(piece.after[0])
             yield piece
