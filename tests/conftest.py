@@ -26,6 +26,9 @@ SEEDS = ROOT / "seeds"
 
 def clean(corpus: Path, *sources: Path, **overrides: object) -> Corpus:
     """Run the road over ``sources`` without Prefect, and open what it published."""
+    # In this process: that documents are worked on in others changes nothing (tests/test_run_isolate.py), and costs a
+    # server of processes for each of thousands of runs.
+    overrides = {"run__runner": "threads"} | overrides
     settings = load_settings(None, sources=tuple(map(str, sources)), corpus=str(corpus), **overrides)
     travel(settings, LocalEngine(settings.run))
     return Corpus.open(corpus)

@@ -23,6 +23,7 @@ from pipeline.dedup import (
     signature_bytes,
 )
 from pipeline.dedup.shingles import shingles, words
+from pipeline.dedup.stories import FORMULA_ARTICLES
 from pipeline.errors import UsageError
 from pipeline.settings import CanonicalSettings, DedupSettings
 from tests.strategies.dedup import VOCABULARY, corpora
@@ -113,15 +114,26 @@ def test_every_pair_passes_its_threshold_exactly(corpus: Corpus) -> None:
         assert (pair.jaccard, pair.containment) == similarity(*texts, KEEN.shingle_words)
 
 
+def has_formulas(corpus: Corpus) -> bool:
+    """Whether a paragraph stands in so many articles that it may be a formula, which ties no articles."""
+    standing = defaultdict(set)
+    for part in corpus[1]:
+        standing[tuple(words(part.text))].add(part.article_id)
+    return any(len(articles) > FORMULA_ARTICLES for articles in standing.values())
+
+
 @settings(deadline=None, max_examples=60)
 @given(corpora())
 def test_no_close_pair_is_missed(corpus: Corpus) -> None:
-    """By brute force: every two texts of Jaccard >= .8 in different articles have a pair (LSH misses 5 in 10**8)."""
+    """By brute force: every two texts of Jaccard >= .8 in different articles have a pair (LSH misses 5 in 10**8).
+
+    Articles do where no paragraph may be a formula.
+    """
     found = find_duplicates(*corpus, KEEN, POLICY)
-    for level, items in (
-        ("paragraph", [(part.id, part.article_id, part.text) for part in corpus[1]]),
-        ("article", [(item.id, item.id, item.text) for item in corpus[0]]),
-    ):
+    levels = [("paragraph", [(part.id, part.article_id, part.text) for part in corpus[1]])]
+    if not has_formulas(corpus):
+        levels.append(("article", [(item.id, item.id, item.text) for item in corpus[0]]))
+    for level, items in levels:
         text_of = {name: tuple(words(text)) for name, _, text in items}
         reported = {frozenset((text_of[left], text_of[right])) for left, right in pairs_of(found, level)}
         for one, other in combinations(items, 2):
@@ -150,7 +162,10 @@ def test_clusters_keep_one_article_and_never_chain(corpus: Corpus) -> None:
 @settings(deadline=None, max_examples=60)
 @given(corpora())
 def test_repeats_point_straight_at_a_first_source(corpus: Corpus) -> None:
-    """What is pointed at repeats nothing, is in another article, and has a verified pair with what points at it."""
+    """What is pointed at repeats nothing, is in another article, and has a verified pair with what points at it.
+
+    Of two paragraphs that are near as wholes, and state the same, one repeats something.
+    """
     found = find_duplicates(*corpus, KEEN, POLICY)
     parts = {part.id: part for part in corpus[1]}
     pairs = pairs_of(found, "paragraph")
@@ -158,14 +173,17 @@ def test_repeats_point_straight_at_a_first_source(corpus: Corpus) -> None:
         assert repeat.first not in found.repeats
         assert parts[name].article_id != parts[repeat.first].article_id
         assert pairs[min(name, repeat.first), max(name, repeat.first)].jaccard == repeat.jaccard
-    for pair in pairs:
-        assert pair[0] in found.repeats or pair[1] in found.repeats
+    for names, pair in pairs.items():
+        if pair.jaccard >= KEEN.paragraph_threshold and pair.relation != "form":
+            assert names[0] in found.repeats or names[1] in found.repeats
 
 
 @settings(deadline=None, max_examples=40)
 @given(corpora())
 def test_what_is_kept_has_no_duplicates_left(corpus: Corpus) -> None:
-    """Detection among the canonical articles alone finds nothing to merge."""
+    """Detection among the canonical articles alone finds nothing to merge, where no paragraph may be a formula."""
+    if has_formulas(corpus):
+        return
     kept = set(canonical(find_duplicates(*corpus, KEEN, POLICY)).values())
     articles = [item for item in corpus[0] if item.id in kept]
     paragraphs = [part for part in corpus[1] if part.article_id in kept]

@@ -21,6 +21,8 @@ from tests.pages import stories, story
 from tests.strategies.run import folders
 
 LAWS = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SEVERAL_RUNS = settings(LAWS, max_examples=5)
+"""For laws of which one example is up to nine runs."""
 
 
 def write(place: Path, files: dict[str, str]) -> Path:
@@ -58,7 +60,7 @@ def test_every_input_and_every_line_is_accounted_for_once(files: dict[str, str])
             assert article["lines"] == len(wanted)
 
 
-@LAWS
+@SEVERAL_RUNS
 @given(folders(), st.integers(1, 7), st.data())
 def test_the_result_depends_on_neither_order_nor_shards(files: dict[str, str], shard: int, data: st.DataObject) -> None:
     """Files written in another order and cut into other shards, worked on in parallel: the same export to the byte."""
@@ -123,7 +125,7 @@ def test_cleaning_a_cleaned_text_changes_nothing(files: dict[str, str]) -> None:
         assert {row["source"]: row["text"] for row in second} == kept
 
 
-@LAWS
+@SEVERAL_RUNS
 @given(st.integers(0, 10_000), st.lists(st.sampled_from(["add", "change", "remove"]), min_size=1, max_size=4))
 def test_a_corpus_grown_step_by_step_equals_one_made_at_once(seed: int, steps: list[str]) -> None:
     """Whatever was added, changed and removed before, the corpus is that of its present inputs."""
