@@ -150,7 +150,7 @@ def crowd(count: int, seed: int) -> Corpus:
     return numbered((articles, paragraphs))
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow), pytest.param(3, marks=pytest.mark.slow)])
 def test_crowds_that_grow_and_shrink_are_paired_as_from_scratch(tmp_path: Path, seed: int) -> None:
     """Buckets pass the limit in both directions, and older articles arrive late: the result is that from scratch."""
     whole = crowd(150, seed)

@@ -83,7 +83,7 @@ def test_nothing_changed_since_the_release_itself(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("choice", [Choice(), Choice(all_articles=True)], ids=["canonical", "all"])
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEPS, min_size=2, max_size=4))
 def test_changes_applied_to_any_earlier_export_give_the_newest(
     tmp_path_factory: pytest.TempPathFactory, choice: Choice, steps: list[Step]

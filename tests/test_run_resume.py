@@ -193,6 +193,7 @@ def killed_and_run_again(case: Case, corpus: Path, mortals: Mortals, moment: int
     assert not list(corpus.glob(".work"))
 
 
+@pytest.mark.slow
 def test_a_run_killed_between_two_commits_is_finished_by_the_next(tmp_path: Path, mortals: Mortals) -> None:
     """Readers stay on the release before, and no finished shard is worked on again."""
     case = prepared(tmp_path, mortals, "threads")
