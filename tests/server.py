@@ -16,6 +16,8 @@ from typing import Any
 
 SERVER_SECONDS = 180
 """A server that compiles its bytecode on a busy machine takes half a minute."""
+STOP_SECONDS = 15
+"""A server waits for clients that keep a connection open, such as a worker's; nothing of it is wanted any more."""
 
 
 @contextmanager
@@ -45,7 +47,11 @@ def prefect_server(home: Path) -> Iterator[str]:
         yield url
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        try:
+            process.wait(timeout=STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def asked(server: str, path: str, **body: Any) -> Any:
