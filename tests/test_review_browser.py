@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import random
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,7 @@ QUIET = (
 )
 """A browser that asks nothing of the network by itself, so that every request seen is the page's."""
 ARTICLES = 2_000
+COPIES = 100
 FIRST_PAINT = 2_000
 """Milliseconds within which a person sees something."""
 SIZES = (360, 1024, 1920)
@@ -93,14 +95,26 @@ def seeds_page(seeds_corpus: Corpus, tmp_path_factory: pytest.TempPathFactory) -
     return out
 
 
+def _prose(seed: int) -> tuple[str, ...]:
+    """Four paragraphs that no other seed has."""
+    draw = random.Random(seed)
+    syllables = ("ka", "lo", "min", "ter", "sa", "vel", "or", "du", "fen", "ri", "bas", "to")
+
+    def sentence() -> str:
+        words = ("".join(draw.choices(syllables, k=draw.randint(1, 3))) for _ in range(draw.randint(9, 16)))
+        return " ".join(words).capitalize() + "."
+
+    return tuple(" ".join(sentence() for _ in range(3)) for _ in range(4))
+
+
 @pytest.fixture(scope="module")
 def large_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The review page of two thousand articles, some of them near-duplicates of each other."""
     place = tmp_path_factory.mktemp("large")
-    records = [
-        {"text": story.text(), "url": f"https://{story.site}/{number}"}
-        for number, story in enumerate(stories(ARTICLES, sites=40))
-    ]
+    told = [replace(story, body=_prose(number)) for number, story in enumerate(stories(ARTICLES, sites=40))]
+    for number in range(COPIES):  # printed by another site, with a paragraph of its own
+        told[number] = replace(told[number], body=(*_prose(ARTICLES + number)[:1], *told[-1 - number].body))
+    records = [{"text": story.text(), "url": f"https://{story.site}/{number}"} for number, story in enumerate(told)]
     (place / "all.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
     corpus = clean(place / "corpus", place / "all.jsonl")
     out = place / "review.html"
