@@ -134,7 +134,8 @@ def _quick_hash() -> Callable[[bytes], int]:
     if importlib.util.find_spec("xxhash"):
         import xxhash  # noqa: PLC0415
 
-        return xxhash.xxh32_intdigest  # type: ignore[no-any-return]
+        quick: Callable[[bytes], int] = xxhash.xxh32_intdigest
+        return quick
     from zlib import crc32  # noqa: PLC0415
 
     return crc32
