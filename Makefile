@@ -26,7 +26,8 @@ corpus: install ## clean seeds/ with a Prefect flow, publish them, and show the 
 	@$(BIN)/copydesk status --corpus $(CORPUS)
 	@$(BIN)/copydesk export --corpus $(CORPUS) --format jsonl --out build/articles.jsonl
 	@$(BIN)/copydesk export --corpus $(CORPUS) --format markdown --out build/articles
-	@echo "Articles: build/articles.jsonl and build/articles/. Every line with its reason: copydesk explain 002 --corpus $(CORPUS)"
+	@$(BIN)/copydesk review --corpus $(CORPUS) --out build/review.html
+	@echo "Articles: build/articles.jsonl and build/articles/. Look at them: build/review.html. Every line with its reason: copydesk explain 002 --corpus $(CORPUS)"
 
 deploy: install ## put prefect.yaml, the work pool and the automations on the server that PREFECT_API_URL names
 	$(BIN)/python -m flows.automations
