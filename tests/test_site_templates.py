@@ -15,8 +15,10 @@ from pipeline.records import Kind
 from pipeline.settings import TemplateSettings
 from pipeline.show.explain import print_explanation
 from pipeline.templates.carried import carried_key, is_long
+from pipeline.templates.columns import of_pages
 from pipeline.templates.groups import STAND_IN, group_pages
-from pipeline.templates.recurrence import PageLines, page_lines, recurring_lines
+from pipeline.templates.pages import PageLines, page_lines
+from pipeline.templates.recurrence import recurring_lines
 from tests.conftest import clean
 from tests.growth import LINEAR, growth
 from tests.pages import story
@@ -96,7 +98,7 @@ def test_a_short_line_is_a_template_on_several_sites_at_once(short: str) -> None
         for s in "abcd"
         for n in range(5)
     ]
-    found = [line for line in recurring_lines(pages, TemplateSettings()) if line.text == short]
+    found = [line for line in recurring_lines(of_pages(pages), TemplateSettings()) if line.text == short]
     assert [line.is_template for line in found] == [True] * 4
 
 
@@ -112,7 +114,7 @@ def test_a_headline_of_most_pages_is_the_name_of_the_site() -> None:
         page_lines(str(n), "a.example", None, [("The Herald", Kind.TITLE), (APPEAL, Kind.QUOTE), ("x" * n, Kind.QUOTE)])
         for n in range(120, 126)
     ]
-    found = {line.text: line for line in recurring_lines(pages, TemplateSettings())}
+    found = {line.text: line for line in recurring_lines(of_pages(pages), TemplateSettings())}
     assert found[APPEAL].is_template and found[APPEAL].site_pages == 6
 
 
@@ -152,7 +154,7 @@ def generated(sites: int, count: int, shared: int = 4) -> list[PageLines]:
 def test_grouping_finds_the_sites_that_pages_were_made_for() -> None:
     """Lines that all sites share neither join nor part them."""
     pages = generated(7, 9)
-    groups = group_pages(pages, TemplateSettings())
+    groups = group_pages(of_pages(pages), TemplateSettings())
     assert len(groups) == len(pages)
     assert len(set(groups.values())) == 7
     assert len({(identity[:4], site) for identity, site in groups.items()}) == 7
@@ -160,12 +162,12 @@ def test_grouping_finds_the_sites_that_pages_were_made_for() -> None:
 
 def test_pages_that_share_a_share_bar_only_are_no_site() -> None:
     """Thirty sites with a page each."""
-    assert group_pages(generated(30, 1), TemplateSettings()) == {}
+    assert group_pages(of_pages(generated(30, 1)), TemplateSettings()) == {}
 
 
 def test_grouping_takes_time_in_step_with_the_pages() -> None:
     """One site of many pages, and many sites."""
-    pages = {count: generated(1, count) for count in (400, 1600)}
+    pages = {count: of_pages(generated(1, count)) for count in (400, 1600)}
     assert growth(lambda count: group_pages(pages[count], TemplateSettings()), 400) < LINEAR
-    sites = {count: generated(count, 6) for count in (60, 240)}
+    sites = {count: of_pages(generated(count, 6)) for count in (60, 240)}
     assert growth(lambda count: group_pages(sites[count], TemplateSettings()), 60) < LINEAR

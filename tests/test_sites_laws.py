@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 from pipeline.corpus.open import Corpus
 from pipeline.records import Kind
 from pipeline.settings import TemplateSettings
+from pipeline.templates.columns import of_pages
 from pipeline.templates.groups import group_pages
-from pipeline.templates.recurrence import PageLines, page_lines, recurring_lines
+from pipeline.templates.pages import PageLines, page_lines
+from pipeline.templates.recurrence import recurring_lines
 from tests.conftest import clean
 from tests.pages import story
 from tests.test_site_files import FILE, site_folder
@@ -153,6 +155,6 @@ def test_sites_and_templates_do_not_depend_on_the_order_of_pages(pages: list[Pag
     few = TemplateSettings(min_pages=2)
     shuffled = list(pages)
     random.shuffle(shuffled)
-    groups = group_pages([page for page in pages if page.site is None], few)
-    assert group_pages([page for page in shuffled if page.site is None], few) == groups
-    assert recurring_lines(shuffled, few, groups) == recurring_lines(pages, few, groups)
+    groups = group_pages(of_pages(page for page in pages if page.site is None), few)
+    assert group_pages(of_pages(page for page in shuffled if page.site is None), few) == groups
+    assert recurring_lines(of_pages(shuffled), few, groups) == recurring_lines(of_pages(pages), few, groups)

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.records import Kind
-from pipeline.templates.recurrence import line_digest
+from pipeline.templates.pages import line_digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

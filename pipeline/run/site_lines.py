@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.corpus.schema import LINES
-from pipeline.records import Kind, Label
+from pipeline.records import CHROME, OVERRIDE, Kind, Label
 from pipeline.run.rows import PAGES, table
 from pipeline.run.work import Job, Work, read_deciders, read_recurrence, write_deciders
 from pipeline.sites.corrections import (
@@ -26,18 +29,27 @@ from pipeline.sites.corrections import (
 )
 from pipeline.sites.files import SiteFiles, domains, restored
 from pipeline.templates.carried import carried_key, is_long, sites_carrying
+from pipeline.templates.columns import PageColumns, of_lines, together
 from pipeline.templates.groups import STAND_IN, group_pages
-from pipeline.templates.recurrence import PageLines, SiteLine, page_lines, recurring_lines, recurs_enough
+from pipeline.templates.recurrence import RECURS_BY_NATURE, SiteLine, recurring_lines, recurs_enough
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from pipeline.run.before import Before
     from pipeline.run.inventory import Inventory
     from pipeline.settings import TemplateSettings
     from pipeline.sites.decide import Deciders
 
+    Ints = npt.NDArray[np.int64]
+
 Row = dict[str, Any]
 
+_UNMOVED = pa.array(sorted(kind.value for kind in CHROME | RECURS_BY_NATURE))
+"""What a template leaves as the labeller has it (``Deciders.decide``)."""
+
 _LINE_FIELDS = ("article_id", "line", "part", "text", "clean", "kind", "reason", "model_kind", "model_reason")
+_COUNTED_FIELDS = ("article_id", "text", "clean", "kind", "reason", "model_kind")
 _CARRIED_FIELDS = ("article_id", "text", "clean", "model_kind")
 
 
@@ -60,15 +72,15 @@ class Recount:
 
 @dataclass(frozen=True, slots=True)
 class _Earlier:
-    """An earlier article, from its stored lines."""
+    """Earlier articles with what was decided on their lines, in columns."""
 
-    id: str
-    lines: tuple[tuple[int, int, str], ...]
-    """Number, part and normalised text."""
-    labels: tuple[Label, ...]
-    """The labeller's; the scores are not read."""
-    decided: Mapping[tuple[int, int], tuple[str, str]]
-    """Kind and reason of the lines that a template or a person decided, by number and part."""
+    pages: PageColumns
+    owner: Ints
+    """Place of its article, for each stored line, (r,)."""
+    digest: Ints
+    """Place of its digest in ``pages.digests``, (r,); -1 for a line without text."""
+    rows: pa.Table
+    """``kind``, ``reason`` and ``model_kind`` of the stored lines, r rows."""
 
 
 def recount(before: Before, inventory: Inventory, job: Job, given: Sequence[Correction]) -> Recount:
@@ -81,7 +93,7 @@ def recount(before: Before, inventory: Inventory, job: Job, given: Sequence[Corr
     earlier_corrections = merged(stored_corrections(before.table("corrections").to_pylist()), ())
     corrections = merged(earlier_corrections, given)
     earlier_files = restored(before.settings.get("site_files", {}))
-    fresh = list(read_recurrence(job.work))
+    fresh = read_recurrence(job.work)
     standing = sorted(inventory.standing)
     sites = {identity: before.articles[identity]["site"] for identity in before.articles}
     stored = before.table("site_lines").to_pylist()
@@ -90,28 +102,33 @@ def recount(before: Before, inventory: Inventory, job: Job, given: Sequence[Corr
     people_changed = corrections != earlier_corrections or earlier_files != job.files
     # Other settings of de-duplication may put texts together anew, for which the templates of all pages are needed.
     settings_changed = before.settings.get("dedup") != job.settings.dedup.model_dump(mode="json")
+    read: list[_Earlier] = []
     if touched or people_changed or settings_changed:
-        pool = [i for i in standing if sites[i] is None]
-        groups = group_pages(
-            [*(p for p in fresh if p.site is None), *_counted(before, pool, sites)], job.settings.templates
-        )
+        read.append(_earlier(before, [i for i in standing if sites[i] is None or sites[i] in touched], sites))
+        pages = together([fresh, read[0].pages])
+        groups = group_pages(pages.only(np.array([site is None for site in pages.sites], bool)), job.settings.templates)
         touched |= {row["site"] for row in stored if row["site"].startswith(STAND_IN)} | set(groups.values())
         site_of = {i: site for i in standing if (site := sites[i] or groups.get(i)) is not None}
-        counted, lines = _count(_Placed(before, fresh, groups, site_of), stored, touched, job)
+        counted, lines, more = _count(_Placed(before, pages, groups, site_of), stored, touched, job)
+        read += more
     else:
-        pool, groups, site_of, counted, lines, standing = [], {}, {}, frozenset(), [], []
+        groups, site_of, counted, lines, standing = {}, {}, frozenset(), [], []
     fitted = _fit(before, inventory, corrections, job.work)
     kept = [_site_line(row) for row in stored if row["site"] not in counted and row["is_template"]]
     write_deciders(groups, [*lines, *kept], fitted.kinds, job.work)
 
+    deciders = read_deciders(job)
     named = corrections_about((*corrections, *earlier_corrections))
     changed = {site for site in {*job.files.files, *earlier_files.files} if _differs(site, job.files, earlier_files)}
-    check = {i for i in standing if site_of.get(i) in counted} | set(pool)
-    check |= {i for i in standing if i in named or before.articles[i]["source"] in named}
-    if changed:
-        check |= {i for i in standing if sites[i] is not None and not changed.isdisjoint(domains(sites[i]))}
-    relabel = _decided_otherwise(before, sorted(check), sites, read_deciders(job))
-    return Recount(counted, tuple(lines), groups, relabel, corrections, fitted)
+    by_people = {i for i in standing if i in named or before.articles[i]["source"] in named}
+    by_people |= {i for i in standing if (site := sites[i]) is not None and not changed.isdisjoint(domains(site))}
+    relabel: set[str] = set()
+    for earlier in read:
+        otherwise, of_people = _decided_otherwise(earlier, deciders)
+        relabel |= otherwise
+        by_people |= of_people
+    relabel |= _decided_by_people_otherwise(before, sorted(by_people), sites, deciders)
+    return Recount(counted, tuple(lines), groups, tuple(sorted(relabel)), corrections, fitted)
 
 
 def write_earlier_shard(before: Before, articles: tuple[str, ...], number: int, work: Work) -> None:
@@ -143,11 +160,11 @@ def site_line_rows(lines: tuple[SiteLine, ...], run: str) -> list[Row]:
 
 
 def _touched(
-    before: Before, inventory: Inventory, job: Job, fresh: Sequence[PageLines], sites: Mapping[str, str | None]
+    before: Before, inventory: Inventory, job: Job, fresh: PageColumns, sites: Mapping[str, str | None]
 ) -> set[str]:
     """Sites whose pages changed; where only pages without a URL did, what stands in for their sites."""
     returned = {i for i in inventory.unchanged if before.articles[i]["withdrawn"] is not None}
-    touched = {page.site for page in fresh}
+    touched = set(fresh.sites)
     touched |= {sites.get(identity) for identity in inventory.gone | inventory.fresh | returned}
     if before.settings.get("templates") != job.settings.templates.model_dump(mode="json"):
         touched |= set(sites.values())
@@ -156,53 +173,61 @@ def _touched(
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """All pages, each on its site."""
+    """Pages, each on its site."""
 
     before: Before
-    fresh: Sequence[PageLines]
+    pages: PageColumns
+    """All pages of this run, and the earlier ones of the sites they are on and of no site."""
     groups: Mapping[str, str]
     earlier: Mapping[str, str]
     """Site of every earlier article that stands and has one."""
 
-    def site(self, page: PageLines) -> str | None:
-        """Site of a page of this run."""
-        return page.site if page.site is not None else self.groups.get(page.id)
-
-    def recurring(self, sites: Collection[str], settings: TemplateSettings) -> list[SiteLine]:
-        """The recurring lines of some sites."""
-        earlier = _counted(self.before, [i for i, site in self.earlier.items() if site in sites], self.earlier)
-        here = (page for page in self.fresh if self.site(page) in sites)
-        return recurring_lines([*here, *earlier], settings, self.groups)
+    def on(self, sites: Collection[str]) -> PageColumns:
+        """Those of the pages that stand on some sites."""
+        wanted = [self._site(*each) in sites for each in zip(self.pages.ids, self.pages.sites, strict=True)]
+        return self.pages.only(np.array(wanted, dtype=bool))
 
     def carrying(self, keys: set[str], work: Work) -> dict[str, frozenset[str]]:
         """The sites on which lines like ``keys`` stand, over the whole corpus."""
         if not keys:
             return {}
-        new = {page.id: site for page in self.fresh if (site := self.site(page)) is not None}
+        own = zip(self.pages.ids, self.pages.sites, strict=True)
+        new = {page: place for page, site in own if (place := self._site(page, site)) is not None}
         found = sites_carrying([work.tables("lines", LINES.schema)], new, keys)
         for key, sites in sites_carrying(self.before.batches("lines", _CARRIED_FIELDS), self.earlier, keys).items():
             found[key] = found.get(key, frozenset()) | sites
         return found
 
+    def _site(self, page: str, site: str | None) -> str | None:
+        return site if site is not None else self.groups.get(page)
 
-def _count(pages: _Placed, stored: Sequence[Row], touched: set[str], job: Job) -> tuple[frozenset[str], list[SiteLine]]:
-    """The recurring lines of the touched sites, and of others whose template a line on several sites changes."""
+
+def _count(
+    placed: _Placed, stored: Sequence[Row], touched: set[str], job: Job
+) -> tuple[frozenset[str], list[SiteLine], list[_Earlier]]:
+    """The recurring lines of the touched sites, and of others whose template a line on several sites changes.
+
+    :returns: the sites, their lines, and the pages of those others
+    """
     settings = job.settings.templates
-    lines = pages.recurring(touched, settings)
+    lines = recurring_lines(placed.on(touched), settings, placed.groups)
     others = [row for row in stored if row["site"] not in touched]
     long_lines = {line.text for line in lines if line.is_template and is_long(line.text)}
     long_lines |= {row["text"] for row in others if _by_count(row, settings) and is_long(row["text"])}
     keys = {text: carried_key(text) for text in sorted(long_lines)}
-    carried = pages.carrying(set(keys.values()), job.work)
+    carried = placed.carrying(set(keys.values()), job.work)
     quoted = {text for text, key in keys.items() if len(carried.get(key, ())) >= settings.several_sites}
 
     moved = {
         row["site"] for row in others if row["is_template"] != (_by_count(row, settings) and row["text"] not in quoted)
     }
+    more = []
     if moved:
-        lines = sorted([*lines, *pages.recurring(moved, settings)], key=lambda line: (line.site, line.digest))
+        more.append(_earlier(placed.before, [i for i, site in placed.earlier.items() if site in moved], placed.earlier))
+        lines = [*lines, *recurring_lines(more[0].pages, settings, placed.groups)]
+        lines.sort(key=lambda line: (line.site, line.digest))
     lines = [replace(line, is_template=False) if line.text in quoted else line for line in lines]
-    return frozenset(touched | moved) - {STAND_IN}, lines
+    return frozenset(touched | moved) - {STAND_IN}, lines, more
 
 
 def _fit(before: Before, inventory: Inventory, corrections: Sequence[Correction], work: Work) -> Fitted:
@@ -230,58 +255,69 @@ def _fit(before: Before, inventory: Inventory, corrections: Sequence[Correction]
     return fit(corrections, old | new, lines, gone)
 
 
-def _decided_otherwise(
+def _decided_otherwise(earlier: _Earlier, deciders: Deciders) -> tuple[set[str], set[str]]:
+    """Which earlier articles' stored lines are not what templates decide now; and those that people decide on too.
+
+    The latter are left to ``_decided_by_people_otherwise``.
+    """
+    pages, rows = earlier.pages, earlier.rows
+    ids = np.array(pages.ids, dtype=object)
+    own = [site if site is not None else deciders.groups.get(i, "") for i, site in zip(ids, pages.sites, strict=True)]
+    of_people = {
+        page
+        for page, site in zip(pages.ids, own, strict=True)
+        if page in deciders.corrections or deciders.files.about(site or None)
+    }
+    overridden = pc.starts_with(rows["reason"], OVERRIDE)
+    of_people |= set(ids[np.unique(earlier.owner[np.asarray(overridden, dtype=bool)])].tolist())
+
+    # Whether the labeller left a line to the template, whether a template has such a line, whether one decided on it.
+    free = ~np.asarray(pc.is_in(rows["model_kind"], _UNMOVED), dtype=bool)
+    known = {digest for lines in deciders.templates.values() for digest in lines}
+    numbers = [at for at, digest in enumerate(pages.digests.tolist()) if digest.decode() in known]
+    decided = np.asarray(pc.starts_with(rows["reason"], "template:"), dtype=bool)
+    asked = np.flatnonzero(decided | (free & np.isin(earlier.digest, numbers)))
+    found = set()
+    kinds, reasons = (rows[name].take(asked).to_pylist() for name in ("kind", "reason"))
+    for at, kind, reason in zip(asked.tolist(), kinds, reasons, strict=True):
+        place = int(earlier.owner[at])
+        template = None
+        if free[at] and earlier.digest[at] >= 0:
+            template = deciders.templates.get(own[place], {}).get(pages.name(int(earlier.digest[at])))
+        now = None if template is None else (template.kind.value, f"template:{template.site}")
+        if now != ((kind, reason) if decided[at] else None):
+            found.add(pages.ids[place])
+    return found - of_people, of_people
+
+
+def _decided_by_people_otherwise(
     before: Before, articles: Sequence[str], sites: Mapping[str, str | None], deciders: Deciders
-) -> tuple[str, ...]:
-    """Those of the earlier ``articles`` whose stored lines are not what is decided now."""
-    found = []
-    for page in _earlier(before, articles):
-        labels = deciders.decide(page.id, sites[page.id], page.lines, page.labels)
-        decided = {
-            (number, part): (now.kind.value, now.reason)
-            for (number, part, _), now, model in zip(page.lines, labels, page.labels, strict=True)
-            if now is not model
-        }
-        if decided != page.decided:
-            found.append(page.id)
-    return tuple(found)
+) -> set[str]:
+    """Those of the earlier ``articles`` whose stored lines are not what is decided now, whoever decides."""
+    rows = before.table("lines", articles, _LINE_FIELDS).to_pylist()  # in the order of the key
+    found = set()
+    for identity, own in groupby(rows, key=itemgetter("article_id")):
+        lines = list(own)
+        model = [Label(Kind(row["model_kind"]), 0.0, row["model_reason"]) for row in lines]
+        texts = [(row["line"], row["part"], row["text"] if row["clean"] is None else row["clean"]) for row in lines]
+        labels = deciders.decide(identity, sites[identity], texts, model)
+        for row, now, said in zip(lines, labels, model, strict=True):
+            then = (row["kind"], row["reason"]) if row["reason"].startswith(("template:", OVERRIDE)) else None
+            if then != (None if now is said else (now.kind.value, now.reason)):
+                found.add(identity)
+    return found
 
 
-def _counted(before: Before, articles: Sequence[str], sites: Mapping[str, str | None]) -> Iterator[PageLines]:
+def _earlier(before: Before, articles: Sequence[str], sites: Mapping[str, str | None]) -> _Earlier:
     """Earlier articles, ready to be counted."""
-    for page in _earlier(before, articles):
-        declared = before.articles[page.id]["declared"]
-        title = json.loads(declared).get("title") if declared else None
-        texts = [(clean, label.kind) for (_, _, clean), label in zip(page.lines, page.labels, strict=True)]
-        yield page_lines(page.id, sites[page.id], title, texts)
-
-
-def _earlier(before: Before, articles: Sequence[str]) -> Iterator[_Earlier]:
-    """Earlier articles from their stored lines, in the order of their ids."""
-    rows = before.table("lines", articles, _LINE_FIELDS)  # in the order of the key
-    columns = [rows.column(name).to_pylist() for name in _LINE_FIELDS]
-    first = 0
-    owners = columns[0]
-    for end in range(1, len(owners) + 1):
-        if end < len(owners) and owners[end] == owners[first]:
-            continue
-        _, numbers, parts, texts, cleans, kinds, reasons, model_kinds, model_reasons = (
-            column[first:end] for column in columns
-        )
-        yield _Earlier(
-            id=owners[first],
-            lines=tuple(
-                (number, part, text if clean is None else clean)
-                for number, part, text, clean in zip(numbers, parts, texts, cleans, strict=True)
-            ),
-            labels=tuple(Label(Kind(k), 0.0, reason) for k, reason in zip(model_kinds, model_reasons, strict=True)),
-            decided={
-                (number, part): (kind, reason)
-                for number, part, kind, reason in zip(numbers, parts, kinds, reasons, strict=True)
-                if reason.startswith(("template:", "override"))
-            },
-        )
-        first = end
+    rows = before.table("lines", articles, _COUNTED_FIELDS)  # in the order of the key
+    titles = {}
+    for identity in articles:
+        declared = before.articles[identity]["declared"]
+        if declared and (title := json.loads(declared).get("title")):
+            titles[identity] = title
+    pages, owner, digest = of_lines(rows, sites, titles)
+    return _Earlier(pages, owner, digest, rows.select(("kind", "reason", "model_kind")))
 
 
 def _site_line(row: Row) -> SiteLine:

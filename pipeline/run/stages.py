@@ -52,7 +52,7 @@ from pipeline.run.work import (
 )
 from pipeline.split.identity import article_id
 from pipeline.split.page import split_page
-from pipeline.templates.recurrence import PageLines, page_lines
+from pipeline.templates.pages import PageLines, page_lines
 
 BATCH = 64
 """Pages that are labelled together: enough for vectorised scoring, few enough to keep a shard's memory flat."""

@@ -22,7 +22,9 @@ from pipeline.run.rows import PAGES, quarantined_from, table
 from pipeline.settings import Settings
 from pipeline.sites.decide import Deciders
 from pipeline.sites.files import SiteFiles
-from pipeline.templates.recurrence import PageLines, SiteLine
+from pipeline.templates.columns import PageColumns, of_rows
+from pipeline.templates.pages import PageLines
+from pipeline.templates.recurrence import SiteLine
 
 KNOWN = pa.schema([("id", pa.string()), ("origin", pa.string()), ("recipe", pa.string())])
 """What a run knows of articles that are already in the corpus."""
@@ -221,11 +223,9 @@ def recurrence_rows(pages: Sequence[PageLines]) -> list[dict[str, Any]]:
     ]
 
 
-def read_recurrence(work: Work) -> Iterator[PageLines]:
+def read_recurrence(work: Work) -> PageColumns:
     """What the shards noted of the lines of their pages."""
-    for row in work.tables("recurrence", RECURRENCE).to_pylist():
-        lines = tuple((line["digest"], line["text"], Kind(line["kind"])) for line in row["lines"])
-        yield PageLines(row["id"], row["site"], row["headline"], row["longest"], lines)
+    return of_rows(work.tables("recurrence", RECURRENCE))
 
 
 def write_deciders(

@@ -12,7 +12,7 @@ from pipeline.records import BODY, CHROME, METADATA, Kind
 from pipeline.show.find import find_input
 from pipeline.show.people import notes_on, recurring_on
 from pipeline.show.screen import console_on, shortened, visible
-from pipeline.templates.recurrence import line_digest
+from pipeline.templates.pages import line_digest
 
 if TYPE_CHECKING:
     from rich.console import Console

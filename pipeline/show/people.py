@@ -10,7 +10,7 @@ from pipeline.corpus.runs import RunRecord
 from pipeline.records import OVERRIDE
 from pipeline.sites.corrections import SeenLine, fit, stored_corrections
 from pipeline.sites.files import restored
-from pipeline.templates.recurrence import line_digest
+from pipeline.templates.pages import line_digest
 
 if TYPE_CHECKING:
     from pipeline.corpus.open import Corpus

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from pipeline.records import BODY, CHROME, OVERRIDE, Kind, Label
 from pipeline.sites.files import SiteFiles
-from pipeline.templates.recurrence import RECURS_BY_NATURE, line_digest
+from pipeline.templates.pages import line_digest
+from pipeline.templates.recurrence import RECURS_BY_NATURE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -29,7 +29,8 @@ import numpy as np
 
 from pipeline.metadata.titles import fold
 from pipeline.records import CHROME, Kind
-from pipeline.templates.recurrence import PageLines, stories
+from pipeline.templates.columns import NUMBER
+from pipeline.templates.recurrence import stories
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from pipeline.settings import TemplateSettings
+    from pipeline.templates.columns import PageColumns
 
     Ints = npt.NDArray[np.int64]
 
@@ -72,67 +74,99 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _NOT_A_NAME = frozenset({"c", "copyright", "all", "rights", "reserved", "by", "the"})
 
 
-def group_pages(pages: Sequence[PageLines], settings: TemplateSettings) -> dict[str, str]:
+def group_pages(pages: PageColumns, settings: TemplateSettings) -> dict[str, str]:
     """The stand-in site of each page that has one, by page id.
 
     :param pages: the pages without a URL, in any order.
     :returns: names such as ``~1f0c5a7be210``, made from the digest of the line that founded the site, and of its owner.
     """
-    ordered = sorted(pages, key=lambda page: page.id)
-    chrome = [sorted(d for d, _, kind in page.lines if kind in LASTING)[:MAX_LINES] for page in ordered]
-    told = stories(ordered, settings)
-    where: defaultdict[str, set[str]] = defaultdict(set)
-    for story, lines in zip(told, chrome, strict=True):
-        for digest in lines:
-            where[digest].add(story)
-    digests = sorted(digest for digest, places in where.items() if len(places) >= settings.min_pages)
-    number = {digest: at for at, digest in enumerate(digests)}
-    spread = [len(where[digest]) for digest in digests]
-    # In rows of numbers, because each line is counted against all lines of its pages.
-    own = [np.array([number[d] for d in lines if d in number], np.int64) for lines in chrome]
-    size = np.array([max(len(lines), 1) for lines in chrome], np.float64)
+    told = stories(np.zeros(len(pages), dtype=np.int64), pages.headline, pages.longest, settings)
+    lasting = np.isin(pages.kind, [NUMBER[kind] for kind in LASTING])
+    page, line = pages.page[lasting], pages.digest[lasting]
+    order = np.lexsort((line, page))
+    page, line = page[order], line[order]
+    taken = np.arange(len(page)) - np.searchsorted(page, page) < MAX_LINES
+    page, line = page[taken], line[taken]
+    size = np.maximum(np.bincount(page, minlength=len(pages)), 1).astype(np.float64)
 
-    founder = _founders(own, size, spread, digests)
-    members: defaultdict[str, list[PageLines]] = defaultdict(list)
-    for page, numbers, total in zip(ordered, own, size, strict=True):
-        votes = Counter(founder[line] for line in numbers.tolist() if line in founder)
+    digests = len(pages.digests)
+    places = np.bincount(np.unique(line * digests + told[page]) // max(digests, 1), minlength=digests)
+    recurring = np.flatnonzero(places >= settings.min_pages)
+    spread = places[recurring].tolist()
+    kept = np.isin(line, recurring)
+    number = np.searchsorted(recurring, line[kept])
+    ends = np.searchsorted(page[kept], np.arange(1, len(pages)))
+    # In rows of numbers, because each line is counted against all lines of its pages.
+    own = np.split(number, ends) if len(pages) else []
+
+    # What depends on an order goes by that of the pages' ids.
+    ordered = sorted(range(len(pages)), key=pages.ids.__getitem__)
+    founder = _founders([own[at] for at in ordered], size[ordered], spread)
+    members: defaultdict[int, list[int]] = defaultdict(list)
+    for at in ordered:
+        votes = Counter(founder[line] for line in own[at].tolist() if line in founder)
         if not votes:
             continue
-        best = min(votes, key=lambda line: (-votes[line], -spread[line], digests[line]))
-        if votes[best] >= MIN_LINES and votes[best] / total >= MIN_COHESION:
-            members[digests[best]].append(page)
-    return {page.id: site for digest in sorted(members) for page, site in _parted(digest, members[digest])}
+        best = min(votes, key=lambda line: (-votes[line], -spread[line], line))
+        if votes[best] >= MIN_LINES and votes[best] / size[at] >= MIN_COHESION:
+            members[best].append(at)
+    owners = _Owners(pages)
+    return {
+        pages.ids[at]: site
+        for founding in sorted(members)
+        for at, site in _parted(pages.name(int(recurring[founding])), members[founding], owners)
+    }
 
 
-def _parted(digest: str, pages: Sequence[PageLines]) -> Iterator[tuple[PageLines, str]]:
+def _parted(digest: str, pages: Sequence[int], owners: _Owners) -> Iterator[tuple[int, str]]:
     """Pages of one group with their site's name; where they have several owners, those without one have no site."""
-    owners = [_owner(page) for page in pages]
-    named = [owner for owner in owners if owner is not None]
+    names = [owners.of(page) for page in pages]
+    named = [owner for owner in names if owner is not None]
     if len(set(named)) < 2 or len(named) < MIN_OWNED * len(pages):
         for page in pages:
             yield page, STAND_IN + digest[:_NAME_DIGITS]
         return
-    for page, owner in zip(pages, owners, strict=True):
+    for page, owner in zip(pages, names, strict=True):
         if owner is not None:
             own = blake2b(f"{digest} {owner}".encode("utf-8", "surrogatepass"), digest_size=_NAME_DIGITS // 2)
             yield page, STAND_IN + own.hexdigest()
 
 
-def _owner(page: PageLines) -> str | None:
-    """The words of a page's last copyright line, without the year; None where it has none, or names nobody."""
-    for _, text, kind in reversed(page.lines):
-        if kind is Kind.LEGAL and _COPYRIGHT.search(text):
-            words = [
-                word for word in _WORD.findall(fold(text)) if word not in _NOT_A_NAME and not _YEAR.fullmatch(word)
-            ]
-            return " ".join(words) or None
-    return None
+class _Owners:
+    """Whose pages they are, by their copyright lines."""
+
+    def __init__(self, pages: PageColumns) -> None:
+        self._texts = pages.texts
+        self._line = pages.text
+        legal = np.flatnonzero(pages.kind == NUMBER[Kind.LEGAL])
+        self._legal = legal.tolist()
+        self._starts = np.searchsorted(pages.page[legal], np.arange(len(pages) + 1)).tolist()
+        self._known: dict[int, tuple[bool, str | None]] = {}
+
+    def of(self, page: int) -> str | None:
+        """The words of a page's last copyright line, without the year; None where it has none, or names nobody."""
+        for line in reversed(self._legal[self._starts[page] : self._starts[page + 1]]):
+            is_one, owner = self._said(int(self._line[line]))
+            if is_one:
+                return owner
+        return None
+
+    def _said(self, text: int) -> tuple[bool, str | None]:
+        """Whether a text is a copyright line, and the owner it names."""
+        if text not in self._known:
+            self._known[text] = _owner(self._texts[text].as_py())
+        return self._known[text]
 
 
-def _founders(
-    own: Sequence[Ints], size: npt.NDArray[np.float64], spread: list[int], digests: list[str]
-) -> dict[int, int]:
-    """For each cohesive line, the line that founds its site."""
+def _owner(text: str) -> tuple[bool, str | None]:
+    if not _COPYRIGHT.search(text):
+        return False, None
+    words = [word for word in _WORD.findall(fold(text)) if word not in _NOT_A_NAME and not _YEAR.fullmatch(word)]
+    return True, " ".join(words) or None
+
+
+def _founders(own: Sequence[Ints], size: npt.NDArray[np.float64], spread: Sequence[int]) -> dict[int, int]:
+    """For each cohesive line, the line that founds its site; lines are numbered in the order of their digests."""
     on: defaultdict[int, list[int]] = defaultdict(list)
     for page, lines in enumerate(own):
         for line in lines.tolist():
@@ -150,9 +184,9 @@ def _founders(
             cores[line], cohesion[line] = core, share
 
     founder: dict[int, int] = {}
-    for line in sorted(cores, key=lambda at: (-spread[at], digests[at])):
+    for line in sorted(cores, key=lambda at: (-spread[at], at)):
         near = [other for other in cores[line] if other in cores and cohesion[other] >= NEARLY * cohesion[line]]
-        first = min(near, key=lambda at: (-spread[at], digests[at]))
+        first = min(near, key=lambda at: (-spread[at], at))
         # More widespread lines have been placed before; a line that is its own neighbours' widest founds a site.
         founder[line] = founder.get(first, line)
     return founder

@@ -7,40 +7,29 @@ line) count once.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from dataclasses import dataclass
-from functools import lru_cache
-from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from pipeline.metadata.titles import fold
-from pipeline.records import BODY, CHROME, Kind
+import numpy as np
+
+from pipeline.records import CHROME, Kind
+from pipeline.templates.columns import KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping
+
+    import numpy.typing as npt
 
     from pipeline.settings import TemplateSettings
+    from pipeline.templates.columns import PageColumns
+
+    Ints = npt.NDArray[np.int64]
 
 RECURS_BY_NATURE = frozenset({Kind.TITLE, Kind.BYLINE, Kind.DATE, Kind.DUPLICATE})
 """Kinds that a template leaves alone: an author signs many articles, a day has many of them."""
 
 NAMES_SITE_SHARE = 0.5
 """A "headline" over more than this share of a site's pages, with other text below it each time, is the site's name."""
-
-
-@dataclass(frozen=True, slots=True)
-class PageLines:
-    """What counting needs of one page."""
-
-    id: str
-    site: str | None
-    """By its URL; None where there is none."""
-    headline: str | None
-    """Digest of the headline."""
-    longest: str
-    """Digest of the longest body line, or of the page's id where there is none."""
-    lines: tuple[tuple[str, str, Kind], ...]
-    """Each distinct line: digest of its folded text, the text, and the kind the labeller gave it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,52 +53,33 @@ class SiteLine:
         return self.pages / self.site_pages
 
 
-@lru_cache(maxsize=100_000)  # menus are the same on every page
-def line_digest(text: str) -> str:
-    """32 hex digits that are equal for lines that differ only in case, spaces and typography."""
-    return blake2b(fold(text).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+def stories(site: Ints, headline: Ints, longest: Ints, settings: TemplateSettings) -> Ints:
+    """For each of n pages the story it tells, (n,): equal for copies of one article on one site.
 
+    What the labeller took for the headline of most pages of a site, over different texts, is the name of the site;
+    such pages are told apart by their longest body line.
 
-def page_lines(identity: str, site: str | None, title: str | None, lines: Sequence[tuple[str, Kind]]) -> PageLines:
-    """The lines of one page, ready to be counted.
-
-    :param title: the headline that the markup declares.
-    :param lines: normalised text and the labeller's kind of each line.
+    :param site: (n,) numbers of sites
+    :param headline: (n,) numbers of digests, -1 where there is none
+    :param longest: (n,) numbers of digests
     """
-    headline = title or next((text for text, kind in lines if kind is Kind.TITLE), None)
-    longest = max((text for text, kind in lines if kind in BODY), key=len, default=identity)
-    distinct: dict[str, tuple[str, str, Kind]] = {}
-    for text, kind in lines:
-        if text:
-            digest = line_digest(text)
-            distinct.setdefault(digest, (digest, text, kind))
-    return PageLines(
-        identity, site, line_digest(headline) if headline else None, line_digest(longest), tuple(distinct.values())
+    headed = np.flatnonzero(headline >= 0)
+    if not len(headed):
+        return longest
+    heads, which, count = np.unique(
+        np.stack([site[headed], headline[headed]]), axis=1, return_inverse=True, return_counts=True
     )
-
-
-def stories(pages: Sequence[PageLines], settings: TemplateSettings) -> list[str]:
-    """For each page of one site, the story it tells: equal for copies of one article.
-
-    What the labeller took for the headline of most pages, over different texts, is the name of the site; such pages
-    are told apart by their longest body line.
-    """
-    below: defaultdict[str, set[str]] = defaultdict(set)
-    count: Counter[str] = Counter()
-    for page in pages:
-        if page.headline is not None:
-            below[page.headline].add(page.longest)
-            count[page.headline] += 1
-    names = {
-        headline
-        for headline, texts in below.items()
-        if len(texts) >= settings.min_pages and count[headline] > NAMES_SITE_SHARE * len(pages)
-    }
-    return [page.longest if page.headline is None or page.headline in names else page.headline for page in pages]
+    below = np.unique(np.stack([which.ravel(), longest[headed]]), axis=1)[0]
+    texts = np.bincount(below, minlength=heads.shape[1])
+    pages = np.bincount(site)[heads[0]]
+    is_name = (texts >= settings.min_pages) & (count > NAMES_SITE_SHARE * pages)
+    told = longest.copy()
+    told[headed] = np.where(is_name[which.ravel()], longest[headed], headline[headed])
+    return told
 
 
 def recurring_lines(
-    pages: Iterable[PageLines], settings: TemplateSettings, groups: Mapping[str, str] | None = None
+    pages: PageColumns, settings: TemplateSettings, groups: Mapping[str, str] | None = None
 ) -> list[SiteLine]:
     """The lines that stand on at least two stories of their site, sorted by site and digest.
 
@@ -117,34 +87,37 @@ def recurring_lines(
 
     :param groups: the site of pages without a URL, by page id (``pipeline.templates.groups``).
     """
-    of_site: defaultdict[str, list[PageLines]] = defaultdict(list)
-    for page in pages:
-        site = page.site if page.site is not None else (groups or {}).get(page.id)
-        if site is not None:
-            of_site[site].append(page)
+    by_group = groups or {}
+    named = [
+        site if site is not None else by_group.get(page) for page, site in zip(pages.ids, pages.sites, strict=True)
+    ]
+    pages = pages.only(np.array([site is not None for site in named], dtype=bool))
+    names, site = np.unique([each for each in named if each is not None], return_inverse=True)
+    if not len(pages.digest):
+        return []
+    told = stories(site, pages.headline, pages.longest, settings)
+    total = np.bincount(np.unique(np.stack([site, told]), axis=1)[0])
+    digests = len(pages.digests)
+    pairs, pair = np.unique(site[pages.page] * digests + pages.digest, return_inverse=True)
+    count = np.bincount(np.unique(pair * digests + told[pages.page]) // digests, minlength=len(pairs))
+
+    recurring = np.flatnonzero(count > 1)
+    place = np.full(len(pairs), -1)
+    place[recurring] = np.arange(len(recurring))
+    line, here = place[pair], place[pair] >= 0
+    kinds = np.bincount(line[here] * len(KINDS) + pages.kind[here], minlength=len(recurring) * len(KINDS))
+    commonest = _commonest_chrome(kinds.reshape(len(recurring), len(KINDS)))
+    texts: dict[int, str] = {}
+    for one in np.unique(line[here] * len(pages.texts) + pages.text[here]).tolist():
+        at, number = divmod(one, len(pages.texts))
+        text = pages.texts[number].as_py()
+        texts[at] = min(texts.get(at, text), text)
     found = []
-    for site in sorted(of_site):
-        own = of_site[site]
-        told = stories(own, settings)
-        where: defaultdict[str, set[str]] = defaultdict(set)
-        for page, story in zip(own, told, strict=True):
-            for digest, _, _ in page.lines:
-                where[digest].add(story)
-        recurring = {digest for digest, places in where.items() if len(places) > 1}
-        kinds: defaultdict[str, Counter[Kind]] = defaultdict(Counter)
-        texts: dict[str, str] = {}
-        for page in own:
-            for digest, text, kind in page.lines:
-                if digest in recurring:
-                    kinds[digest][kind] += 1
-                    texts[digest] = min(texts.get(digest, text), text)
-        total = len(set(told))
-        for digest in sorted(recurring):
-            count = len(where[digest])
-            template = recurs_enough(count, total, settings)
-            found.append(
-                SiteLine(site, digest, texts[digest], count, total, template, _commonest_chrome(kinds[digest]))
-            )
+    for at, one in enumerate(recurring.tolist()):
+        where, digest = divmod(int(pairs[one]), digests)
+        on, of = int(count[one]), int(total[where])
+        template = recurs_enough(on, of, settings)
+        found.append(SiteLine(str(names[where]), pages.name(digest), texts[at], on, of, template, commonest[at]))
     return found
 
 
@@ -153,6 +126,12 @@ def recurs_enough(pages: int, site_pages: int, settings: TemplateSettings) -> bo
     return pages >= settings.min_pages and pages / site_pages >= settings.min_share
 
 
-def _commonest_chrome(kinds: Counter[Kind]) -> Kind:
-    counted = [(count, kind) for kind, count in kinds.items() if kind in CHROME]
-    return min(counted, key=lambda item: (-item[0], item[1]), default=(0, Kind.NAVIGATION))[1]
+def _commonest_chrome(counts: Ints) -> list[Kind]:
+    """For each line the kind of chrome it was given most often; of several the first by name.
+
+    :param counts: (lines, kinds)
+    """
+    chrome = [number for number, kind in enumerate(KINDS) if kind in CHROME]
+    best = counts[:, chrome].argmax(axis=1).tolist()
+    some = counts[:, chrome].sum(axis=1).tolist()
+    return [KINDS[chrome[at]] if said else Kind.NAVIGATION for at, said in zip(best, some, strict=True)]
