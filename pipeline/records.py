@@ -134,6 +134,15 @@ class FileRef:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownPage:
+    """A page that the corpus has: its bytes were hashed, and not decoded again."""
+
+    origin: str
+    source: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class RawPage:
     """One input, decoded, before it is split into lines."""
 

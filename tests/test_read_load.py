@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from pipeline.read.load import read_file
 from pipeline.read.storage import local_uri
-from pipeline.records import Fault, FileRef, Hints, Quarantined, RawPage, Skipped
+from pipeline.records import Fault, FileRef, Hints, KnownPage, Quarantined, RawPage, Skipped
 from pipeline.settings import ReadSettings
 from tests.strategies.read import SAMPLES, file_names, hostile_bytes, json_lines
 
@@ -45,7 +45,7 @@ def _read(
     """What is in a file that is no web archive: only those hold records that are skipped."""
     path = folder / name
     path.write_bytes(data)
-    return [found for found in read_file(_ref(path, hints), limits) if not isinstance(found, Skipped)]
+    return [found for found in read_file(_ref(path, hints), limits) if not isinstance(found, Skipped | KnownPage)]
 
 
 def _page(folder: Path, name: str, data: bytes, limits: ReadSettings = SMALL) -> RawPage:
@@ -487,3 +487,23 @@ def test_reading_leaves_no_file_open(tmp_path: Path) -> None:
         next(pages)
         pages.close()  # type: ignore[attr-defined]
     assert len(list(Path("/proc/self/fd").iterdir())) <= before + 1
+
+
+def test_a_page_that_is_known_by_its_bytes_is_not_decoded(tmp_path: Path) -> None:
+    """Also compressed; a file of records is read, whatever is known."""
+    page = b"<p>Three words here</p>"
+    asked: list[str] = []
+
+    def known(digest: str) -> bool:
+        asked.append(digest)
+        return True
+
+    for name, data in (("a.html", page), ("b.html.gz", gzip.compress(page))):
+        (tmp_path / name).write_bytes(data)
+        (found,) = read_file(_ref(tmp_path / name), SMALL, known)
+        assert found == KnownPage(str(tmp_path), name, hashlib.sha256(page).hexdigest())
+        (read,) = read_file(_ref(tmp_path / name), SMALL, lambda _: False)
+        assert isinstance(read, RawPage) and read.sha256 == found.sha256
+    (tmp_path / "c.jsonl").write_bytes(b'{"text": "one"}\n{"text": "two"}\n')
+    assert all(isinstance(each, RawPage) for each in read_file(_ref(tmp_path / "c.jsonl"), SMALL, lambda _: True))
+    assert len(asked) == 2

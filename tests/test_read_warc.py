@@ -25,7 +25,7 @@ from pipeline.read import warc
 from pipeline.read.load import read_file
 from pipeline.read.pages import page_from_file
 from pipeline.read.storage import local_uri
-from pipeline.records import Fault, FileRef, Hints, Quarantined, RawPage, Skip, Skipped
+from pipeline.records import Fault, FileRef, Hints, KnownPage, Quarantined, RawPage, Skip, Skipped
 from pipeline.settings import ReadSettings
 from tests.pages import story
 from tests.strategies.read import SAMPLES, hostile_bytes
@@ -49,7 +49,8 @@ def _read(
 ) -> list[Found]:
     path = folder / name
     path.write_bytes(data)
-    return list(read_file(FileRef(str(folder), name, local_uri(str(path)), len(data), hints), limits))
+    found = read_file(FileRef(str(folder), name, local_uri(str(path)), len(data), hints), limits)
+    return [each for each in found if not isinstance(each, KnownPage)]
 
 
 def _page(folder: Path, data: bytes, limits: ReadSettings = SMALL) -> RawPage:

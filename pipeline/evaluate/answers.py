@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from pipeline.assemble.article import assemble_all
 from pipeline.read.load import read_file
-from pipeline.records import FileRef, Hints, Kind, Label, Metadata, Page, Quarantined, RawPage, Skipped
+from pipeline.records import FileRef, Hints, Kind, KnownPage, Label, Metadata, Page, Quarantined, RawPage, Skipped
 from pipeline.settings import NormaliseSettings, ReadSettings, SplitSettings
 from pipeline.split.page import split_page
 
@@ -45,7 +45,8 @@ def html_input(path: Path, url: str | None = None) -> RawPage | Quarantined:
     """
     reference = FileRef(str(path.parent), path.name, str(path), path.stat().st_size, Hints(url=url or None))
     found = next(iter(read_file(reference, ReadSettings())))
-    assert not isinstance(found, Skipped)  # only records of archives are
+    # Only records of archives are skipped, and nobody was asked what is known.
+    assert not isinstance(found, Skipped | KnownPage)
     return found
 
 

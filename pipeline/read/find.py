@@ -369,10 +369,10 @@ def _uri(entry: _Entry) -> str:
 def _hints(relative: str, sidecars: Mapping[str, Hints], manifests: Mapping[str, Manifest]) -> Hints:
     """Merge, field by field: the sidecar, then the manifests from the file's own folder upwards."""
     hints = sidecars.get(relative, Hints())
-    for folder in _upwards(posixpath.dirname(relative)):
+    for folder in _upwards(posixpath.dirname(relative)) if manifests else ():
+        below = relative[len(folder) :].lstrip("/")
         for name in MANIFEST_NAMES:
             manifest = manifests.get(posixpath.join(folder, name))
-            below = posixpath.relpath(relative, folder or ".")
             if manifest and below in manifest.hints:
                 hints = merge(hints, manifest.hints[below])
     return hints

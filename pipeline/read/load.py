@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import BinaryIO
 
@@ -14,19 +14,25 @@ from pipeline.read.json_records import read_json, read_json_lines
 from pipeline.read.pages import Place, page_from_file, too_large
 from pipeline.read.sniff import HEAD_BYTES, Shape, Sniffed, sniff, suffix
 from pipeline.read.storage import opened
-from pipeline.records import Fault, FileRef, Quarantined, RawPage, Skipped
+from pipeline.records import Fault, FileRef, KnownPage, Quarantined, RawPage, Skipped
 from pipeline.settings import ReadSettings
 
 _PARQUET = b"PAR1"
 
 
-def read_file(ref: FileRef, settings: ReadSettings) -> Iterator[RawPage | Quarantined | Skipped]:
+Outcome = RawPage | KnownPage | Quarantined | Skipped
+
+
+def read_file(ref: FileRef, settings: ReadSettings, known: Callable[[str], bool] | None = None) -> Iterator[Outcome]:
     """Yield every input in a file, as a page or as the reason why it is none.
 
     A file of text or HTML gives exactly one; a file of records (JSON Lines, JSON, Parquet, WARC) gives one for each,
     with ``#N`` added to the source, and one more for the file itself where it breaks off. A record of a web archive
     that is no page is said to be skipped, and is no input. Nothing is raised for bad input.
     Memory is bounded by ``max_input_bytes`` (a small multiple of it), time by the size of the file.
+
+    :param known: whether a page under this file's name with bytes of this digest need not be decoded: it is given as
+        a ``KnownPage`` then. Not asked for records.
     """
     place = Place(ref.origin, ref.source, ref.hints)
     with ExitStack() as stack:
@@ -39,7 +45,7 @@ def read_file(ref: FileRef, settings: ReadSettings) -> Iterator[RawPage | Quaran
                 Fault.UNREADABLE, f"it cannot be opened ({reason}); check that it is there", ref.size
             )
             return
-        yield from _read_or_say_why(stream, ref, place, settings)
+        yield from _read_or_say_why(stream, ref, place, settings, known)
 
 
 def give_up(ref: FileRef, fault: Fault, detail: str, records: int, settings: ReadSettings) -> Quarantined:
@@ -63,11 +69,11 @@ def _after_records(detail: str, records: int) -> str:
 
 
 def _read_or_say_why(
-    stream: BinaryIO, ref: FileRef, place: Place, settings: ReadSettings
-) -> Iterator[RawPage | Quarantined | Skipped]:
+    stream: BinaryIO, ref: FileRef, place: Place, settings: ReadSettings, known: Callable[[str], bool] | None
+) -> Iterator[Outcome]:
     pages = 0
     try:
-        for page in _read(stream, ref, place, settings):
+        for page in _read(stream, ref, place, settings, known):
             yield page
             pages += 1
     except ReadError as error:
@@ -84,8 +90,8 @@ def _read_or_say_why(
 
 
 def _read(
-    stream: BinaryIO, ref: FileRef, place: Place, settings: ReadSettings
-) -> Iterator[RawPage | Quarantined | Skipped]:
+    stream: BinaryIO, ref: FileRef, place: Place, settings: ReadSettings, known: Callable[[str], bool] | None
+) -> Iterator[Outcome]:
     stored = stream.read(len(_PARQUET))
     stream.seek(0)
     if stored == _PARQUET:
@@ -117,7 +123,12 @@ def _read(
     elif sniffed.shape is Shape.JSON:
         yield from read_json(_whole_input(data, settings), place, settings)
     elif sniffed.shape is Shape.PAGE:
-        yield page_from_file(_whole_input(data, settings), place, suffix(ref.source), settings)
+        content = _whole_input(data, settings)
+        digest = hashlib.sha256(content).hexdigest()
+        if known is not None and known(digest):
+            yield KnownPage(place.origin, place.source, digest)
+        else:
+            yield page_from_file(content, place, suffix(ref.source), settings)
     else:
         raise _refused(sniffed)
 

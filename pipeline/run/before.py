@@ -18,6 +18,26 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+STANDING = (
+    "id",
+    "origin",
+    "source",
+    "recipe",
+    "site",
+    "url",
+    "fetched_at",
+    "published",
+    "updated",
+    "canonical_id",
+    "is_canonical",
+    "canonical_reason",
+    "cluster_size",
+    "withdrawn",
+    "first_run",
+)
+"""The fields of an earlier article that a run decides by, or may decide otherwise. Texts are not among them: a night
+reads those of the few articles that it writes again."""
+
 SCAN_ROWS = 131_072
 """Rows in a piece of a table that is read whole: some 10 MB of text."""
 
@@ -56,8 +76,15 @@ class Before:
 
     @cached_property
     def articles(self) -> dict[str, dict[str, Any]]:
-        """Rows of ``articles`` by id, the withdrawn ones included."""
-        return {row["id"]: row for row in self.table("articles").to_pylist()}
+        """``STANDING`` of the rows of ``articles`` by id, the withdrawn ones included."""
+        return {row["id"]: row for row in self.table("articles", columns=STANDING).to_pylist()}
+
+    def article_rows(self, ids: Collection[str]) -> list[dict[str, Any]]:
+        """Whole rows of some articles, in the order of their ids."""
+        if self.corpus is None or not ids:
+            return []
+        rows: list[dict[str, Any]] = self.corpus.table("articles", filter=pc.field("id").isin(sorted(ids))).to_pylist()
+        return rows
 
     @property
     def signature_recipe(self) -> dict[str, int]:

@@ -23,15 +23,21 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
+_DECIDED = ("repeats", "similarity", "in_text")
+_COMPARED = ("id", "article_id", "order", "text", *_DECIDED)
+"""The fields of an earlier paragraph that comparing looks at or decides."""
+
 
 @dataclass(frozen=True, slots=True)
 class Whole:
     """The rows of everything that stands after this run, with duplicates decided."""
 
     articles: Mapping[str, Row]
-    """By article id, sorted."""
+    """By article id, sorted; of earlier ones only ``STANDING``."""
     paragraphs: tuple[Row, ...]
-    """Sorted by article and order."""
+    """Sorted by article and order; of earlier articles only ``_COMPARED``, unless they were signed anew."""
+    moved: frozenset[str]
+    """Earlier articles of which a paragraph repeats another one than before, or was signed anew."""
     duplicates: tuple[Row, ...]
     out_before: Mapping[str, Mapping[str, str]]
     """What ``taken_out`` gave for the earlier articles before this run."""
@@ -56,16 +62,21 @@ def compare_all(before: Before, inventory: Inventory, job: Job) -> Whole:
         earlier = before.articles.get(identity)
         row["first_run"] = earlier["first_run"] if earlier else job.run
         row["withdrawn"] = None
-    earlier_paragraphs = before.table("paragraphs", [i for i in articles if i not in made]).to_pylist()
-    out_before = taken_out(earlier_paragraphs)
-    if before.signature_recipe != signature_recipe(settings.dedup):
-        sign_rows(earlier_paragraphs, settings.dedup)
-    paragraphs = [*work.tables("paragraphs", PARAGRAPHS.schema).to_pylist(), *earlier_paragraphs]
+    release = before.corpus.release if before.corpus else None
+    index = index_of(settings, release)
+    signed_anew = before.signature_recipe != signature_recipe(settings.dedup)
+    # An index knows the signatures, and they are most of the table.
+    columns = None if signed_anew or index is None else _COMPARED
+    earlier = before.table("paragraphs", [i for i in articles if i not in made], columns).to_pylist()
+    out_before = taken_out(earlier)
+    decided_before = [[row[name] for name in _DECIDED] for row in earlier]
+    if signed_anew:
+        sign_rows(earlier, settings.dedup)
+    paragraphs = [*work.tables("paragraphs", PARAGRAPHS.schema).to_pylist(), *earlier]
     paragraphs.sort(key=lambda row: (row["article_id"], row["order"]))
 
-    release = before.corpus.release if before.corpus else None
     whole = _with_paragraphs(articles, paragraphs)
-    growth = add_to_index(index_of(settings, release), job, made, whole)
+    growth = add_to_index(index, job, made, whole)
     found = find_duplicates(
         [_article_item(*each) for each in whole],
         [_paragraph_item(row, articles[row["article_id"]]["site"]) for row in paragraphs],
@@ -80,6 +91,11 @@ def compare_all(before: Before, inventory: Inventory, job: Job) -> Whole:
         row["repeats"] = repeat.first if repeat else None
         row["similarity"] = repeat.jaccard if repeat else None
         row["in_text"] = repeat is None or not _removable(row, settings.dedup)
+    moved = frozenset(
+        row["article_id"]
+        for row, then in zip(earlier, decided_before, strict=True)
+        if signed_anew or [row[name] for name in _DECIDED] != then
+    )
     article_of = {row["id"]: row["article_id"] for row in paragraphs}
     duplicates = tuple(
         {
@@ -97,7 +113,7 @@ def compare_all(before: Before, inventory: Inventory, job: Job) -> Whole:
         }
         for pair in found.pairs
     )
-    return Whole({i: articles[i] for i in sorted(articles)}, tuple(paragraphs), duplicates, out_before)
+    return Whole({i: articles[i] for i in sorted(articles)}, tuple(paragraphs), moved, duplicates, out_before)
 
 
 def taken_out(paragraphs: Sequence[Row]) -> dict[str, dict[str, str]]:

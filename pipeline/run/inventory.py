@@ -41,7 +41,8 @@ def take_inventory(before: Before, origins: Collection[str], work: Work) -> Inve
     """
     fresh = frozenset(work.tables("pages", PAGES).column("id").to_pylist())
     unchanged = frozenset(work.tables("unchanged", UNCHANGED).column("id").to_pylist())
-    rest = {identity: row for identity, row in before.articles.items() if identity not in fresh | unchanged}
+    found = fresh | unchanged
+    rest = {identity: row for identity, row in before.articles.items() if identity not in found}
     present = {identity: row for identity, row in rest.items() if row["withdrawn"] is None}
     gone = frozenset(identity for identity, row in present.items() if row["origin"] in origins)
     return Inventory(fresh, unchanged, frozenset(present) - gone, gone)

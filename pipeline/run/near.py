@@ -96,7 +96,7 @@ def _paragraph_batches(articles: Sequence[tuple[int, Sequence[Row]]]) -> Iterato
             np.array([key for key, _ in batch], dtype=np.uint64),
             np.array([row["order"] for _, row in batch], dtype=np.uint32),
             [row["text"] for _, row in batch],
-            [row["signature"] for _, row in batch],
+            [row.get("signature") for _, row in batch],
         )
 
 

@@ -56,8 +56,7 @@ class Result:
     def changes(self) -> Changes:
         """What the tables must hold; publishing writes only the rows that differ."""
         before, run = self.before, self.run
-        articles = [row | {"run": run} for row in self.whole.articles.values()]
-        gone = [before.articles[identity] | {"withdrawn": run, "run": run} for identity in sorted(self.inventory.gone)]
+        gone = [row | {"withdrawn": run} for row in before.article_rows(self.inventory.gone)]
         old_pairs = before.table("duplicates").select(DUPLICATES.key)
         old_lines = [row for row in before.table("site_lines").to_pylist() if row["site"] in self.recurring.sites]
         old_faults = [row for row in before.table("quarantine").to_pylist() if row["origin"] in self.origins]
@@ -65,8 +64,8 @@ class Result:
         corrections = correction_rows(self.recurring.corrections, run)
         old_corrections = before.table("corrections").select(CORRECTIONS.key)
         return Changes(
-            articles=TableChange(table([*articles, *gone], ARTICLES.schema)),
-            paragraphs=TableChange(table(self.whole.paragraphs, PARAGRAPHS.schema)),
+            articles=TableChange(table((row | {"run": run} for row in [*self._articles(), *gone]), ARTICLES.schema)),
+            paragraphs=TableChange(table(self._paragraphs(), PARAGRAPHS.schema)),
             lines=TableChange(self.lines),
             duplicates=TableChange(table(self.whole.duplicates, DUPLICATES.schema), old_pairs),
             site_lines=TableChange(table(site_lines, SITE_LINES.schema), table(old_lines, SITE_LINES.schema)),
@@ -74,6 +73,24 @@ class Result:
             corrections=TableChange(table(corrections, CORRECTIONS.schema), old_corrections),
             drift=TableChange(table(drift_rows(self.drift, run), DRIFT.schema)),
         )
+
+    def _articles(self) -> list[Row]:
+        """Whole rows of the articles that were made in this run, and of earlier ones that are not what they were."""
+        made, articles, before = set(self.made), self.whole.articles, self.before
+        changed = [i for i, row in articles.items() if i not in made and row != before.articles[i]]
+        return [
+            *(articles[identity] for identity in self.made),
+            *(row | articles[row["id"]] for row in before.article_rows(changed)),
+        ]
+
+    def _paragraphs(self) -> list[Row]:
+        """Whole rows of all paragraphs of those of which one may not be what it was."""
+        made, moved = set(self.made), self.whole.moved
+        decided = {row["id"]: row for row in self.whole.paragraphs if row["article_id"] in moved}
+        return [
+            *(row for row in self.whole.paragraphs if row["article_id"] in made),
+            *(row | decided[row["id"]] for row in self.before.table("paragraphs", moved).to_pylist()),
+        ]
 
     def counts(self) -> RunCounts:
         """How much of what the run met."""

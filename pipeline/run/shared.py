@@ -47,9 +47,10 @@ def decide_texts(before: Before, whole: Whole, made: Sequence[str], shard: int, 
     for line in lines.filter(theirs).to_pylist():
         own[line["article_id"]].append(line)
     paragraphs: dict[str, list[Row]] = {identity: [] for identity in affected}
+    lines_of = {row["id"]: row for row in before.table("paragraphs", sorted({*again} & {*affected})).to_pylist()}
     for paragraph in whole.paragraphs:
         if paragraph["article_id"] in paragraphs:
-            paragraphs[paragraph["article_id"]].append(paragraph)
+            paragraphs[paragraph["article_id"]].append(lines_of.get(paragraph["id"], {}) | paragraph)
     for identity in affected:
         _decide(whole.articles[identity], paragraphs[identity], own[identity])
     decided = table((line for identity in affected for line in own[identity]), LINES.schema)

@@ -133,7 +133,7 @@ def recount(before: Before, inventory: Inventory, job: Job, given: Sequence[Corr
 
 def write_earlier_shard(before: Before, articles: tuple[str, ...], number: int, work: Work) -> None:
     """Earlier articles as a shard to assemble, from the stored lines."""
-    rows = (before.articles[identity] for identity in articles)
+    rows = before.article_rows(articles)
     pages = table(({name: row[name] for name in PAGES.names} for row in rows), PAGES)
     lines = before.table("lines", articles)
     # One row group each: those of the two files must belong together.
@@ -312,10 +312,9 @@ def _earlier(before: Before, articles: Sequence[str], sites: Mapping[str, str | 
     """Earlier articles, ready to be counted."""
     rows = before.table("lines", articles, _COUNTED_FIELDS)  # in the order of the key
     titles = {}
-    for identity in articles:
-        declared = before.articles[identity]["declared"]
-        if declared and (title := json.loads(declared).get("title")):
-            titles[identity] = title
+    for row in before.table("articles", columns=("id", "declared")).to_pylist() if articles else []:
+        if row["declared"] and (title := json.loads(row["declared"]).get("title")):
+            titles[row["id"]] = title
     pages, owner, digest = of_lines(rows, sites, titles)
     return _Earlier(pages, owner, digest, rows.select(("kind", "reason", "model_kind")))
 

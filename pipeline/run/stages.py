@@ -20,8 +20,8 @@ from pipeline.corpus.schema import ARTICLES, LINES, PARAGRAPHS, QUARANTINE
 from pipeline.label.labeller import load_labeller
 from pipeline.label.page_type import estimate
 from pipeline.metadata.sites import page_site
-from pipeline.read.load import give_up, read_file, stored_digest
-from pipeline.records import Article, Fault, Label, Page, Quarantined, RawPage, Skipped
+from pipeline.read.load import Outcome, give_up, read_file, stored_digest
+from pipeline.records import Article, Fault, KnownPage, Label, Page, Quarantined, RawPage, Skipped
 from pipeline.run.isolate import can_isolate, isolated
 from pipeline.run.manifest import Key, Stage, digest, file_digest, finish, input_digest, is_finished
 from pipeline.run.pieces import Culprit, Mark, Marker, Piece, Position, Producer, Resume, unmarked
@@ -271,8 +271,8 @@ class _Reading:
                     self._sort(position, outcome, self.gathered)
                     self.gathered.after = (number, item + 1)
                     yield position
-                elif isinstance(outcome, RawPage):
-                    self._take_id(outcome)
+                elif isinstance(outcome, RawPage | KnownPage):
+                    self._used.add(self._free_id(outcome))
             if (number + 1, 0) > self._resume.at:
                 self.gathered.after = (number + 1, 0)
 
@@ -283,14 +283,14 @@ class _Reading:
             number -= 1
         return number
 
-    def _file(self, number: int) -> Iterator[RawPage | Quarantined | Skipped]:
+    def _file(self, number: int) -> Iterator[Outcome]:
         """Everything that is in a file."""
         file, settings = self._files[number], self._settings.read
         held = self._held.get((file.origin, file.source))
         if held is not None and held.stage == "read" and stored_digest(file, settings) == held.sha256:
             yield held
             return
-        inputs = read_file(file, settings)
+        inputs = read_file(file, settings, lambda digest: self._stands(article_id(file.source, digest, 0)))
         item = 0
         while True:
             position = (number, item)
@@ -302,10 +302,13 @@ class _Reading:
             outcome = next(inputs, None)
             if outcome is None:
                 return
+            if isinstance(outcome, KnownPage) and not self._stands(self._free_id(outcome)):
+                # A second one in another place has the same name and bytes.
+                outcome = next(read_file(file, settings))
             yield outcome
             item += 1
 
-    def _sort(self, position: Position, outcome: RawPage | Quarantined | Skipped, gathered: _Gathered) -> None:
+    def _sort(self, position: Position, outcome: Outcome, gathered: _Gathered) -> None:
         if isinstance(outcome, Skipped):
             gathered.passed_over[outcome.reason.value] += 1
             gathered.passed += 1
@@ -318,11 +321,13 @@ class _Reading:
             return
         gathered.passed += 1
 
-    def _page(self, position: Position, raw: RawPage, gathered: _Gathered) -> Page | Quarantined | None:
+    def _page(self, position: Position, raw: RawPage | KnownPage, gathered: _Gathered) -> Page | Quarantined | None:
         """The lines of an input; None where the corpus has it already."""
-        gathered.passed_over[TRUNCATED] += raw.truncated
-        identity = self._take_id(raw)
-        if self._known.get(identity, ("", ""))[1] == self._recipe:
+        identity = self._free_id(raw)
+        self._used.add(identity)
+        if isinstance(raw, RawPage):
+            gathered.passed_over[TRUNCATED] += raw.truncated
+        if isinstance(raw, KnownPage) or self._stands(identity):
             gathered.unchanged.append(identity)
             return None
         held = self._held.get((raw.origin, raw.source))
@@ -335,7 +340,11 @@ class _Reading:
         page = split_page(raw, self._settings.split, self._settings.normalise)
         return page if isinstance(page, Quarantined) else replace(page, id=identity)
 
-    def _take_id(self, raw: RawPage) -> str:
+    def _stands(self, identity: str) -> bool:
+        """Whether the corpus has an article as it would be made now."""
+        return self._known.get(identity, ("", ""))[1] == self._recipe
+
+    def _free_id(self, raw: RawPage | KnownPage) -> str:
         """The id of an input: inputs that are equal in path and content are numbered.
 
         An id that the corpus gave to an equal input of another SOURCE is not free.
@@ -344,7 +353,6 @@ class _Reading:
         while True:
             identity = article_id(raw.source, raw.sha256, occurrence)
             if identity not in self._used and self._known.get(identity, (raw.origin, ""))[0] == raw.origin:
-                self._used.add(identity)
                 return identity
             occurrence += 1
 
