@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import pyarrow as pa
 import pyarrow.dataset as ds
+from pyarrow import fs
+
+from pipeline.corpus.location import local_folder
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
@@ -24,7 +28,7 @@ def scan(
     pushed down: files that a merge wrote declare their strings as views, and Arrow (26) cannot compare a string with
     the statistics of those ("no kernel matching input types (string, string_view)").
     """
-    dataset = table.to_pyarrow_dataset()
+    dataset = table.to_pyarrow_dataset(filesystem=_local(table.table_uri))
     if filter is None:
         return dataset.scanner(columns=list(columns), batch_size=batch_rows)
     files = ds.FileSystemDataset(
@@ -34,6 +38,16 @@ def scan(
     batches = (batch for batch in files.scanner(columns=read, batch_size=batch_rows).to_batches() if batch.num_rows)
     schema = pa.schema([dataset.schema.field(name) for name in read])
     return ds.Scanner.from_batches(batches, schema=schema, columns=list(columns), filter=filter)
+
+
+def _local(uri: str) -> fs.FileSystem | None:
+    """Arrow's own access to a table on a local disk; None for object stores, which delta-rs reads.
+
+    Through delta-rs Arrow's background threads call Python, and one process in ten that ended right after a scan was
+    aborted when such a thread met the interpreter's end ("terminate called without an active exception").
+    """
+    folder = local_folder(unquote(uri))
+    return None if folder is None else fs.SubTreeFileSystem(str(folder), fs.LocalFileSystem())
 
 
 def _mentions(filter: ds.Expression, name: str, schema: pa.Schema) -> bool:  # noqa: A002  # as above
