@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +13,6 @@ from pipeline.dedup import ArticleItem
 from pipeline.dedup.canonical import moment, rank, reason
 from pipeline.dedup.cluster import stars
 from pipeline.dedup.relate import relate_paragraphs, url_key
-from pipeline.dedup.verify import Match
 from pipeline.settings import CanonicalSettings
 
 ARTICLE = ArticleItem("m", "in/m.txt", "news.example", None, None, "2024-05-02", None, 100, "")
@@ -107,7 +107,7 @@ def test_the_relation_of_a_paragraph_follows_from_its_articles() -> None:
 @given(st.sets(st.tuples(st.integers(0, 12), st.integers(0, 12)).filter(lambda pair: pair[0] < pair[1])))
 def test_a_member_is_always_directly_similar_to_its_centre(similar: set[tuple[int, int]]) -> None:
     """Centres point at themselves, members at a centre they match, and no centre matches an earlier centre."""
-    centre = stars(13, [Match(left, right, 1.0, 1.0) for left, right in sorted(similar)])
+    centre = stars(13, *np.array(sorted(similar), dtype=np.int64).reshape(-1, 2).T).tolist()
     for text, chosen in enumerate(centre):
         assert centre[chosen] == chosen
         assert chosen == text or (chosen, text) in similar

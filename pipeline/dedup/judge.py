@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from pipeline.dedup.differ import LISTED
+from pipeline.dedup.verify import Near
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from numpy.typing import NDArray
+
     from pipeline.dedup.differ import Change, Difference
-    from pipeline.dedup.verify import Match, Near
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,38 +45,32 @@ def judge(
     text_of: Callable[[int], str],
     differences: Callable[[Sequence[tuple[str, str]]], list[Difference]],
     *,
-    similar: Callable[[Match], bool],
-    contained: Callable[[Match], bool],
-    one_page: frozenset[tuple[int, int]] = frozenset(),
+    similar: NDArray[np.bool_],
+    contained: NDArray[np.bool_],
+    one_page: NDArray[np.uint64] | None = None,
 ) -> Judged:
     """Sort verified matches.
 
     :param near: all of them
     :param text_of: the words of a distinct text
     :param differences: ``differ.difference`` of pairs of texts, which may be remembered
-    :param similar: whether a match is close enough to be the same; asked first
-    :param contained: whether one of the two is inside the other
-    :param one_page: pairs known to be versions of one page: other facts are what a new version is for
+    :param similar: for each match whether it is close enough to be the same; goes before ``contained``
+    :param contained: for each match whether one of the two is inside the other
+    :param one_page: packed pairs known to be versions of one page: other facts are what a new version is for
     """
-    same: dict[tuple[int, int], Match] = {}
-    inside: dict[tuple[int, int], Match] = {}
-    forms: dict[tuple[int, int], Match] = {}
-    differ: dict[tuple[int, int], tuple[Change, ...]] = {}
-    asked = [(match, alike) for match in near.matches.values() if (alike := similar(match)) or contained(match)]
-    answers = differences([(text_of(match.left), text_of(match.right)) for match, _ in asked])
-    for (match, alike), found in zip(asked, answers, strict=True):
-        pair = match.left, match.right
-        if found.changes:
-            differ[pair] = found.changes[:LISTED]
-        if found.other and pair not in one_page:
-            forms[pair] = match
-        elif alike:
-            same[pair] = match
-        else:
-            inside[pair] = match
+    asked = np.flatnonzero(similar | contained)
+    matches = near.matches.take(asked)
+    left, right = (side.tolist() for side in matches.sides)
+    answers = differences([(text_of(one), text_of(other)) for one, other in zip(left, right, strict=True)])
+    stated = zip(left, right, answers, strict=True)
+    differ = {(one, other): found.changes[:LISTED] for one, other, found in stated if found.changes}
+    form = np.fromiter((found.other for found in answers), bool, len(answers))
+    if one_page is not None:
+        form &= ~np.isin(matches.pairs, one_page)
+    alike = similar[asked]
     return Judged(
-        same=replace(near, matches=same),
-        inside=replace(near, matches=inside),
-        forms=replace(near, matches=forms),
+        same=Near(near.shingled, matches.take(alike & ~form)),
+        inside=Near(near.shingled, matches.take(~alike & ~form)),
+        forms=Near(near.shingled, matches.take(form)),
         differ=differ,
     )

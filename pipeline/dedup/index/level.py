@@ -25,9 +25,10 @@ from pipeline.dedup.candidates import MAX_BUCKET, grouped_pairs, pack, unpack
 from pipeline.dedup.index.arrays import append, load, save
 from pipeline.dedup.index.buckets import Settling, each_with_each, members, merged, settle
 from pipeline.dedup.index.segment import PASSAGES, SegmentWriter, band_of, bucket_keys
-from pipeline.dedup.index.texts import Compared, Texts, joined
+from pipeline.dedup.index.texts import Texts
 from pipeline.dedup.shingles import shingle_texts
 from pipeline.dedup.signature import from_bytes, sign
+from pipeline.dedup.verify import Compared, joined
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
