@@ -12,7 +12,7 @@ from pipeline.dedup.cluster import first_sources, stars
 from pipeline.dedup.compared import Articles, Paragraphs
 from pipeline.dedup.judge import Judged, judge
 from pipeline.dedup.records import Deduplication, Repeat
-from pipeline.dedup.relate import url_key
+from pipeline.dedup.relate import pages
 from pipeline.dedup.report import article_pairs, assignments, paragraph_pairs
 from pipeline.dedup.stories import Stories
 from pipeline.errors import UsageError
@@ -96,7 +96,8 @@ def find_duplicates(
     else:
         parts, wholes = index.paragraphs(ordered), index.articles(ranked)
     small = _near_paragraphs(ordered, parts, dedup)
-    large = _near_articles(ranked, article_of, small, wholes, dedup)
+    page = pages(each.article for each in ranked)
+    large = _near_articles(ranked, article_of, small, wholes, dedup, page=page)
     centre = stars(len(large.same.shingled), *large.same.matches.sides)
     number = large.same.shingled.number
     kept = np.arange(len(ranked))
@@ -105,8 +106,8 @@ def find_duplicates(
     columns = zip(sources.place.tolist(), sources.source.tolist(), sources.jaccard.tolist(), strict=True)
     repeats = {ordered[place].id: Repeat(ordered[source].id, jaccard) for place, source, jaccard in columns}
     pairs = [
-        *article_pairs(ranked, large, kept),
-        *paragraph_pairs(ordered, article_of, small, ranked=ranked, large=large, kept=kept, sources=sources),
+        *article_pairs(ranked, large, kept, page),
+        *paragraph_pairs(ordered, article_of, small, page=page, large=large, kept=kept, sources=sources),
     ]
     return Deduplication(
         pairs=tuple(sorted(pairs, key=lambda pair: (pair.level, pair.left, pair.right))),
@@ -152,6 +153,8 @@ def _near_articles(
     small: Judged,
     texts: Texts,
     dedup: DedupSettings,
+    *,
+    page: NDArray[np.int64],
 ) -> Judged:
     shingled = texts.shingled
     paragraphs = small.same.shingled
@@ -165,7 +168,7 @@ def _near_articles(
     sharing = shared_paragraph_pairs(
         _standing(paragraphs, article_of), near, paragraphs.words, total_words, _CANDIDATE_SHARE
     )
-    of_one_url = _distinct(_url_pairs(ranked), shingled, dedup)
+    of_one_url = _distinct(_page_pairs(page), shingled, dedup)
     proposed = np.union1d(_distinct(sharing, shingled, dedup), of_one_url)
     # What articles have in common only grows less when formulas are left out: pairs below all thresholds are none.
     least = min(dedup.article_threshold, dedup.paragraph_threshold, dedup.revision_threshold)
@@ -193,14 +196,7 @@ def _distinct(pairs: NDArray[np.uint64], shingled: Shingled, dedup: DedupSetting
     return pack(left[long_enough], right[long_enough])
 
 
-def _url_pairs(ranked: Sequence[Ranked]) -> NDArray[np.uint64]:
+def _page_pairs(page: NDArray[np.int64]) -> NDArray[np.uint64]:
     """Articles under one URL; where there are too many to pair each with each, all with the first."""
-    keys: dict[str, int] = {}
-    places, groups = [], []
-    for place, each in enumerate(ranked):
-        key = url_key(each.article.url)
-        if key is not None:
-            places.append(place)
-            groups.append(keys.setdefault(key, len(keys)))
-    group = np.array(groups, dtype=np.uint64)
-    return pack(*grouped_pairs(group, np.arange(len(group), dtype=np.uint64), np.array(places, dtype=np.int64)))
+    known = np.flatnonzero(page >= 0)
+    return pack(*grouped_pairs(page[known].astype(np.uint64), np.arange(len(known), dtype=np.uint64), known))

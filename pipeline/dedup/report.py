@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from pipeline.dedup.verify import Near
     from pipeline.settings import CanonicalSettings
 
+    Sides = tuple[NDArray[np.int64], NDArray[np.int64]]
+    """Two things of each of some pairs."""
+
 
 def assignments(ranked: Sequence[Ranked], kept: Sequence[int], settings: CanonicalSettings) -> tuple[Assignment, ...]:
     """The canonical article of each article with what decided, sorted by article id.
@@ -44,10 +48,13 @@ def assignments(ranked: Sequence[Ranked], kept: Sequence[int], settings: Canonic
     return tuple(sorted(found, key=lambda each: each.article_id))
 
 
-def article_pairs(ranked: Sequence[Ranked], large: Judged, kept: NDArray[np.int64]) -> list[Pair]:
+def article_pairs(
+    ranked: Sequence[Ranked], large: Judged, kept: NDArray[np.int64], page: NDArray[np.int64]
+) -> list[Pair]:
     """Copies with their first copy, every article with the one kept for it, and one pair for each match.
 
     :param kept: as in ``assignments``
+    :param page: for each article as in ``relate.pages``
     """
     texts, first = large.same.shingled.number, large.same.shingled.first_place
     wordy = np.flatnonzero(texts >= 0)
@@ -55,10 +62,11 @@ def article_pairs(ranked: Sequence[Ranked], large: Judged, kept: NDArray[np.int6
     one = np.concatenate((first[texts[wordy]], kept, first[left]))
     other = np.concatenate((wordy, np.arange(len(ranked)), first[right]))
     found = []
-    for (mine, theirs), verified in _verified(large, texts, _each_once(one, other)):
-        left_article, right_article = ranked[mine].article, ranked[theirs].article
-        relation = relate_articles(left_article, right_article)
-        found.append(_pair("article", large, verified, (left_article.id, right_article.id), relation))
+    wanted = _each_once(one, other)
+    revised = _one_page(page, unpack(wanted)).tolist()
+    for ((mine, theirs), verified), one_page in zip(_verified(large, texts, wanted), revised, strict=True):
+        ids = ranked[mine].article.id, ranked[theirs].article.id
+        found.append(_pair("article", large, verified, ids, relate_articles(one_page)))
     return found
 
 
@@ -67,7 +75,7 @@ def paragraph_pairs(
     article_of: NDArray[np.int64],
     small: Judged,
     *,
-    ranked: Sequence[Ranked],
+    page: NDArray[np.int64],
     large: Judged,
     kept: NDArray[np.int64],
     sources: Sources,
@@ -75,7 +83,8 @@ def paragraph_pairs(
     """Copies with their first copy, every repeat with its first source, and one pair for each telling match.
 
     :param ordered: paragraphs, the earliest source first
-    :param article_of: for each the place of its article in ``ranked``
+    :param article_of: for each the place of its article, as in ``page`` and ``kept``
+    :param page: for each article as in ``relate.pages``
     :param kept: as in ``assignments``
     """
     texts, first = small.same.shingled.number, small.same.shingled.first_place
@@ -86,14 +95,17 @@ def paragraph_pairs(
     one = np.concatenate((sources.source, first[texts[copies]], apart[0]))
     other = np.concatenate((sources.place, copies, apart[1]))
     wanted = _each_once(one, other)
-    agree = _agree(large, kept, *(article_of[side] for side in unpack(wanted)))
+    left_place, right_place = unpack(wanted)
+    articles = article_of[left_place], article_of[right_place]
+    revised, agree = _one_page(page, articles).tolist(), _agree(large, kept, articles).tolist()
     spread = _Spread(ordered, article_of, small.same)
     found = []
-    for ((mine, theirs), verified), same_story in zip(_verified(small, texts, wanted), agree.tolist(), strict=True):
+    rows = zip(_verified(small, texts, wanted), revised, agree, strict=True)
+    for ((mine, theirs), verified), one_page, same_story in rows:
         left, right = ordered[mine], ordered[theirs]
-        one_article, other_article = (ranked[int(article_of[place])].article for place in (mine, theirs))
-        on_site = spread.articles(left.site, verified.texts) if left.site == right.site else 0
-        relation = relate_paragraphs(one_article, other_article, same_story, on_site)
+        relation = relate_paragraphs(
+            one_page, same_story, partial(spread.articles, left.site, right.site, verified.texts)
+        )
         found.append(_pair("paragraph", small, verified, (left.id, right.id), relation))
     return found
 
@@ -151,10 +163,16 @@ def _pair(level: Level, judged: Judged, verified: _Verified, ids: tuple[str, str
     return Pair(level, left, right, estimated, jaccard, containment, relation, differs)
 
 
-def _agree(
-    large: Judged, kept: NDArray[np.int64], one: NDArray[np.int64], other: NDArray[np.int64]
-) -> NDArray[np.bool_]:
+def _one_page(page: NDArray[np.int64], articles: Sides) -> NDArray[np.bool_]:
+    """Whether articles are known to stand under one URL."""
+    one, other = (page[side] for side in articles)
+    same: NDArray[np.bool_] = (one == other) & (one >= 0)
+    return same
+
+
+def _agree(large: Judged, kept: NDArray[np.int64], articles: Sides) -> NDArray[np.bool_]:
     """Whether articles are one story: of one cluster, or a match."""
+    one, other = articles
     texts = large.same.shingled.number
     mine, theirs = texts[one], texts[other]
     # Articles without any word are of no match, and have no number to be packed.
@@ -164,9 +182,7 @@ def _agree(
     return agree
 
 
-def _first_apart(
-    pairs: tuple[NDArray[np.int64], NDArray[np.int64]], shingled: Shingled, article_of: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _first_apart(pairs: Sides, shingled: Shingled, article_of: NDArray[np.int64]) -> Sides:
     """The earliest pair of occurrences of two texts that are in different articles; less those that have none.
 
     :param pairs: left and right texts
@@ -205,9 +221,9 @@ class _Spread:
         self._bounds = np.searchsorted(number[self._places], np.arange(len(small.shingled) + 1))
         self._known: dict[int, dict[str, set[int]]] = {}
 
-    def articles(self, site: str | None, texts: tuple[int, int]) -> int:
-        """The number of articles; counting stops where it cannot change the relation any more. Unknown site: 0."""
-        if site is None:
+    def articles(self, site: str | None, other_site: str | None, texts: tuple[int, int]) -> int:
+        """The number of articles; counting stops where it cannot change the relation any more. 0 unless of one site."""
+        if site is None or site != other_site:
             return 0
         found: set[int] = set()
         for text in (*texts, *self._near.others(texts[0]), *self._near.others(texts[1])):
