@@ -70,7 +70,7 @@ class Paragraphs:
         long = long_texts(self.shingled, self._dedup)
         found = np.union1d(passage_pairs(self._passages, long), proposed)
         candidates = np.union1d(band_pairs(self._signatures[long], long, self._dedup.bands), found)
-        return _near(self.shingled, self._signatures, candidates, jaccard, containment)
+        return Near(self.shingled, compare(self.shingled, self._signatures, candidates, jaccard, containment))
 
     def differences(self, texts: Sequence[str], left: NDArray[np.int64], right: NDArray[np.int64]) -> Differences:
         """See ``Texts``."""
@@ -91,7 +91,7 @@ class Articles:
         signatures = sign(self.shingled, dedup.permutations, dedup.seed, np.arange(len(self.shingled)))
         long = long_texts(self.shingled, dedup)
         candidates = np.union1d(band_pairs(signatures[long], long, dedup.bands), proposed)
-        return _near(self.shingled, signatures, candidates, jaccard, containment)
+        return Near(self.shingled, compare(self.shingled, signatures, candidates, jaccard, containment))
 
     def differences(self, texts: Sequence[str], left: NDArray[np.int64], right: NDArray[np.int64]) -> Differences:
         """See ``Texts``."""
@@ -102,18 +102,3 @@ def long_texts(shingled: Shingled, dedup: DedupSettings) -> NDArray[np.int64]:
     """Texts long enough to be alike without being copies."""
     # A text without shingles must stay out whatever the settings: empty sketches are all alike.
     return np.flatnonzero((shingled.words >= dedup.exact_below_words) & (shingled.sizes > 0))
-
-
-def _near(
-    shingled: Shingled,
-    signatures: NDArray[np.uint32],
-    candidates: NDArray[np.uint64],
-    jaccard: float,
-    containment: float,
-) -> Near:
-    found = (
-        match
-        for match in compare(shingled, candidates, bound=0)
-        if match.jaccard >= jaccard or match.containment >= containment
-    )
-    return Near(shingled, signatures, {(match.left, match.right): match for match in found})

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from pipeline.dedup.verify import Near
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -13,7 +15,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pipeline.dedup.differences import Differences
-    from pipeline.dedup.verify import Match, Near
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Differing:
     """What distinct texts state differently. Facts are read where they are asked for: of few of a crowd's pairs."""
 
     pairs: NDArray[np.uint64]
-    """``left << 32 | right`` of the pairs that were judged, sorted."""
+    """The pairs that were judged, packed and sorted."""
     found: Differences
     """... in this order."""
     text_of: Callable[[int], str]
@@ -63,40 +64,30 @@ def judge(
     text_of: Callable[[int], str],
     differences: Callable[[Sequence[str], NDArray[np.int64], NDArray[np.int64]], Differences],
     *,
-    similar: Callable[[Match], bool],
-    contained: Callable[[Match], bool],
-    one_page: frozenset[tuple[int, int]] = frozenset(),
+    similar: NDArray[np.bool_],
+    contained: NDArray[np.bool_],
+    one_page: NDArray[np.uint64] | None = None,
 ) -> Judged:
     """Sort verified matches.
 
     :param near: all of them
     :param text_of: the words of a distinct text
     :param differences: ``differences.differences``, which may be remembered
-    :param similar: whether a match is close enough to be the same; asked first
-    :param contained: whether one of the two is inside the other
-    :param one_page: pairs known to be versions of one page: other facts are what a new version is for
+    :param similar: for each match whether it is close enough to be the same; goes before ``contained``
+    :param contained: for each match whether one of the two is inside the other
+    :param one_page: packed pairs known to be versions of one page: other facts are what a new version is for
     """
-    same: dict[tuple[int, int], Match] = {}
-    inside: dict[tuple[int, int], Match] = {}
-    forms: dict[tuple[int, int], Match] = {}
-    asked = [(match, alike) for match in near.matches.values() if (alike := similar(match)) or contained(match)]
-    asked.sort(key=lambda each: each[0][:2])
-    sides = np.array([(match.left, match.right) for match, _ in asked], dtype=np.int64).reshape(-1, 2)
-    numbers, places = np.unique(sides, return_inverse=True)
-    left, right = places.reshape(-1, 2).T.copy()
-    found = differences([text_of(number) for number in numbers.tolist()], left, right)
-    for (match, alike), other in zip(asked, found.other.tolist(), strict=True):
-        pair = match.left, match.right
-        if other and pair not in one_page:
-            forms[pair] = match
-        elif alike:
-            same[pair] = match
-        else:
-            inside[pair] = match
-    packed = sides[:, 0].astype(np.uint64) << np.uint64(32) | sides[:, 1].astype(np.uint64)
+    asked = np.flatnonzero(similar | contained)
+    matches = near.matches.take(asked)
+    numbers, places = np.unique(np.concatenate(matches.sides), return_inverse=True)
+    found = differences(list(map(text_of, numbers.tolist())), *np.split(places, 2))
+    form = found.other
+    if one_page is not None:
+        form = form & ~np.isin(matches.pairs, one_page)
+    alike = similar[asked]
     return Judged(
-        same=replace(near, matches=same),
-        inside=replace(near, matches=inside),
-        forms=replace(near, matches=forms),
-        differing=Differing(packed, found, text_of),
+        same=Near(near.shingled, matches.take(alike & ~form)),
+        inside=Near(near.shingled, matches.take(~alike & ~form)),
+        forms=Near(near.shingled, matches.take(form)),
+        differing=Differing(matches.pairs, found, text_of),
     )
