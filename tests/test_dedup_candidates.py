@@ -15,6 +15,14 @@ def as_set(pairs: np.ndarray) -> set[tuple[int, int]]:
     return set(zip(left.tolist(), right.tolist(), strict=True))
 
 
+NONE = np.zeros(0, dtype=np.uint64)
+
+
+def as_columns(standing: list[list[int]]) -> np.ndarray:
+    """For each text the articles it stands in, as ``shared_paragraph_pairs`` takes them."""
+    return np.array([text << 32 | each for text, articles in enumerate(standing) for each in articles], dtype=np.uint64)
+
+
 def test_band_pairs_are_those_of_datasketch_lsh() -> None:
     """Two texts are candidates if and only if a MinHashLSH with the same bands returns one for the other."""
     random = np.random.default_rng(3)
@@ -52,15 +60,15 @@ def test_pairs_are_packed_once_in_order() -> None:
 
 def test_articles_are_candidates_by_the_words_they_share() -> None:
     """Shared words count against the words of either article; a paragraph shared twice counts once."""
-    standing = [[0, 1], [0], [1], [0, 1, 2]]
+    standing = as_columns([[0, 1], [0], [1], [0, 1, 2]])
     words = np.array([30, 60, 5, 10])
     totals = np.array([100, 45, 200])
-    assert as_set(shared_paragraph_pairs(standing, [(1, 2)], words, totals, 0.9)) == {(0, 1)}
-    assert as_set(shared_paragraph_pairs(standing, [], words, totals, 0.95)) == set()
-    assert as_set(shared_paragraph_pairs(standing, [], words, totals, 0.05)) == {(0, 1), (0, 2), (1, 2)}
+    assert as_set(shared_paragraph_pairs(standing, pack(np.array([1]), np.array([2])), words, totals, 0.9)) == {(0, 1)}
+    assert as_set(shared_paragraph_pairs(standing, NONE, words, totals, 0.95)) == set()
+    assert as_set(shared_paragraph_pairs(standing, NONE, words, totals, 0.05)) == {(0, 1), (0, 2), (1, 2)}
 
 
 def test_a_paragraph_in_thousands_of_articles_ties_them_to_the_first_only() -> None:
     """A house formula costs as many pairs as it has articles, not their square."""
-    pairs = shared_paragraph_pairs([list(range(5_000))], [], np.array([10]), np.full(5_000, 10), 0.5)
+    pairs = shared_paragraph_pairs(as_columns([list(range(5_000))]), NONE, np.array([10]), np.full(5_000, 10), 0.5)
     assert as_set(pairs) == {(0, other) for other in range(1, 5_000)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,8 +12,7 @@ from hypothesis import strategies as st
 from pipeline.dedup import ArticleItem
 from pipeline.dedup.canonical import moment, rank, reason
 from pipeline.dedup.cluster import stars
-from pipeline.dedup.relate import relate_paragraphs, url_key
-from pipeline.dedup.verify import Match
+from pipeline.dedup.relate import pages, relate_paragraphs, url_key
 from pipeline.settings import CanonicalSettings
 
 ARTICLE = ArticleItem("m", "in/m.txt", "news.example", None, None, "2024-05-02", None, 100, "")
@@ -95,19 +95,22 @@ def test_other_pages_have_other_keys() -> None:
 
 def test_the_relation_of_a_paragraph_follows_from_its_articles() -> None:
     """One URL: revision; articles agree: syndication; a formula of one site: template; else quote."""
-    one = replace(ARTICLE, url="https://news.example/a")
-    same = replace(ARTICLE, id="n", url="http://www.news.example/a/")
-    other = replace(ARTICLE, id="o", url="https://news.example/b")
-    assert relate_paragraphs(one, same, agree=False, articles_of_site=9) == "revision"
-    assert relate_paragraphs(one, other, agree=True, articles_of_site=9) == "syndication"
-    assert relate_paragraphs(one, other, agree=False, articles_of_site=3) == "template"
-    assert relate_paragraphs(one, other, agree=False, articles_of_site=2) == "quote"
+    assert relate_paragraphs(one_page=True, agree=False, articles_of_site=lambda: 9) == "revision"
+    assert relate_paragraphs(one_page=False, agree=True, articles_of_site=lambda: 9) == "syndication"
+    assert relate_paragraphs(one_page=False, agree=False, articles_of_site=lambda: 3) == "template"
+    assert relate_paragraphs(one_page=False, agree=False, articles_of_site=lambda: 2) == "quote"
+
+
+def test_articles_of_one_page_have_one_number() -> None:
+    """Spellings of one URL are one page; articles whose URL is unknown share none."""
+    urls = ("https://news.example/a", None, "http://www.news.example/a/", "https://news.example/b", None)
+    assert pages([replace(ARTICLE, url=url) for url in urls]).tolist() == [0, -1, 0, 1, -1]
 
 
 @given(st.sets(st.tuples(st.integers(0, 12), st.integers(0, 12)).filter(lambda pair: pair[0] < pair[1])))
 def test_a_member_is_always_directly_similar_to_its_centre(similar: set[tuple[int, int]]) -> None:
     """Centres point at themselves, members at a centre they match, and no centre matches an earlier centre."""
-    centre = stars(13, [Match(left, right, 1.0, 1.0) for left, right in sorted(similar)])
+    centre = stars(13, *np.array(sorted(similar), dtype=np.int64).reshape(-1, 2).T).tolist()
     for text, chosen in enumerate(centre):
         assert centre[chosen] == chosen
         assert chosen == text or (chosen, text) in similar

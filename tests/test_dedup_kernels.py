@@ -16,7 +16,7 @@ from pipeline.dedup.candidates import MAX_BUCKET, band_keys, band_pairs, grouped
 from pipeline.dedup.records import ArticleItem, ParagraphItem
 from pipeline.dedup.shingles import Shingled, plain_shingle_texts, shingle_key, shingle_texts, shingles, words
 from pipeline.dedup.signature import plain_sign
-from pipeline.dedup.verify import Match, compare
+from pipeline.dedup.verify import similarities
 from pipeline.settings import CanonicalSettings, DedupSettings
 from tests.growth import LINEAR, growth
 from tests.strategies.dedup import any_text, corpora, edited, sentences
@@ -223,13 +223,14 @@ def test_compiled_similarities_are_those_of_sets(texts: list[str], bound: float)
     pairs = pack(left, right)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tools, "is_worth_compiled", lambda _: True)
-        mine = list(compare(shingled, pairs, bound))
+        mine = similarities(shingled, pairs, bound)
     expected = []
     for one, other in zip(left.tolist(), right.tolist(), strict=True):
         a, b = set(shingled.set_of(one).tolist()), set(shingled.set_of(other).tolist())
         if a and b and min(len(a), len(b)) / max(len(a), len(b)) >= bound:
-            expected.append(Match(one, other, len(a & b) / len(a | b), len(a & b) / min(len(a), len(b))))
-    assert mine == expected
+            expected.append((one, other, len(a & b) / len(a | b), len(a & b) / min(len(a), len(b))))
+    columns = (*mine.sides, mine.jaccard, mine.containment)
+    assert list(zip(*(column.tolist() for column in columns), strict=True)) == expected
 
 
 @settings(deadline=None, max_examples=30)
@@ -265,9 +266,9 @@ def test_bare_texts_cluster_around_texts_that_are_kept(texts: list[str]) -> None
 
 def test_compiled_code_is_worth_it_when_much_has_been_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     """At once where it is on disk and the job is large; without it after as long as compiling takes; then always."""
-    monkeypatch.setattr(tools, "_is_on_disk", lambda: True)
-    choice = tools._Choice()
+    monkeypatch.setattr(tools, "_is_on_disk", lambda _: True)
+    choice = tools._Choice("kernels")
     assert [choice(0.5), choice(0.5), choice(0.0)] == [False, True, True]
-    monkeypatch.setattr(tools, "_is_on_disk", lambda: False)
-    choice = tools._Choice()
+    monkeypatch.setattr(tools, "_is_on_disk", lambda _: False)
+    choice = tools._Choice("kernels")
     assert [choice(3.0), choice(1.0), choice(1.0)] == [False, False, True]

@@ -10,7 +10,6 @@ texts of similarity ``s`` meet in some band with probability ``1 - (1 - s**r)**b
 
 from __future__ import annotations
 
-from array import array
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +17,7 @@ import numpy as np
 from pipeline.dedup import tools
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -41,15 +40,21 @@ _PLAIN_KEY, _PLAIN_PAIRING = 8e-9, 2e-7
 
 def pack(left: NDArray[np.int64], right: NDArray[np.int64]) -> Packed:
     """Pairs of numbers as sorted distinct integers; the two sides may come in either order."""
-    low, high = np.minimum(left, right).astype(np.uint64), np.maximum(left, right).astype(np.uint64)
     # Sorted in place and thinned: np.unique hashes first and is several times slower on these sizes.
-    pairs = (low << np.uint64(32)) | high
+    pairs = packed(left, right)
     pairs.sort()
-    return _without_repeats(pairs)
+    return without_repeats(pairs)
 
 
-def _without_repeats(pairs: Packed) -> Packed:
+def without_repeats(pairs: Packed) -> Packed:
+    """Each of some sorted integers once."""
     return pairs[np.r_[True, pairs[1:] != pairs[:-1]]] if len(pairs) else pairs
+
+
+def packed(left: NDArray[np.int64], right: NDArray[np.int64]) -> Packed:
+    """``pack``, but in the order given and with repeats."""
+    low, high = np.minimum(left, right).astype(np.uint64), np.maximum(left, right).astype(np.uint64)
+    return (low << np.uint64(32)) | high
 
 
 def unpack(pairs: Packed) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -104,7 +109,7 @@ def _joined(
 def _merged(pairs: Packed, found: list[Packed]) -> Packed:
     merged = np.concatenate((pairs, *found))
     merged.sort()
-    return _without_repeats(merged)
+    return without_repeats(merged)
 
 
 def band_keys(signatures: NDArray[np.uint32], bands: int, first: int, last: int) -> NDArray[np.uint64]:
@@ -177,38 +182,57 @@ def _plain_pairs(keys: NDArray[np.uint64], following: NDArray[np.uint64], number
 
 
 def shared_paragraph_pairs(
-    standing: Sequence[Sequence[int]],
-    near: Iterable[tuple[int, int]],
+    standing: Packed,
+    near: Packed,
     words: NDArray[np.int64],
     total_words: NDArray[np.int64],
     share: float,
 ) -> Packed:
     """Pairs of articles of which one finds at least ``share`` of its words in paragraphs that the other has too.
 
-    :param standing: for each distinct paragraph text: the numbers of the articles that print it, ascending
+    :param standing: each distinct paragraph text with each article that prints it (``text << 32 | article``), sorted
     :param near: verified near-duplicate pairs of distinct paragraph texts
     :param words: words of each distinct paragraph text
     :param total_words: for each article: words of all its paragraphs
     """
-    owner, partner, text = array("q"), array("q"), array("q")
+    printed, article = unpack(standing)
+    sizes = np.bincount(printed, minlength=len(words))
+    starts = np.cumsum(sizes) - sizes
+    shared = np.flatnonzero(sizes > 1)
+    one, other = (np.concatenate((shared, side)) for side in unpack(near))
+    # A text in very many articles ties them to the first of the other's only.
+    crowd = sizes[one] * sizes[other] > MAX_SPREAD**2
+    of_one, of_other = sizes[one], sizes[other]
+    if crowd.any():
+        earlier = crowd & (article[starts[one] * crowd] <= article[starts[other] * crowd])
+        of_one = np.where(earlier, 1, of_one)
+        of_other = np.where(crowd & ~earlier, 1, of_other)
+    ties = of_one * of_other
+    pair = np.repeat(np.arange(len(ties)), ties)
+    within = np.arange(len(pair)) - np.repeat(np.cumsum(ties) - ties, ties)
+    mine = article[starts[one][pair] + within // of_other[pair]]
+    theirs = article[starts[other][pair] + within % of_other[pair]]
+    apart = np.where(pair < len(shared), mine < theirs, mine != theirs)
+    mine, theirs, pair = mine[apart], theirs[apart], pair[apart]
+    return _enough(
+        np.concatenate((mine, theirs)) << 32 | np.concatenate((theirs, mine)),
+        np.concatenate((one[pair], other[pair])),
+        words,
+        share * total_words,
+    )
 
-    def link(mine: Sequence[int], theirs: Sequence[int], my_text: int, their_text: int) -> None:
-        for one, other in _cross(mine, theirs):
-            if one != other:
-                owner.extend((one, other))
-                partner.extend((other, one))
-                text.extend((my_text, their_text))
 
-    for number, articles in enumerate(standing):
-        if len(articles) > 1:
-            link(articles, articles, number, number)
-    for left, right in near:
-        link(standing[left], standing[right], left, right)
-    if not owner:
+def _enough(
+    ties: NDArray[np.int64], texts: NDArray[np.int64], words: NDArray[np.int64], wanted: NDArray[np.floating]
+) -> Packed:
+    """Articles that are tied to others by texts of so many words.
+
+    :param ties: ``article << 32 | other``; :param texts: what the article has that the other has too
+    :param wanted: words that must be in common, for each article
+    """
+    if not len(ties):
         return np.zeros(0, dtype=np.uint64)
     # Each paragraph of an article counts once towards a partner, however many of the partner's it resembles.
-    mine, theirs, texts = (np.frombuffer(column, dtype=np.int64) for column in (owner, partner, text))
-    ties = (mine << 32) | theirs
     order = np.lexsort((texts, ties))
     ties, texts = ties[order], texts[order]
     once = np.r_[True, (ties[1:] != ties[:-1]) | (texts[1:] != texts[:-1])]
@@ -216,13 +240,5 @@ def shared_paragraph_pairs(
     starts = np.flatnonzero(np.r_[True, ties[1:] != ties[:-1]])
     shared = np.add.reduceat(words[texts], starts)
     mine, theirs = ties[starts] >> 32, ties[starts] & 0xFFFFFFFF
-    enough = shared >= share * total_words[mine]
+    enough = shared >= wanted[mine]
     return pack(mine[enough], theirs[enough])
-
-
-def _cross(mine: Sequence[int], theirs: Sequence[int]) -> Iterable[tuple[int, int]]:
-    if len(mine) * len(theirs) <= MAX_SPREAD**2:
-        return ((one, other) for one in mine for other in theirs)
-    if mine[0] <= theirs[0]:
-        return ((mine[0], other) for other in theirs)
-    return ((one, theirs[0]) for one in mine)

@@ -7,67 +7,77 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from pipeline.dedup import tools
+from pipeline.dedup.verify import Beside
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from numpy.typing import NDArray
 
-    from pipeline.dedup.verify import Match
+    from pipeline.dedup.verify import Similarities
+
+# Plain Python takes so many seconds for a pair.
+_PLAIN_PACE = 2e-7
 
 
-def stars(count: int, matches: Iterable[Match]) -> list[int]:
+def stars(count: int, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
     """For each text its centre: the first text before it that is a centre and similar to it, else itself.
 
     Texts are numbered by preference. A text that is similar to a member, but to no centre, becomes a centre.
+
+    :param left: of each similar pair the text that comes first; pairs sorted by ``left``, then ``right``
     """
-    before: defaultdict[int, list[int]] = defaultdict(list)
-    for match in matches:
-        before[match.right].append(match.left)
+    if tools.is_worth_compiled(len(left) * _PLAIN_PACE):
+        from pipeline.dedup import compiled  # noqa: PLC0415  # loads numba
+
+        return compiled.stars(count, left, right)
     centre = list(range(count))
-    for text, similar in sorted(before.items()):
-        centre[text] = min((other for other in similar if centre[other] == other), default=text)
-    return centre
+    # All pairs that could make ``one`` a member come before those in which it stands left.
+    for one, other in zip(left.tolist(), right.tolist(), strict=True):
+        if centre[one] == one and centre[other] == other:
+            centre[other] = one
+    return np.array(centre, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
-class Occurrence:
-    """One paragraph as an occurrence of a distinct text in an article, all by number."""
+class Sources:
+    """Occurrences of texts that repeat an earlier one, as columns of equal length, by the place of the repeat."""
 
-    place: int
-    text: int
-    article: int
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """The occurrence that another one repeats."""
-
-    occurrence: int
-    """Its place."""
-    jaccard: float
+    place: NDArray[np.int64]
+    source: NDArray[np.int64]
+    """The place of the occurrence that it repeats."""
+    jaccard: NDArray[np.float64]
 
 
-def first_sources(occurrences: Iterable[Occurrence], near: Mapping[int, Sequence[Match]]) -> dict[int, Source]:
-    """For each occurrence (by place) that repeats an earlier one of another article: which, and how closely.
+def first_sources(number: NDArray[np.int64], article_of: NDArray[np.int64], matches: Similarities) -> Sources:
+    """For each occurrence of a text that repeats an earlier one of another article: which, and how closely.
 
     An occurrence points at the most similar earlier occurrence that itself repeats nothing (among equals the
     earliest). So first sources repeat nothing, and what points at them passes the threshold with them directly.
 
-    :param occurrences: the earliest source first
-    :param near: for each distinct text its verified matches
+    :param number: the distinct text of each occurrence, the earliest source first; -1 where there is none
+    :param article_of: the article of each
+    :param matches: verified matches of the distinct texts
     """
+    beside, jaccard = Beside(matches.pairs), matches.jaccard.tolist()
+    # What stands once and is like nothing has no source and is none.
+    repeated = np.bincount(number[number >= 0], minlength=1) > 1
+    texts = np.unique(np.concatenate((np.flatnonzero(repeated), *matches.sides)))
+    places = np.flatnonzero(np.isin(number, texts))
     # For each text: the occurrences so far that repeat nothing and are similar to it, the best first.
     roots: defaultdict[int, list[tuple[float, int, int]]] = defaultdict(list)
     rooted: set[int] = set()
-    sources: dict[int, Source] = {}
-    for here in occurrences:
-        elsewhere = (root for root in roots[here.text] if root[2] != here.article)
-        best = next(elsewhere, None)
+    found: list[tuple[int, int, float]] = []
+    for here, text, article in zip(places.tolist(), number[places].tolist(), article_of[places].tolist(), strict=True):
+        best = next((root for root in roots[text] if root[2] != article), None)
         if best is not None:
-            sources[here.place] = Source(occurrence=best[1], jaccard=-best[0])
-        elif here.text not in rooted:
+            found.append((here, best[1], -best[0]))
+        elif text not in rooted:
             # All occurrences of a text that repeat nothing are in one article: the first speaks for them.
-            rooted.add(here.text)
-            insort(roots[here.text], (-1.0, here.place, here.article))
-            for match in near.get(here.text, ()):
-                other = match.right if match.left == here.text else match.left
-                insort(roots[other], (-match.jaccard, here.place, here.article))
-    return sources
+            rooted.add(text)
+            insort(roots[text], (-1.0, here, article))
+            for other, match in zip(beside.others(text), beside.places(text), strict=True):
+                insort(roots[other], (-jaccard[match], here, article))
+    columns = list(zip(*found, strict=True)) or [(), (), ()]
+    return Sources(np.array(columns[0], np.int64), np.array(columns[1], np.int64), np.array(columns[2], np.float64))

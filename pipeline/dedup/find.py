@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.dedup.candidates import grouped_pairs, pack, shared_paragraph_pairs, unpack
+from pipeline.dedup.candidates import grouped_pairs, pack, shared_paragraph_pairs, unpack, without_repeats
 from pipeline.dedup.canonical import rank
-from pipeline.dedup.cluster import Occurrence, Source, first_sources, stars
+from pipeline.dedup.cluster import first_sources, stars
 from pipeline.dedup.compared import Articles, Paragraphs
 from pipeline.dedup.judge import Judged, judge
 from pipeline.dedup.records import Deduplication, Repeat
-from pipeline.dedup.relate import url_key
+from pipeline.dedup.relate import pages
 from pipeline.dedup.report import article_pairs, assignments, paragraph_pairs
 from pipeline.dedup.stories import Stories
 from pipeline.errors import UsageError
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from pipeline.dedup.index.near import Growth
     from pipeline.dedup.records import ArticleItem, ParagraphItem
     from pipeline.dedup.shingles import Shingled
-    from pipeline.dedup.verify import Match, Near
     from pipeline.settings import CanonicalSettings, DedupSettings
 
 # Articles become candidates when one finds this share of its words in paragraphs of the other. Well below
@@ -84,11 +82,13 @@ def find_duplicates(
     ranked = sorted((rank(article, canonical) for article in articles), key=lambda each: each.rank)
     place_of = {each.article.id: place for place, each in enumerate(ranked)}
     _check_ids(articles, paragraphs, place_of)
+    by_source = sorted(ranked, key=lambda each: each.source_rank)
+    source_place = {each.article.id: place for place, each in enumerate(by_source)}
     ordered = sorted(
         paragraphs,
-        key=lambda each: (ranked[place_of[each.article_id]].source_rank, each.order, each.id),
+        key=lambda each: (source_place[each.article_id], each.order, each.id),
     )
-    article_of = [place_of[paragraph.article_id] for paragraph in ordered]
+    article_of = np.fromiter((place_of[each.article_id] for each in ordered), np.int64, len(ordered))
 
     if index is None:
         parts: Texts = Paragraphs(ordered, dedup, signatures or {})
@@ -96,20 +96,22 @@ def find_duplicates(
     else:
         parts, wholes = index.paragraphs(ordered), index.articles(ranked)
     small = _near_paragraphs(ordered, parts, dedup)
-    large = _near_articles(ranked, article_of, small, wholes, dedup)
-    centre = stars(len(large.same.shingled), large.same.matches.values())
-    first = large.same.shingled.first
-    number = large.same.shingled.number.tolist()
-    kept = [place if text < 0 else first[centre[text]] for place, text in enumerate(number)]
-    sources = _sources(small.same, article_of)
-    repeats = {ordered[place].id: Repeat(ordered[it.occurrence].id, it.jaccard) for place, it in sources.items()}
+    page = pages(each.article for each in ranked)
+    large = _near_articles(ranked, article_of, small, wholes, dedup, page=page)
+    centre = stars(len(large.same.shingled), *large.same.matches.sides)
+    number = large.same.shingled.number
+    kept = np.arange(len(ranked))
+    kept[number >= 0] = large.same.shingled.first_place[centre[number[number >= 0]]]
+    sources = first_sources(small.same.shingled.number, article_of, small.same.matches)
+    columns = zip(sources.place.tolist(), sources.source.tolist(), sources.jaccard.tolist(), strict=True)
+    repeats = {ordered[place].id: Repeat(ordered[source].id, jaccard) for place, source, jaccard in columns}
     pairs = [
-        *article_pairs(ranked, large, kept),
-        *paragraph_pairs(ordered, article_of, small, ranked=ranked, large=large, kept=kept, sources=sources),
+        *article_pairs(ranked, large, kept, page),
+        *paragraph_pairs(ordered, article_of, small, page=page, large=large, kept=kept, sources=sources),
     ]
     return Deduplication(
         pairs=tuple(sorted(pairs, key=lambda pair: (pair.level, pair.left, pair.right))),
-        assignments=assignments(ranked, kept, canonical),
+        assignments=assignments(ranked, kept.tolist(), canonical),
         repeats={paragraph: repeats[paragraph] for paragraph in sorted(repeats)},
     )
 
@@ -133,57 +135,55 @@ def _near_paragraphs(ordered: Sequence[ParagraphItem], texts: Texts, dedup: Dedu
         near,
         lambda text: ordered[first[text]].text,
         texts.differences,
-        similar=lambda match: match.jaccard >= dedup.paragraph_threshold,
-        contained=lambda match: match.containment >= dedup.paragraph_containment,
+        similar=near.matches.jaccard >= dedup.paragraph_threshold,
+        contained=near.matches.containment >= dedup.paragraph_containment,
     )
 
 
-def _standing(small: Near, article_of: Sequence[int]) -> list[list[int]]:
-    """For each distinct paragraph text: the places of the articles it stands in, ascending, each once."""
-    articles: list[set[int]] = [set() for _ in range(len(small.shingled))]
-    for text, article in zip(small.shingled.number.tolist(), article_of, strict=True):
-        if text >= 0:
-            articles[text].add(article)
-    return [sorted(each) for each in articles]
+def _standing(paragraphs: Shingled, article_of: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """Each distinct paragraph text with the places of the articles it stands in, sorted, each once."""
+    has_words = paragraphs.number >= 0
+    text, article = (column[has_words].astype(np.uint64) for column in (paragraphs.number, article_of))
+    return without_repeats(np.sort(text << np.uint64(32) | article))
 
 
 def _near_articles(
     ranked: Sequence[Ranked],
-    article_of: Sequence[int],
+    article_of: NDArray[np.int64],
     small: Judged,
     texts: Texts,
     dedup: DedupSettings,
+    *,
+    page: NDArray[np.int64],
 ) -> Judged:
     shingled = texts.shingled
     paragraphs = small.same.shingled
     has_words = paragraphs.number >= 0
     total_words = np.bincount(
-        np.asarray(article_of, dtype=np.int64)[has_words],
+        article_of[has_words],
         weights=paragraphs.words[paragraphs.number[has_words]],
         minlength=len(ranked),
     )
-    near = small.same.telling() + small.inside.telling()
+    near = np.concatenate((small.same.telling(), small.inside.telling()))
     sharing = shared_paragraph_pairs(
-        _standing(small.same, article_of), near, paragraphs.words, total_words, _CANDIDATE_SHARE
+        _standing(paragraphs, article_of), near, paragraphs.words, total_words, _CANDIDATE_SHARE
     )
-    of_one_url = _distinct(_url_pairs(ranked), shingled, dedup)
+    of_one_url = _distinct(_page_pairs(page), shingled, dedup)
     proposed = np.union1d(_distinct(sharing, shingled, dedup), of_one_url)
     # What articles have in common only grows less when formulas are left out: pairs below all thresholds are none.
     least = min(dedup.article_threshold, dedup.paragraph_threshold, dedup.revision_threshold)
     near_texts = texts.near(proposed, least, dedup.article_containment)
-    one_page = frozenset(zip(*(side.tolist() for side in unpack(of_one_url)), strict=True))
+    matches = near_texts.matches
+    revised = np.isin(matches.pairs, of_one_url) & (matches.jaccard >= dedup.revision_threshold)
     stories = Stories(shingled, paragraphs, article_of, near, dedup)
     first = shingled.first
     return judge(
         near_texts,
         lambda text: ranked[first[text]].article.text,
         texts.differences,
-        similar=lambda match: (
-            stories.alike(match)
-            or ((match.left, match.right) in one_page and match.jaccard >= dedup.revision_threshold)
-        ),
-        contained=lambda match: False,
-        one_page=one_page,
+        similar=stories.alike(matches) | revised,
+        contained=np.zeros(len(matches), dtype=bool),
+        one_page=of_one_url,
     )
 
 
@@ -196,29 +196,7 @@ def _distinct(pairs: NDArray[np.uint64], shingled: Shingled, dedup: DedupSetting
     return pack(left[long_enough], right[long_enough])
 
 
-def _url_pairs(ranked: Sequence[Ranked]) -> NDArray[np.uint64]:
+def _page_pairs(page: NDArray[np.int64]) -> NDArray[np.uint64]:
     """Articles under one URL; where there are too many to pair each with each, all with the first."""
-    keys: dict[str, int] = {}
-    places, groups = [], []
-    for place, each in enumerate(ranked):
-        key = url_key(each.article.url)
-        if key is not None:
-            places.append(place)
-            groups.append(keys.setdefault(key, len(keys)))
-    group = np.array(groups, dtype=np.uint64)
-    return pack(*grouped_pairs(group, np.arange(len(group), dtype=np.uint64), np.array(places, dtype=np.int64)))
-
-
-def _sources(small: Near, article_of: Sequence[int]) -> dict[int, Source]:
-    """Place of each repeating paragraph to its first source, by place."""
-    near: defaultdict[int, list[Match]] = defaultdict(list)
-    for match in small.matches.values():
-        near[match.left].append(match)
-        near[match.right].append(match)
-    numbers = small.shingled.number.tolist()
-    occurrences = [
-        Occurrence(place, text, article)
-        for place, (text, article) in enumerate(zip(numbers, article_of, strict=True))
-        if text >= 0
-    ]
-    return first_sources(occurrences, near)
+    known = np.flatnonzero(page >= 0)
+    return pack(*grouped_pairs(page[known].astype(np.uint64), np.arange(len(known), dtype=np.uint64), known))

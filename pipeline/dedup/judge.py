@@ -2,16 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.dedup.differ import LISTED
+import numpy as np
+
+from pipeline.dedup.verify import Near
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from pipeline.dedup.differ import Change, Difference
-    from pipeline.dedup.verify import Match, Near
+    from numpy.typing import NDArray
+
+    from pipeline.dedup.differences import Differences
+
+
+@dataclass(frozen=True, slots=True)
+class Differing:
+    """What distinct texts state differently. Facts are read where they are asked for: of few of a crowd's pairs."""
+
+    pairs: NDArray[np.uint64]
+    """The pairs that were judged, packed and sorted."""
+    found: Differences
+    """... in this order."""
+    text_of: Callable[[int], str]
+
+    def told(self, one: int, other: int, turned: bool) -> tuple[str, ...]:
+        """The facts that two distinct texts state differently, as stored; none for pairs that were not judged.
+
+        :param turned: whether what the text of the larger number states is to stand first
+        """
+        left, right = min(one, other), max(one, other)
+        pair = np.uint64(left << 32 | right)
+        at = int(np.searchsorted(self.pairs, pair))
+        if at == len(self.pairs) or self.pairs[at] != pair:
+            return ()
+        changes = self.found.changes(at, self.text_of(left), self.text_of(right))
+        return tuple(str(change.turned() if turned else change) for change in changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,55 +51,43 @@ class Judged:
     """The smaller stands in the larger, which says much else."""
     forms: Near
     """They read alike and state other facts: nothing follows from them but that they are known to differ."""
-    differ: dict[tuple[int, int], tuple[Change, ...]]
-    """Facts that differ, for pairs of any kind that have some; ``left`` is the text of the smaller number."""
+    differing: Differing
+    """For pairs of any kind."""
 
     def differs(self, one: int, other: int, turned: bool) -> tuple[str, ...]:
-        """The facts that two distinct texts state differently, as stored.
-
-        :param turned: whether what the text of the larger number states is to stand first
-        """
-        found = self.differ.get((min(one, other), max(one, other)), ())
-        return tuple(str(change.turned() if turned else change) for change in found)
+        """See ``Differing.told``."""
+        return self.differing.told(one, other, turned)
 
 
 def judge(
     near: Near,
     text_of: Callable[[int], str],
-    differences: Callable[[Sequence[tuple[str, str]]], list[Difference]],
+    differences: Callable[[Sequence[str], NDArray[np.int64], NDArray[np.int64]], Differences],
     *,
-    similar: Callable[[Match], bool],
-    contained: Callable[[Match], bool],
-    one_page: frozenset[tuple[int, int]] = frozenset(),
+    similar: NDArray[np.bool_],
+    contained: NDArray[np.bool_],
+    one_page: NDArray[np.uint64] | None = None,
 ) -> Judged:
     """Sort verified matches.
 
     :param near: all of them
     :param text_of: the words of a distinct text
-    :param differences: ``differ.difference`` of pairs of texts, which may be remembered
-    :param similar: whether a match is close enough to be the same; asked first
-    :param contained: whether one of the two is inside the other
-    :param one_page: pairs known to be versions of one page: other facts are what a new version is for
+    :param differences: ``differences.differences``, which may be remembered
+    :param similar: for each match whether it is close enough to be the same; goes before ``contained``
+    :param contained: for each match whether one of the two is inside the other
+    :param one_page: packed pairs known to be versions of one page: other facts are what a new version is for
     """
-    same: dict[tuple[int, int], Match] = {}
-    inside: dict[tuple[int, int], Match] = {}
-    forms: dict[tuple[int, int], Match] = {}
-    differ: dict[tuple[int, int], tuple[Change, ...]] = {}
-    asked = [(match, alike) for match in near.matches.values() if (alike := similar(match)) or contained(match)]
-    answers = differences([(text_of(match.left), text_of(match.right)) for match, _ in asked])
-    for (match, alike), found in zip(asked, answers, strict=True):
-        pair = match.left, match.right
-        if found.changes:
-            differ[pair] = found.changes[:LISTED]
-        if found.other and pair not in one_page:
-            forms[pair] = match
-        elif alike:
-            same[pair] = match
-        else:
-            inside[pair] = match
+    asked = np.flatnonzero(similar | contained)
+    matches = near.matches.take(asked)
+    numbers, places = np.unique(np.concatenate(matches.sides), return_inverse=True)
+    found = differences(list(map(text_of, numbers.tolist())), *np.split(places, 2))
+    form = found.other
+    if one_page is not None:
+        form = form & ~np.isin(matches.pairs, one_page)
+    alike = similar[asked]
     return Judged(
-        same=replace(near, matches=same),
-        inside=replace(near, matches=inside),
-        forms=replace(near, matches=forms),
-        differ=differ,
+        same=Near(near.shingled, matches.take(alike & ~form)),
+        inside=Near(near.shingled, matches.take(~alike & ~form)),
+        forms=Near(near.shingled, matches.take(form)),
+        differing=Differing(matches.pairs, found, text_of),
     )

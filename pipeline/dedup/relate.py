@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import numpy as np
+
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from numpy.typing import NDArray
+
     from pipeline.dedup.records import ArticleItem, Relation
 
 TEMPLATE_ARTICLES = 3
@@ -16,7 +21,6 @@ TEMPLATE_ARTICLES = 3
 _MAX_URL_CHARS = 2_000
 
 
-@lru_cache(maxsize=4096)
 def url_key(url: str | None) -> str | None:
     """What two spellings of one page's URL have in common, or None where there is no usable URL.
 
@@ -40,29 +44,32 @@ def url_key(url: str | None) -> str | None:
     return site + parts.path.rstrip("/") + (f"?{parts.query}" if parts.query else "")
 
 
-def same_url(left: ArticleItem, right: ArticleItem) -> bool:
-    """Whether both articles are known to stand under one URL."""
-    key = url_key(left.url)
-    return key is not None and key == url_key(right.url)
+def pages(articles: Iterable[ArticleItem]) -> NDArray[np.int64]:
+    """The page of each article as a number: one for all that are known to stand under one URL, -1 for unknown."""
+    numbers: dict[str, int] = {}
+    keys = (url_key(article.url) for article in articles)
+    return np.array([-1 if key is None else numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.int64)
 
 
-def relate_articles(left: ArticleItem, right: ArticleItem) -> Relation:
+def relate_articles(one_page: bool) -> Relation:
     """The relation of two articles that agree: a ``revision`` under one URL, ``syndication`` otherwise.
 
     A page fetched twice without a change is a ``revision`` too; copies under two URLs of one site (print view,
     second section) are ``syndication``.
     """
-    return "revision" if same_url(left, right) else "syndication"
+    return "revision" if one_page else "syndication"
 
 
-def relate_paragraphs(left: ArticleItem, right: ArticleItem, agree: bool, articles_of_site: int) -> Relation:
+def relate_paragraphs(one_page: bool, agree: bool, articles_of_site: Callable[[], int]) -> Relation:
     """The relation of two near-duplicate paragraphs, from the articles they stand in.
 
+    :param one_page: whether the two articles stand under one URL
     :param agree: whether the two articles are near-duplicates as wholes
-    :param articles_of_site: if both are of one known site: how many of its articles have the paragraph; else 0
+    :param articles_of_site: if both are of one known site: how many of its articles have the paragraph; else 0.
+        Asked only where that decides
     """
-    if same_url(left, right):
+    if one_page:
         return "revision"
     if agree:
         return "syndication"
-    return "template" if articles_of_site >= TEMPLATE_ARTICLES else "quote"
+    return "template" if articles_of_site() >= TEMPLATE_ARTICLES else "quote"

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
+from pipeline.dedup.candidates import pack, packed, unpack
 from pipeline.dedup.canonical import reason
 from pipeline.dedup.records import Assignment, Pair
 from pipeline.dedup.relate import TEMPLATE_ARTICLES, relate_articles, relate_paragraphs
+from pipeline.dedup.verify import Beside
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
 
     from pipeline.dedup.canonical import Ranked
-    from pipeline.dedup.cluster import Source
+    from pipeline.dedup.cluster import Sources
     from pipeline.dedup.judge import Judged
     from pipeline.dedup.records import Level, ParagraphItem, Relation
+    from pipeline.dedup.shingles import Shingled
     from pipeline.dedup.verify import Near
     from pipeline.settings import CanonicalSettings
+
+    Sides = tuple[NDArray[np.int64], NDArray[np.int64]]
+    """Two things of each of some pairs."""
 
 
 def assignments(ranked: Sequence[Ranked], kept: Sequence[int], settings: CanonicalSettings) -> tuple[Assignment, ...]:
@@ -38,119 +48,198 @@ def assignments(ranked: Sequence[Ranked], kept: Sequence[int], settings: Canonic
     return tuple(sorted(found, key=lambda each: each.article_id))
 
 
-def article_pairs(ranked: Sequence[Ranked], large: Judged, kept: Sequence[int]) -> list[Pair]:
-    """Copies with their first copy, every article with the one kept for it, and one pair for each match."""
-    texts = large.same.shingled.number.tolist()
-    first = large.same.shingled.first
-    wanted = {(first[text], place) for place, text in enumerate(texts) if text >= 0}
-    wanted |= {(centre, place) for place, centre in enumerate(kept)}
-    wanted |= {(first[left], first[right]) for left, right in (*large.same.matches, *large.forms.telling())}
+def article_pairs(
+    ranked: Sequence[Ranked], large: Judged, kept: NDArray[np.int64], page: NDArray[np.int64]
+) -> list[Pair]:
+    """Copies with their first copy, every article with the one kept for it, and one pair for each match.
+
+    :param kept: as in ``assignments``
+    :param page: for each article as in ``relate.pages``
+    """
+    texts, first = large.same.shingled.number, large.same.shingled.first_place
+    wordy = np.flatnonzero(texts >= 0)
+    left, right = unpack(np.concatenate((large.same.matches.pairs, large.forms.telling())))
+    one = np.concatenate((first[texts[wordy]], kept, first[left]))
+    other = np.concatenate((wordy, np.arange(len(ranked)), first[right]))
     found = []
-    for one, other in _each_once(wanted):
-        left, right = ranked[one].article, ranked[other].article
-        relation = relate_articles(left, right)
-        found.append(_pair("article", large, (texts[one], texts[other]), (left.id, right.id), relation))
+    wanted = _each_once(one, other)
+    revised = _one_page(page, unpack(wanted)).tolist()
+    for ((mine, theirs), verified), one_page in zip(_verified(large, texts, wanted), revised, strict=True):
+        ids = ranked[mine].article.id, ranked[theirs].article.id
+        found.append(_pair("article", large, verified, ids, relate_articles(one_page)))
     return found
 
 
 def paragraph_pairs(
     ordered: Sequence[ParagraphItem],
-    article_of: Sequence[int],
+    article_of: NDArray[np.int64],
     small: Judged,
     *,
-    ranked: Sequence[Ranked],
+    page: NDArray[np.int64],
     large: Judged,
-    kept: Sequence[int],
-    sources: Mapping[int, Source],
+    kept: NDArray[np.int64],
+    sources: Sources,
 ) -> list[Pair]:
     """Copies with their first copy, every repeat with its first source, and one pair for each telling match.
 
     :param ordered: paragraphs, the earliest source first
-    :param article_of: for each the place of its article in ``ranked``
+    :param article_of: for each the place of its article, as in ``page`` and ``kept``
+    :param page: for each article as in ``relate.pages``
+    :param kept: as in ``assignments``
     """
-    texts = small.same.shingled.number.tolist()
-    members: list[list[int]] = [[] for _ in range(len(small.same.shingled))]
-    for place, text in enumerate(texts):
-        if text >= 0:
-            members[text].append(place)
-    wanted = {(source.occurrence, place) for place, source in sources.items()}
-    for group in members:
-        wanted |= {(group[0], place) for place in group[1:] if article_of[place] != article_of[group[0]]}
-    for kind in (small.same, small.inside, small.forms):
-        for left_text, right_text in kind.telling():
-            wanted |= _first_apart(members[left_text], members[right_text], article_of)
-
-    spread = _Spread(ordered, article_of, members, small.same)
+    texts, first = small.same.shingled.number, small.same.shingled.first_place
+    wordy = np.flatnonzero(texts >= 0)
+    copies = wordy[article_of[wordy] != article_of[first[texts[wordy]]]]
+    telling = np.concatenate([kind.telling() for kind in (small.same, small.inside, small.forms)])
+    apart = _first_apart(unpack(telling), small.same.shingled, article_of)
+    one = np.concatenate((sources.source, first[texts[copies]], apart[0]))
+    other = np.concatenate((sources.place, copies, apart[1]))
+    wanted = _each_once(one, other)
+    left_place, right_place = unpack(wanted)
+    articles = article_of[left_place], article_of[right_place]
+    revised, agree = _one_page(page, articles).tolist(), _agree(large, kept, articles).tolist()
+    spread = _Spread(ordered, article_of, small.same)
     found = []
-    for one, other in _each_once(wanted):
-        left, right = ordered[one], ordered[other]
-        articles = article_of[one], article_of[other]
-        agree = kept[articles[0]] == kept[articles[1]] or _match_articles(large.same, *articles)
-        on_site = spread.articles(left.site, (texts[one], texts[other])) if left.site == right.site else 0
-        relation = relate_paragraphs(ranked[articles[0]].article, ranked[articles[1]].article, agree, on_site)
-        found.append(_pair("paragraph", small, (texts[one], texts[other]), (left.id, right.id), relation))
+    rows = zip(_verified(small, texts, wanted), revised, agree, strict=True)
+    for ((mine, theirs), verified), one_page, same_story in rows:
+        left, right = ordered[mine], ordered[theirs]
+        relation = relate_paragraphs(
+            one_page, same_story, partial(spread.articles, left.site, right.site, verified.texts)
+        )
+        found.append(_pair("paragraph", small, verified, (left.id, right.id), relation))
     return found
 
 
-def _each_once(pairs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
-    return {(min(one, other), max(one, other)) for one, other in pairs if one != other}
+def _each_once(one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.uint64]:
+    apart = one != other
+    return pack(one[apart], other[apart])
 
 
-def _pair(level: Level, judged: Judged, texts: tuple[int, int], ids: tuple[str, str], relation: Relation) -> Pair:
-    """The record of two items: copies where their distinct text is the same, else of a verified match.
+class _Verified(NamedTuple):
+    """What is known of a pair of places."""
 
-    :param texts: the distinct text of each of ``ids``
-    """
+    texts: tuple[int, int]
+    """The distinct text of each."""
+    kind: int
+    """Which of ``_kinds`` the match is among; -1 for copies of one text."""
+    estimated: float
+    jaccard: float
+    containment: float
+
+
+def _kinds(judged: Judged) -> tuple[Near, Near, Near]:
+    return judged.same, judged.inside, judged.forms
+
+
+def _verified(
+    judged: Judged, texts: NDArray[np.int64], wanted: NDArray[np.uint64]
+) -> Iterator[tuple[tuple[int, int], _Verified]]:
+    """Packed pairs of places, one by one: copies where their distinct text is the same, else a verified match."""
+    one, other = unpack(wanted)
+    mine, theirs = texts[one], texts[other]
+    pairs = packed(mine, theirs)
+    kind = np.full(len(pairs), -1)
+    columns = np.ones((3, len(pairs)))
+    for number, near in enumerate(_kinds(judged)):
+        at = near.matches.places(pairs)
+        here = np.flatnonzero(at >= 0)
+        kind[here] = number
+        for column, values in zip(columns, near.matches.measures, strict=True):
+            column[here] = values[at[here]]
+    places = zip(one.tolist(), other.tolist(), strict=True)
+    of_text = zip(mine.tolist(), theirs.tolist(), strict=True)
+    yield from zip(places, map(_Verified, of_text, kind.tolist(), *columns.tolist()), strict=True)
+
+
+def _pair(level: Level, judged: Judged, verified: _Verified, ids: tuple[str, str], relation: Relation) -> Pair:
+    """The record of two items."""
     left, right = min(ids), max(ids)
-    for near in (judged.same, judged.inside, judged.forms):
-        match = near.between(*texts)
-        if match is not None:
-            kind: Relation = "form" if near is judged.forms else relation
-            differs = judged.differs(*texts, turned=(texts[0] < texts[1]) != (ids[0] < ids[1]))
-            return Pair(level, left, right, near.estimate(match), match.jaccard, match.containment, kind, differs)
-    return Pair(level, left, right, 1.0, 1.0, 1.0, relation)
+    texts, kind, estimated, jaccard, containment = verified
+    differs: tuple[str, ...] = ()
+    if kind >= 0:
+        differs = judged.differs(*texts, turned=(texts[0] < texts[1]) != (ids[0] < ids[1]))
+        if _kinds(judged)[kind] is judged.forms:
+            relation = "form"
+    return Pair(level, left, right, estimated, jaccard, containment, relation, differs)
 
 
-def _match_articles(large: Near, one: int, other: int) -> bool:
-    return large.between(int(large.shingled.number[one]), int(large.shingled.number[other])) is not None
+def _one_page(page: NDArray[np.int64], articles: Sides) -> NDArray[np.bool_]:
+    """Whether articles are known to stand under one URL."""
+    one, other = (page[side] for side in articles)
+    same: NDArray[np.bool_] = (one == other) & (one >= 0)
+    return same
 
 
-def _first_apart(left: Sequence[int], right: Sequence[int], article_of: Sequence[int]) -> set[tuple[int, int]]:
-    """The earliest pair of occurrences of two texts that are in different articles, if there is one."""
-    with_first_left = ((left[0], place) for place in right if article_of[place] != article_of[left[0]])
-    with_first_right = ((place, right[0]) for place in left if article_of[place] != article_of[right[0]])
-    apart = [pair for pair in (next(with_first_left, None), next(with_first_right, None)) if pair is not None]
-    return {min(apart, key=sorted)} if apart else set()
+def _agree(large: Judged, kept: NDArray[np.int64], articles: Sides) -> NDArray[np.bool_]:
+    """Whether articles are one story: of one cluster, or a match."""
+    one, other = articles
+    texts = large.same.shingled.number
+    mine, theirs = texts[one], texts[other]
+    # Articles without any word are of no match, and have no number to be packed.
+    wordy = (mine >= 0) & (theirs >= 0)
+    agree: NDArray[np.bool_] = kept[one] == kept[other]
+    agree[wordy] |= large.same.matches.places(packed(mine[wordy], theirs[wordy])) >= 0
+    return agree
+
+
+def _first_apart(pairs: Sides, shingled: Shingled, article_of: NDArray[np.int64]) -> Sides:
+    """The earliest pair of occurrences of two texts that are in different articles; less those that have none.
+
+    :param pairs: left and right texts
+    :returns: places of the occurrences
+    """
+    first = shingled.first_place
+    # For each text its first occurrence in another article than its first, or -1. Of several assignments the last
+    # stands.
+    wordy = np.flatnonzero(shingled.number >= 0)[::-1]
+    elsewhere = wordy[article_of[wordy] != article_of[first[shingled.number[wordy]]]]
+    second = np.full(len(shingled), -1, dtype=np.int64)
+    second[shingled.number[elsewhere]] = elsewhere
+    (one, other), (next_one, next_other) = ([column[side] for side in pairs] for column in (first, second))
+    apart = article_of[one] != article_of[other]
+    ahead = [np.minimum(one, next_other), np.maximum(one, next_other)]
+    behind = [np.minimum(next_one, other), np.maximum(next_one, other)]
+    # Of two texts that come first in one article, one must be taken from another.
+    takes_behind = (next_one >= 0) & (
+        (next_other < 0) | (behind[0] < ahead[0]) | ((behind[0] == ahead[0]) & (behind[1] < ahead[1]))
+    )
+    left = np.where(apart, one, np.where(takes_behind, next_one, one))
+    right = np.where(apart, other, np.where(takes_behind, other, next_other))
+    there = (left >= 0) & (right >= 0)
+    return left[there], right[there]
 
 
 class _Spread:
     """In how many articles of a site a paragraph stands, near-duplicates of it included."""
 
-    def __init__(
-        self,
-        ordered: Sequence[ParagraphItem],
-        article_of: Sequence[int],
-        members: Sequence[Sequence[int]],
-        small: Near,
-    ) -> None:
-        self._near: defaultdict[int, list[int]] = defaultdict(list)
-        for left, right in small.matches:
-            self._near[left].append(right)
-            self._near[right].append(left)
-        self._articles: defaultdict[tuple[int, str], set[int]] = defaultdict(set)
-        for text, group in enumerate(members):
-            for place in group:
-                site = ordered[place].site
-                if site is not None:
-                    self._articles[text, site].add(article_of[place])
+    def __init__(self, ordered: Sequence[ParagraphItem], article_of: NDArray[np.int64], small: Near) -> None:
+        self._ordered = ordered
+        self._article_of = article_of
+        self._near = Beside(small.matches.pairs)
+        number = small.shingled.number
+        self._places = np.argsort(number, kind="stable")
+        self._bounds = np.searchsorted(number[self._places], np.arange(len(small.shingled) + 1))
+        self._known: dict[int, dict[str, set[int]]] = {}
 
-    def articles(self, site: str | None, texts: tuple[int, int]) -> int:
-        """The number of articles; counting stops where it cannot change the relation any more. Unknown site: 0."""
-        if site is None:
+    def articles(self, site: str | None, other_site: str | None, texts: tuple[int, int]) -> int:
+        """The number of articles; counting stops where it cannot change the relation any more. 0 unless of one site."""
+        if site is None or site != other_site:
             return 0
         found: set[int] = set()
-        for text in (*texts, *self._near[texts[0]], *self._near[texts[1]]):
-            found |= self._articles.get((text, site), set())
+        for text in (*texts, *self._near.others(texts[0]), *self._near.others(texts[1])):
+            found |= self._sites(text).get(site, set())
             if len(found) >= TEMPLATE_ARTICLES:
                 break
         return len(found)
+
+    def _sites(self, text: int) -> dict[str, set[int]]:
+        """The articles that hold a text, by site; few texts are ever asked for."""
+        known = self._known.get(text)
+        if known is None:
+            known = self._known[text] = {}
+            places = self._places[self._bounds[text] : self._bounds[text + 1]]
+            for place, article in zip(places.tolist(), self._article_of[places].tolist(), strict=True):
+                site = self._ordered[place].site
+                if site is not None:
+                    known.setdefault(site, set()).add(article)
+        return known

@@ -10,14 +10,18 @@ removed) say nothing about a story and are left out of both.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pipeline.dedup.candidates import unpack, without_repeats
+from pipeline.dedup.verify import Beside
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from numpy.typing import NDArray
 
     from pipeline.dedup.shingles import Shingled
-    from pipeline.dedup.verify import Match
+    from pipeline.dedup.verify import Similarities
     from pipeline.settings import DedupSettings
 
 FORMULA_ARTICLES = 4
@@ -39,75 +43,98 @@ class Stories:
         self,
         articles: Shingled,
         paragraphs: Shingled,
-        article_of: Sequence[int],
-        near: Iterable[tuple[int, int]],
+        article_of: NDArray[np.int64],
+        near: NDArray[np.uint64],
         dedup: DedupSettings,
     ) -> None:
         """
         :param article_of: for each paragraph the place of its article among those that ``articles`` was made of
-        :param near: pairs of distinct paragraph texts of which one stands, as it is or nearly, in the other
+        :param near: packed pairs of distinct paragraph texts of which one stands, as it is or nearly, in the other
         """
         self._articles = articles
         self._paragraphs = paragraphs
         self._dedup = dedup
-        self._near: defaultdict[int, set[int]] = defaultdict(set)
-        for left, right in near:
-            self._near[left].add(right)
-            self._near[right].add(left)
+        self._near = Beside(near)
         # Copies of an article are one text, so that a story reprinted a thousand times is no formula.
-        self._parts: list[dict[int, None]] = [{} for _ in range(len(articles))]
-        speaker = dict(zip(articles.number[articles.first].tolist(), articles.first, strict=True))
-        texts = articles.number.tolist()
-        for text, place in zip(paragraphs.number.tolist(), article_of, strict=True):
-            article = texts[place]
-            if text >= 0 and article >= 0 and speaker[article] == place:
-                self._parts[article][text] = None
-        self._spread = Counter(text for parts in self._parts for text in parts)
+        speaks = np.zeros(len(articles.number), dtype=bool)
+        speaks[articles.first_place] = True
+        spoken = (paragraphs.number >= 0) & speaks[article_of]
+        article = articles.number[article_of[spoken]].astype(np.uint64)
+        parts = np.sort(article << np.uint64(32) | paragraphs.number[spoken].astype(np.uint64))
+        owner, self._part = unpack(without_repeats(parts))
+        self._bounds = np.searchsorted(owner, np.arange(len(articles) + 1))
+        self._is_formula = np.bincount(self._part, minlength=len(paragraphs)) > FORMULA_ARTICLES
+        self._has_formula = np.zeros(len(articles), dtype=bool)
+        self._has_formula[owner[self._is_formula[self._part]]] = True
 
-    def alike(self, match: Match) -> bool:
-        """Whether two articles are one story."""
+    def alike(self, matches: Similarities) -> NDArray[np.bool_]:
+        """Whether two articles are one story, for each match."""
         dedup = self._dedup
-        formulas = self._formulas(match)
-        jaccard, containment = match.jaccard, match.containment
-        sizes = [int(self._articles.words[match.left]), int(self._articles.words[match.right])]
+        left, right = matches.sides
+        sizes = self._articles.words[left], self._articles.words[right]
+        by_words = self._by_words(matches.jaccard, matches.containment, *sizes)
+        by_parts = ~by_words & (matches.jaccard >= dedup.paragraph_threshold) & self._comparable(*sizes)
+        plain = ~(self._has_formula[left] & self._has_formula[right])
+        alike: NDArray[np.bool_] = by_words & plain
+        rest = np.flatnonzero(by_parts | ~plain)
+        jaccard, containment = matches.jaccard[rest].tolist(), matches.containment[rest].tolist()
+        rows = zip(left[rest].tolist(), right[rest].tolist(), jaccard, containment, strict=True)
+        alike[rest] = [self._alike(*row) for row in rows]
+        return alike
+
+    def _by_words(self, jaccard: Any, containment: Any, one: Any, other: Any) -> Any:
+        """Whether similarities of articles of so many words do; for columns as for single values."""
+        dedup = self._dedup
+        return (jaccard >= dedup.article_threshold) | (
+            self._comparable(one, other) & (containment >= dedup.article_containment)
+        )
+
+    def _comparable(self, one: Any, other: Any) -> Any:
+        """Whether the shorter of two articles of so many words could be a version of the longer."""
+        dedup = self._dedup
+        shorter = np.minimum(one, other)
+        return (shorter >= dedup.containment_words) & (shorter >= dedup.containment_size * np.maximum(one, other))
+
+    def _alike(self, left: int, right: int, jaccard: float, containment: float) -> bool:
+        dedup = self._dedup
+        mine, theirs = self._parts(left), self._parts(right)
+        formulas = self._formulas(mine & theirs)
+        whole = jaccard, containment
+        sizes = [int(self._articles.words[text]) for text in (left, right)]
         if formulas:
-            jaccard, containment = self._without(match, formulas)
+            jaccard, containment = self._without(left, right, formulas)
             sizes = [size - sum(int(self._paragraphs.words[text]) for text in formulas) for size in sizes]
             if min(sizes) < dedup.exact_below_words:
                 # Nothing but the formula: its own text decides.
-                jaccard, containment = match.jaccard, match.containment
-        shorter, longer = min(sizes), max(sizes)
-        if jaccard >= dedup.article_threshold:
+                jaccard, containment = whole
+        if self._by_words(jaccard, containment, *sizes):
             return True
-        if shorter < dedup.containment_words or shorter < dedup.containment_size * longer:
+        if jaccard < dedup.paragraph_threshold or not self._comparable(*sizes):
             return False
-        if containment >= dedup.article_containment:
-            return True
-        if jaccard < dedup.paragraph_threshold:
-            return False
-        mine, theirs = self._parts[match.left], self._parts[match.right]
         return self._finds(mine, theirs, formulas) and self._finds(theirs, mine, formulas)
 
-    def _formulas(self, match: Match) -> set[int]:
-        shared = self._parts[match.left].keys() & self._parts[match.right].keys()
-        found = {text for text in shared if self._spread[text] > FORMULA_ARTICLES}
+    def _parts(self, article: int) -> set[int]:
+        return set(self._part[self._bounds[article] : self._bounds[article + 1]].tolist())
+
+    def _formulas(self, shared: set[int]) -> set[int]:
+        found = {text for text in shared if self._is_formula[text]}
         return found if len(found) <= FORMULA_PARAGRAPHS else set()
 
-    def _without(self, match: Match, formulas: set[int]) -> tuple[float, float]:
+    def _without(self, one: int, other: int, formulas: set[int]) -> tuple[float, float]:
         """Jaccard similarity and containment of what is left of two articles."""
         left, right = (
             set(self._articles.set_of(text).tolist()).difference(
                 *(self._paragraphs.set_of(formula).tolist() for formula in formulas)
             )
-            for text in (match.left, match.right)
+            for text in (one, other)
         )
         common = len(left & right)
         return common / max(len(left | right), 1), common / max(min(len(left), len(right)), 1)
 
-    def _finds(self, mine: Iterable[int], theirs: dict[int, None], formulas: set[int]) -> bool:
+    def _finds(self, mine: set[int], theirs: set[int], formulas: set[int]) -> bool:
         """Whether an article finds enough of its words in paragraphs that the other has, too, or nearly."""
         own = [text for text in mine if text not in formulas]
-        shared = [text for text in own if text in theirs or not self._near[text].isdisjoint(theirs)]
+        shared = [text for text in own if text in theirs or not theirs.isdisjoint(self._near.others(text))]
         words = self._paragraphs.words
         return len(shared) >= SHARED_PARAGRAPHS and int(words[shared].sum()) >= self._dedup.article_containment * int(
             words[own].sum()

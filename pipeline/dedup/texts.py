@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.dedup import tools
 from pipeline.dedup.candidates import band_keys, keyed_pairs
 from pipeline.dedup.cluster import stars
 from pipeline.dedup.shingles import shingle_texts
 from pipeline.dedup.signature import sign
-from pipeline.dedup.verify import Match, similarities
+from pipeline.dedup.verify import similarities
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,9 +22,6 @@ if TYPE_CHECKING:
 
 _ROWS = 4_096
 """Texts signed at a time: their signatures, 2 MB, stay in cache, and memory once touched is used again."""
-
-# Plain Python takes so many seconds for a verified pair.
-_PLAIN_PACE = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +48,8 @@ def cluster_texts(texts: Texts, settings: DedupSettings) -> Clustered:
     numbers = np.flatnonzero((shingled.words >= settings.exact_below_words) & (shingled.sizes > 0))
     candidates = keyed_pairs(band_keys_of(shingled, numbers, settings), numbers)
     found = similarities(shingled, candidates, settings.paragraph_threshold)
-    matches = found.where(found.jaccard >= settings.paragraph_threshold)
-    centre = _stars(len(shingled), matches)
+    matches = found.take(found.jaccard >= settings.paragraph_threshold)
+    centre = stars(len(shingled), *matches.sides)
     kept = np.arange(len(shingled.number))
     has_words = shingled.number >= 0
     kept[has_words] = shingled.first_place[centre[shingled.number[has_words]]]
@@ -68,12 +64,3 @@ def band_keys_of(shingled: Shingled, numbers: NDArray[np.int64], settings: Dedup
         signatures = sign(shingled, settings.permutations, settings.seed, rows)
         keys[:, start : start + len(rows)] = band_keys(signatures, settings.bands, 0, settings.bands)
     return keys
-
-
-def _stars(count: int, matches: Similarities) -> NDArray[np.int64]:
-    if tools.is_worth_compiled(len(matches) * _PLAIN_PACE):
-        from pipeline.dedup import compiled  # noqa: PLC0415  # loads numba
-
-        return compiled.stars(count, matches.left, matches.right)
-    columns = (matches.left, matches.right, matches.jaccard, matches.containment)
-    return np.array(stars(count, map(Match, *(column.tolist() for column in columns))), dtype=np.int64)

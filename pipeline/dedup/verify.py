@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -12,7 +11,7 @@ from pipeline.dedup import tools
 from pipeline.dedup.candidates import unpack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -24,36 +23,99 @@ MAX_MATCHES = 64
 
 _PAIRS_AT_ONCE = 1 << 17
 
+_SIGNATURES_AT_ONCE = 20_000
+"""Pairs of signatures in memory at a time: 20 MB."""
+
 # Python's sets take so many seconds for a pair.
 _PLAIN_PACE = 5e-6
 
 
-class Match(NamedTuple):
-    """Two distinct texts and how much they have in common."""
+@dataclass(frozen=True, slots=True)
+class Similarities:
+    """Pairs of distinct texts and how much they have in common, as columns of equal length, sorted by pair."""
 
-    left: int
-    right: int
-    jaccard: float
-    containment: float
+    pairs: NDArray[np.uint64]
+    """Packed (``candidates.pack``)."""
+    jaccard: NDArray[np.float64]
+    containment: NDArray[np.float64]
     """Share of the smaller shingle set that also stands in the larger."""
+
+    def __len__(self) -> int:
+        """How many pairs."""
+        return len(self.pairs)
+
+    @property
+    def sides(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Left and right text of each pair, left < right."""
+        return unpack(self.pairs)
+
+    def take(self, which: NDArray[np.bool_] | NDArray[np.int64] | slice) -> Self:
+        """Some of the pairs."""
+        return type(self)(*(getattr(self, column.name)[which] for column in fields(self)))
+
+    def places(self, pairs: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """Where each of some packed pairs, in any order, stands among these; -1 where it does not."""
+        if not len(self.pairs):
+            return np.full(len(pairs), -1, dtype=np.int64)
+        at = np.minimum(np.searchsorted(self.pairs, pairs), len(self.pairs) - 1)
+        return np.where(self.pairs[at] == pairs, at, -1)
 
 
 @dataclass(frozen=True, slots=True)
-class Similarities:
-    """Matches as columns of equal length."""
+class Compared(Similarities):
+    """Pairs whose signatures were compared as well."""
 
-    left: NDArray[np.int64]
-    right: NDArray[np.int64]
-    jaccard: NDArray[np.float64]
-    containment: NDArray[np.float64]
+    estimated: NDArray[np.float64]
+    """The MinHash estimate of the Jaccard similarity: the share of equal positions of two signatures."""
 
-    def __len__(self) -> int:
-        """Number of pairs."""
-        return len(self.left)
+    @property
+    def measures(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+        """As they are stored: estimated, exact, containment."""
+        return self.estimated, self.jaccard, self.containment
 
-    def where(self, chosen: NDArray[np.bool_]) -> Similarities:
-        """Some of the pairs."""
-        return Similarities(self.left[chosen], self.right[chosen], self.jaccard[chosen], self.containment[chosen])
+    def of(self, pairs: NDArray[np.uint64]) -> tuple[Compared, NDArray[np.uint64]]:
+        """What is known of some packed pairs, and those of which nothing is."""
+        at = self.places(pairs)
+        return self.take(at[at >= 0]), pairs[at < 0]
+
+
+def joined(parts: Sequence[Compared]) -> Compared:
+    """Several as one, sorted; a pair that stands in several is taken once."""
+    columns = [
+        np.concatenate([np.zeros(0, dtype), *(getattr(part, name) for part in parts)])
+        for name, dtype in (("pairs", np.uint64), ("jaccard", float), ("containment", float), ("estimated", float))
+    ]
+    whole = Compared(*columns)
+    order = np.argsort(whole.pairs, kind="stable")
+    pairs = whole.pairs[order]
+    first = np.r_[True, pairs[1:] != pairs[:-1]] if len(pairs) else np.zeros(0, dtype=bool)
+    return whole.take(order[first])
+
+
+class Beside:
+    """Pairs from the side of each text."""
+
+    def __init__(self, pairs: NDArray[np.uint64]) -> None:
+        """Sort packed pairs, in any order, by text."""
+        left, right = unpack(pairs)
+        mine = np.concatenate((left, right))
+        order = np.argsort(mine, kind="stable")
+        texts, starts, counts = np.unique(mine[order], return_index=True, return_counts=True)
+        self._others: list[int] = np.concatenate((right, left))[order].tolist()
+        self._places: list[int] = np.tile(np.arange(len(pairs)), 2)[order].tolist()
+        self._bounds = dict(
+            zip(texts.tolist(), zip(starts.tolist(), (starts + counts).tolist(), strict=True), strict=True)
+        )
+
+    def others(self, text: int) -> list[int]:
+        """The texts that a text makes a pair with."""
+        start, end = self._bounds.get(text, (0, 0))
+        return self._others[start:end]
+
+    def places(self, text: int) -> list[int]:
+        """Where these pairs stand among those given, in the order of ``others``."""
+        start, end = self._bounds.get(text, (0, 0))
+        return self._places[start:end]
 
 
 def similarities(shingled: Shingled, pairs: NDArray[np.uint64], bound: float) -> Similarities:
@@ -74,7 +136,7 @@ def similarities(shingled: Shingled, pairs: NDArray[np.uint64], bound: float) ->
         shared = compiled.common(shingled, left, right)
     else:
         shared = _common(shingled, left, right)
-    return Similarities(left, right, shared / (smaller + larger - shared), shared / smaller)
+    return Similarities(pairs[possible], shared / (smaller + larger - shared), shared / smaller)
 
 
 def _common(shingled: Shingled, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -88,13 +150,40 @@ def _common(shingled: Shingled, left: NDArray[np.int64], right: NDArray[np.int64
     return shared
 
 
-def compare(shingled: Shingled, pairs: NDArray[np.uint64], bound: float) -> Iterator[Match]:
-    """``similarities``, one by one; the pairs are worked on in parts, so that few are held at one time."""
+def estimates(
+    signatures: Callable[[NDArray[np.int64]], NDArray[np.uint32]], left: NDArray[np.int64], right: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """The share of equal positions of the signatures of some pairs.
+
+    :param signatures: those of some texts, ``uint32 (n, permutations)``; asked for a few at a time
+    """
+    found = np.zeros(len(left), dtype=np.float64)
+    for start in range(0, len(left), _SIGNATURES_AT_ONCE):
+        here = slice(start, start + _SIGNATURES_AT_ONCE)
+        one, other = signatures(left[here]), signatures(right[here])
+        found[here] = np.count_nonzero(one == other, axis=1) / one.shape[1]
+    return found
+
+
+def compare(
+    shingled: Shingled,
+    signatures: NDArray[np.uint32],
+    pairs: NDArray[np.uint64],
+    jaccard: float,
+    containment: float,
+) -> Compared:
+    """The candidate pairs that reach one of two similarities; worked on in parts, so that few are held at one time.
+
+    :param signatures: one row for each distinct text
+    :param pairs: as in ``similarities``
+    """
+    kept = []
     for start in range(0, len(pairs), _PAIRS_AT_ONCE):
-        found = similarities(shingled, pairs[start : start + _PAIRS_AT_ONCE], bound)
-        yield from map(
-            Match, found.left.tolist(), found.right.tolist(), found.jaccard.tolist(), found.containment.tolist()
-        )
+        found = similarities(shingled, pairs[start : start + _PAIRS_AT_ONCE], bound=0)
+        found = found.take((found.jaccard >= jaccard) | (found.containment >= containment))
+        estimated = estimates(lambda texts: signatures[texts], *found.sides)
+        kept.append(Compared(found.pairs, found.jaccard, found.containment, estimated))
+    return joined(kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,33 +191,20 @@ class Near:
     """The distinct texts of one level, numbered by preference, and the verified matches among them."""
 
     shingled: Shingled
-    signatures: NDArray[np.uint32]
-    """One row for each distinct text."""
-    matches: dict[tuple[int, int], Match]
-    """By (left, right)."""
+    matches: Compared
 
-    def estimate(self, match: Match) -> float:
-        """The MinHash estimate of a match's Jaccard similarity: the share of equal positions."""
-        equal = int(np.count_nonzero(self.signatures[match.left] == self.signatures[match.right]))
-        return equal / int(self.signatures.shape[1])
-
-    def telling(self) -> list[tuple[int, int]]:
+    def telling(self) -> NDArray[np.uint64]:
         """The matches that say something about the two texts, rather than about a formula that a crowd shares.
 
         All matches, but of a text with more than ``MAX_MATCHES`` only the one with its earliest partner.
         """
-        degree = Counter[int]()
-        earliest: dict[int, int] = {}
-        for left, right in self.matches:
-            degree.update((left, right))
-            earliest[left] = min(right, earliest.get(left, right))
-            earliest[right] = min(left, earliest.get(right, left))
-        return [
-            (left, right)
-            for left, right in self.matches
-            if max(degree[left], degree[right]) <= MAX_MATCHES or earliest[left] == right or earliest[right] == left
-        ]
-
-    def between(self, one: int, other: int) -> Match | None:
-        """The match of two distinct texts, in either order."""
-        return self.matches.get((min(one, other), max(one, other)))
+        left, right = self.matches.sides
+        count = int(right.max(initial=-1)) + 1
+        degree = np.bincount(left, minlength=count) + np.bincount(right, minlength=count)
+        # Of several assignments to one place the last stands. Partners on the left are earlier than those on the right.
+        earliest = np.empty(count, dtype=np.int64)
+        earliest[left[::-1]] = right[::-1]
+        earliest[right[::-1]] = left[::-1]
+        few = np.maximum(degree[left], degree[right]) <= MAX_MATCHES
+        chosen: NDArray[np.uint64] = self.matches.pairs[few | (earliest[left] == right) | (earliest[right] == left)]
+        return chosen

@@ -25,9 +25,10 @@ from pipeline.dedup.candidates import MAX_BUCKET, grouped_pairs, pack, unpack
 from pipeline.dedup.index.arrays import append, load, save
 from pipeline.dedup.index.buckets import Settling, each_with_each, members, merged, settle
 from pipeline.dedup.index.segment import PASSAGES, SegmentWriter, band_of, bucket_keys
-from pipeline.dedup.index.texts import Compared, Texts, joined
+from pipeline.dedup.index.texts import Texts
 from pipeline.dedup.shingles import shingle_texts
 from pipeline.dedup.signature import from_bytes, sign
+from pipeline.dedup.verify import Compared, joined
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -151,10 +152,9 @@ class Level:
             # A text of a crowd is in many pairs: its bands are read once.
             numbers, local = np.unique(np.r_[left[here], right[here]], return_inverse=True)
             keys = bucket_keys(self.texts.signatures(numbers), self.recipe.bands)
-            one, other = keys[local[: len(here)]], keys[local[len(here) :]]
-            pair, band = np.nonzero(one == other)
-            by_band = np.zeros(len(here), dtype=bool)
-            by_band[pair[~np.isin(one[pair, band], self.crowds)]] = True
+            small = ~np.isin(keys, self.crowds)
+            one, other = local[: len(here)], local[len(here) :]
+            by_band = ((keys[one] == keys[other]) & small[one]).any(axis=1)
             meet[here] = by_band
             rest = here[~by_band]
             meet[rest] = self._share_small_passage(left[rest], right[rest])

@@ -13,7 +13,7 @@ import json
 import os
 import shutil
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -124,7 +124,8 @@ class Growth:
 
     def paragraphs(self, ordered: Sequence[ParagraphItem]) -> Ordered:
         """The paragraphs, the preferred first."""
-        keys = np.fromiter((article_key(each.article_id) for each in ordered), np.uint64, len(ordered))
+        key_of = cache(article_key)  # an article has many paragraphs
+        keys = np.fromiter((key_of(each.article_id) for each in ordered), np.uint64, len(ordered))
         orders = np.fromiter((each.order for each in ordered), np.uint32, len(ordered))
         return Ordered(self.index.paragraphs, self.before.paragraphs if self.before else None, keys, orders)
 

@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.dedup.candidates import pack, unpack
+from pipeline.dedup.candidates import pack, packed, unpack
+from pipeline.dedup.index.buckets import sorted_entries
 from pipeline.dedup.index.differences import remembered
 from pipeline.dedup.index.level import NONE
-from pipeline.dedup.index.texts import joined
 from pipeline.dedup.shingles import Shingled
-from pipeline.dedup.verify import Match, Near
+from pipeline.dedup.verify import Near, joined
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
-    from pipeline.dedup.differ import Difference
+    from pipeline.dedup.differences import Differences
     from pipeline.dedup.index.level import Level
-
-
-@dataclass(frozen=True, slots=True)
-class IndexedNear(Near):
-    """Matches that were read from an index, and so were their estimates: signatures stay on disk."""
-
-    estimates: Mapping[tuple[int, int], float]
-
-    def estimate(self, match: Match) -> float:
-        """As ``Near.estimate``."""
-        return self.estimates[match.left, match.right]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +49,11 @@ class Ordered:
         :raises ValueError: these are not the items of the index
         """
         # Items of one article come in its order, so that the article alone sorts them.
-        by_place = np.argsort(articles, kind="stable")
+        articles, by_place = sorted_entries(articles, np.arange(len(articles), dtype=np.uint32))
         known_articles, known_orders, texts = level.places
-        if not (np.array_equal(articles[by_place], known_articles) and np.array_equal(orders[by_place], known_orders)):
+        if not (np.array_equal(articles, known_articles) and np.array_equal(orders[by_place], known_orders)):
             raise ValueError("the index holds other articles or paragraphs than those given, or in another order")
-        ids = np.empty(len(articles), dtype=np.int64)
+        ids = np.empty(len(by_place), dtype=np.int64)
         ids[by_place] = texts
         with_words = ids != NONE
         # The first of several assignments to one place must be the last that is made.
@@ -90,7 +80,7 @@ class Ordered:
             ids=self._ids,
         )
 
-    def near(self, proposed: NDArray[np.uint64], jaccard: float, containment: float) -> IndexedNear:
+    def near(self, proposed: NDArray[np.uint64], jaccard: float, containment: float) -> Near:
         """Candidate pairs, and the proposed ones, that reach one of two similarities.
 
         :param proposed: packed pairs of numbers, sorted
@@ -99,20 +89,10 @@ class Ordered:
         left, right = unpack(proposed)
         found = self._level.candidates(rank, pack(self._ids[left], self._ids[right]), self._memory)
         found = found.take((found.jaccard >= jaccard) | (found.containment >= containment))
-        left, right = (rank[side] for side in unpack(found.pairs))
-        left, right = np.minimum(left, right), np.maximum(left, right)
-        order = np.lexsort((right, left))
-        lefts, rights = left[order].tolist(), right[order].tolist()
-        keys = list(zip(lefts, rights, strict=True))
-        found = found.take(order)
-        matches = map(Match, lefts, rights, found.jaccard.tolist(), found.containment.tolist())
-        return IndexedNear(
-            shingled=self.shingled,
-            signatures=np.zeros((0, self._level.recipe.permutations), dtype=np.uint32),
-            matches=dict(zip(keys, matches, strict=True)),
-            estimates=dict(zip(keys, found.estimated.tolist(), strict=True)),
-        )
+        pairs = packed(*(rank[side] for side in found.sides))
+        order = np.argsort(pairs)
+        return Near(self.shingled, replace(found.take(order), pairs=pairs[order]))
 
-    def differences(self, pairs: Sequence[tuple[str, str]]) -> list[Difference]:
-        """``differ.difference`` of pairs of texts; those that the run before asked for are remembered."""
-        return remembered(pairs, self._before, self._level.folder)
+    def differences(self, texts: Sequence[str], left: NDArray[np.int64], right: NDArray[np.int64]) -> Differences:
+        """``differences.differences`` of pairs of texts; those that the run before asked for are remembered."""
+        return remembered(texts, left, right, self._before, self._level.folder)

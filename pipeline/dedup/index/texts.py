@@ -10,7 +10,7 @@ import numpy as np
 from pipeline.dedup.candidates import unpack
 from pipeline.dedup.index.arrays import positions
 from pipeline.dedup.shingles import Shingled
-from pipeline.dedup.verify import similarities
+from pipeline.dedup.verify import Compared, estimates, joined, similarities
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -134,59 +134,10 @@ class Texts:
         numbers, local = np.unique(np.r_[left, right], return_inverse=True)
         one, other = local[: len(left)].astype(np.uint64), local[len(left) :].astype(np.uint64)
         found = similarities(self.shingled(numbers), (one << np.uint64(32)) | other, bound=0)
-        lefts, rights = numbers[found.left], numbers[found.right]
+        lefts, rights = (numbers[side] for side in found.sides)
         return Compared(
             (lefts.astype(np.uint64) << np.uint64(32)) | rights.astype(np.uint64),
             found.jaccard,
             found.containment,
-            self._estimates(lefts, rights),
+            estimates(self.signatures, lefts, rights),
         )
-
-    def _estimates(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float64]:
-        found = np.zeros(len(left), dtype=np.float64)
-        step = 20_000  # pairs of signatures in memory at a time: 20 MB
-        for start in range(0, len(left), step):
-            here = slice(start, start + step)
-            one, other = self.signatures(left[here]), self.signatures(right[here])
-            # Counted and divided as ``Near.estimate`` does, to the last bit.
-            found[here] = np.count_nonzero(one == other, axis=1) / one.shape[1]
-        return found
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """Pairs of texts with their similarities, sorted."""
-
-    pairs: NDArray[np.uint64]
-    jaccard: NDArray[np.float64]
-    containment: NDArray[np.float64]
-    estimated: NDArray[np.float64]
-
-    def __len__(self) -> int:
-        """How many pairs."""
-        return len(self.pairs)
-
-    def take(self, which: NDArray[np.bool_] | NDArray[np.int64] | slice) -> Compared:
-        """Some of the pairs."""
-        return Compared(self.pairs[which], self.jaccard[which], self.containment[which], self.estimated[which])
-
-    def of(self, pairs: NDArray[np.uint64]) -> tuple[Compared, NDArray[np.uint64]]:
-        """What is known of some pairs, and those of which nothing is."""
-        at = np.searchsorted(self.pairs, pairs)
-        known = np.zeros(len(pairs), dtype=bool)
-        inside = at < len(self.pairs)
-        known[inside] = self.pairs[at[inside]] == pairs[inside]
-        return self.take(at[known]), pairs[~known]
-
-
-def joined(parts: list[Compared]) -> Compared:
-    """Several as one, sorted; a pair that stands in several is taken once."""
-    columns = [
-        np.concatenate([np.zeros(0, dtype), *(getattr(part, name) for part in parts)])
-        for name, dtype in (("pairs", np.uint64), ("jaccard", float), ("containment", float), ("estimated", float))
-    ]
-    whole = Compared(*columns)
-    order = np.argsort(whole.pairs, kind="stable")
-    pairs = whole.pairs[order]
-    first = np.r_[True, pairs[1:] != pairs[:-1]] if len(pairs) else np.zeros(0, dtype=bool)
-    return whole.take(order[first])
