@@ -98,6 +98,8 @@ def difference(table: Table, change: TableChange, stored: DeltaTable) -> Differe
         stored, table.schema.names, _all(ds.field(name).isin(groups[name].combine_chunks()) for name in table.group)
     ).to_table()
     old = near.take(_positions(near, groups, table.group, "left semi"))
+    if not old.num_rows:
+        return Difference(upsert, upsert.slice(0, 0), old.select(table.key))
     old_at, new_at = _aligned(old, upsert, table.key)
     differs = pc.invert(_same_rows(table, old.take(old_at), upsert.take(new_at)))
     return Difference(
