@@ -79,8 +79,11 @@ def judge(
     """
     asked = np.flatnonzero(similar | contained)
     matches = near.matches.take(asked)
-    numbers, places = np.unique(np.concatenate(matches.sides), return_inverse=True)
-    found = differences(list(map(text_of, numbers.tolist())), *np.split(places, 2))
+    left, right = matches.sides
+    is_asked = np.zeros(len(near.shingled), dtype=bool)
+    is_asked[left] = is_asked[right] = True
+    place = np.cumsum(is_asked) - 1
+    found = differences([text_of(text) for text in np.flatnonzero(is_asked).tolist()], place[left], place[right])
     form = found.other
     if one_page is not None:
         form = form & ~np.isin(matches.pairs, one_page)
