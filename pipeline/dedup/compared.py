@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from pipeline.dedup.candidates import band_pairs
-from pipeline.dedup.differ import difference
+from pipeline.dedup.differences import differences
 from pipeline.dedup.passages import PASSAGE_WORDS, passage_pairs
 from pipeline.dedup.shingles import shingle_texts
 from pipeline.dedup.signature import from_bytes, sign
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pipeline.dedup.canonical import Ranked
-    from pipeline.dedup.differ import Difference
+    from pipeline.dedup.differences import Differences
     from pipeline.dedup.records import ParagraphItem
     from pipeline.dedup.shingles import Shingled
     from pipeline.settings import DedupSettings
@@ -43,8 +43,8 @@ class Texts(Protocol):
         """
         ...
 
-    def differences(self, pairs: Sequence[tuple[str, str]]) -> list[Difference]:
-        """``differ.difference`` of pairs of these texts as they are written."""
+    def differences(self, texts: Sequence[str], left: NDArray[np.int64], right: NDArray[np.int64]) -> Differences:
+        """``differences.differences`` of pairs of these texts as they are written."""
         ...
 
 
@@ -72,9 +72,9 @@ class Paragraphs:
         candidates = np.union1d(band_pairs(self._signatures[long], long, self._dedup.bands), found)
         return Near(self.shingled, compare(self.shingled, self._signatures, candidates, jaccard, containment))
 
-    def differences(self, pairs: Sequence[tuple[str, str]]) -> list[Difference]:
+    def differences(self, texts: Sequence[str], left: NDArray[np.int64], right: NDArray[np.int64]) -> Differences:
         """See ``Texts``."""
-        return [difference(left, right) for left, right in pairs]
+        return differences(texts, left, right)
 
 
 class Articles:
@@ -93,9 +93,9 @@ class Articles:
         candidates = np.union1d(band_pairs(signatures[long], long, dedup.bands), proposed)
         return Near(self.shingled, compare(self.shingled, signatures, candidates, jaccard, containment))
 
-    def differences(self, pairs: Sequence[tuple[str, str]]) -> list[Difference]:
+    def differences(self, texts: Sequence[str], left: NDArray[np.int64], right: NDArray[np.int64]) -> Differences:
         """See ``Texts``."""
-        return [difference(left, right) for left, right in pairs]
+        return differences(texts, left, right)
 
 
 def long_texts(shingled: Shingled, dedup: DedupSettings) -> NDArray[np.int64]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from pipeline.dedup import folding, kernels
+from pipeline.dedup import compiled_differ, folding, kernels
 from pipeline.dedup.shingles import Shingled, is_arrow, spaced
 
 if TYPE_CHECKING:
@@ -273,13 +273,15 @@ def stars(count: int, left: Ints, right: Ints) -> Ints:
 def warm() -> float:
     """Compile what is not on disk yet; seconds of processor time."""
     started = time.process_time()
-    shingled = shingle_texts(["one line of a made-up page", "another line of a made-up page", "東京 café"], 2)
+    texts = ["one line of a made-up page", "another line of a made-up page", "東京 café"]
+    shingled = shingle_texts(texts, 2)
     rows = np.arange(len(shingled))
     keys = band_keys(sign(shingled, 16, 1, rows), 4, 0, 4)
     run_pairs(keys[0], rows, 2)
     one, other = rows[:1], rows[1:2]
     common(shingled, one, other)
     stars(len(shingled), one, other)
+    compiled_differ.differences(texts, one, other)
     return time.process_time() - started
 
 

@@ -17,16 +17,15 @@ whole. Nothing here knows a language.
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
-from pipeline.metadata.months import fold, month_numbers, weekday_names
+from pipeline.dedup.wording import Words, are_variants, calendar, may_state, month
+from pipeline.rising import longest_rising
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,19 +50,13 @@ numbers differ too. So do words of scripts without capitals, where numbers diffe
 CAPITALS_EVERYWHERE = 0.6
 """Above this share (headlines, all upper case) no capital tells anything."""
 
-# Words of a gap without unique common words that are aligned by the quadratic method.
-_SMALL_GAP = 48
+SMALL_GAP = 48
+"""Words of a gap without unique common words that are aligned by the quadratic method."""
+
 LISTED = 20
 """Changed facts that are kept of one pair; more would say no more."""
 
 _LISTED_CHARS = 60
-
-_SINGLE = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-# Scripts without spaces go character by character, but digits stay together.
-_TOKEN = re.compile(rf"\d+(?:[.,:'’]\d+)*(?=[{_SINGLE}])|[{_SINGLE}]|[^\W_{_SINGLE}]+(?:[.,:'’][^\W_{_SINGLE}]+)*")
-_NUMERALS = frozenset("〇零一二三四五六七八九十百千万萬億亿兩两")
-_STOPS = frozenset('.!?:;。！？：；…\n"“”«»„¿¡‘(（「『-–—')
-_MISREAD = str.maketrans("lI|iOoSsBZz", "11110055822")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,86 +92,46 @@ class Difference:
     """Whether they are two reports rather than one that was corrected."""
 
 
-_SAME = Difference()
+class Place(NamedTuple):
+    """Where two texts state facts that differ, as slices of both, and the kind of these facts; see ``Change``."""
 
+    start: int
+    end: int
+    other_start: int
+    other_end: int
+    number: bool
+    name: bool
 
-@dataclass(frozen=True)
-class _Words:
-    text: str
-    spans: list[tuple[int, int]]
-    folded: list[str]
-
-    @classmethod
-    def of(cls, text: str) -> _Words:
-        spans = [hit.span() for hit in _TOKEN.finditer(text)]
-        return cls(text, spans, [text[start:end].casefold() for start, end in spans])
-
-    @cached_property
-    def counts(self) -> Counter[str]:
-        """How often each word stands in the text."""
-        return Counter(self.folded)
-
-    @cached_property
-    def names(self) -> list[bool]:
-        """Which words have a capital that no sentence begins with."""
-        text = self.text
-        return [text[start].isupper() and self._within_sentence(start) for start, _ in self.spans]
-
-    def _within_sentence(self, start: int) -> bool:
-        before = self.text[max(0, start - 3) : start].rstrip(" \u00a0")
-        return bool(before) and before[-1] not in _STOPS
-
-    @cached_property
-    def capitals(self) -> float:
-        """Share of capitals among the words within sentences."""
-        upper = sum(self.names)
-        lower = sum(self.text[start].islower() for start, _ in self.spans)
-        return upper / max(upper + lower, 1)
-
-    def number(self, at: int) -> str | None:
-        """The digits of a number, misread ones restored; None for other words."""
-        word = self.folded[at]
-        if word in _NUMERALS:
-            return word
-        if word.isalpha():  # no letter is a digit
-            return None
-        digits = sum(each.isdigit() for each in word)
-        if digits == 0 or 2 * digits < len(word) - 2:
-            return None
-        start, end = self.spans[at]
-        read = unicodedata.normalize("NFKC", self.text[start:end]).translate(_MISREAD)
-        return "".join(str(unicodedata.digit(each)) for each in read if each.isdigit())
-
-    def caseless(self, places: range) -> bool:
-        """Whether all are letters of a script without capitals (Hiragana aside: it writes no names), at least two."""
-        text = "".join(self.folded[at] for at in places)
-        return len(text) > 1 and all(
-            each.isalpha() and each == each.upper() and not "\u3040" <= each <= "\u309f" for each in text
-        )
-
-    def in_a_row(self, places: range) -> bool:
-        """Whether two words with capitals follow each other, the first of a sentence among them."""
-        inside = [at for at in places if at < len(self.spans)]
-        return any(self.names[at] and self.text[self.spans[at - 1][0]].isupper() for at in inside if at - 1 in places)
-
-
-# Matches are judged in the order of their left text, and a text in a crowd has many.
-@lru_cache(maxsize=64)
-def _words(text: str) -> _Words:
-    return _Words.of(text)
+    def change(self, left: str, right: str) -> Change:
+        """What stands there."""
+        mine, theirs = left[self.start : self.end], right[self.other_start : self.other_end]
+        return Change(" ".join(mine.split()), " ".join(theirs.split()), self.number, self.name)
 
 
 def difference(left: str, right: str) -> Difference:
     """What two texts state differently, where they otherwise read alike."""
+    places, other = places_of_change(left, right)
+    return Difference(tuple(place.change(left, right) for place in places), other)
+
+
+# Pairs are judged in the order of their left text, and a text in a crowd has many.
+_words = lru_cache(maxsize=64)(Words.of)
+
+
+def places_of_change(left: str, right: str) -> tuple[list[Place], bool]:
+    """Where facts of two texts differ, in reading order, and whether they are two reports: see ``Difference``.
+
+    ``differ_kernels`` has the same in compiled code, for many pairs.
+    """
     one, other = _words(left), _words(right)
     mine, theirs = one.counts, other.counts
     # Most copies are exact, cut, or longer by something: nothing stands in for anything else.
     if not _may_state(one, mine - theirs) or not _may_state(other, theirs - mine):
-        return _SAME
+        return [], False
     # Where only one of them has capitals everywhere, the other says what a name is.
     capitals = min(one.capitals, other.capitals)
     tell = capitals <= CAPITALS_TELL
-    changes = []
+    found = []
     slots = []
     for a, b, c, d in _gaps(one.folded, other.folded):
         if a < b <= a + SLOT_WORDS and c < d <= c + SLOT_WORDS:
@@ -194,11 +147,11 @@ def difference(left: str, right: str) -> Difference:
             dated and not number and one.caseless(here) and other.caseless(there)
         )
         if number or name:
-            changes.append(Change(_said(one, here), _said(other, there), number, name))
+            found.append(Place(*_slice(one, here), *_slice(other, there), number, name))
             kept.difference_update(here)
-    if not changes:
-        return _SAME
-    numbers, names = sum(change.number for change in changes), sum(change.name for change in changes)
+    if not found:
+        return [], False
+    numbers, names = sum(place.number for place in found), sum(place.name for place in found)
     # Only facts of the kinds that changed are counted against them: a club keeps its name from match to match.
     stated = sum(
         (numbers > 0 and one.number(at) is not None)
@@ -210,28 +163,23 @@ def difference(left: str, right: str) -> Difference:
         if one.folded[at] in theirs
     )
     changed = numbers + names
-    return Difference(tuple(changes), changed >= OTHER_FACTS and changed >= OTHER_SHARE * (changed + stated))
+    return found, changed >= OTHER_FACTS and changed >= OTHER_SHARE * (changed + stated)
 
 
-def _may_state(words: _Words, own: Counter[str]) -> bool:
+def _may_state(words: Words, own: Counter[str]) -> bool:
     """Whether among the words that only this text has there is one that may state a fact."""
-    calendar = _calendar()
-    if any(not word.isalpha() or word in _NUMERALS or word in calendar for word in own):
-        return True
-    return bool(own) and any(
+    return any(map(may_state, own)) or any(
         word in own and words.text[start].isupper() for word, (start, _) in zip(words.folded, words.spans, strict=True)
     )
 
 
-def _number_changed(one: _Words, mine: range, other: _Words, theirs: range) -> bool:
+def _number_changed(one: Words, mine: range, other: Words, theirs: range) -> bool:
     """Whether a few words have a number or date and those in their place another."""
-    months = [
-        {_calendar().get(fold(words.folded[at])) for at in places} for words, places in ((one, mine), (other, theirs))
-    ]
+    months = [{month(words.folded[at]) for at in places} for words, places in ((one, mine), (other, theirs))]
     return _stands_for({one.number(at) for at in mine}, {other.number(at) for at in theirs}) or _stands_for(*months)
 
 
-def _name_changed(one: _Words, mine: range, other: _Words, theirs: range) -> bool:
+def _name_changed(one: Words, mine: range, other: Words, theirs: range) -> bool:
     """Whether a few words have a name and those in their place another."""
     names = [one.folded[at] for at in mine if one.names[at]], [other.folded[at] for at in theirs if other.names[at]]
     return _new(*names) and _new(*reversed(names))
@@ -239,11 +187,11 @@ def _name_changed(one: _Words, mine: range, other: _Words, theirs: range) -> boo
 
 def _new(mine: Sequence[str], theirs: Sequence[str]) -> bool:
     """Whether one side has a name that is no spelling of a name of the other."""
-    return any(not any(_variants(name, each) for each in theirs) for name in mine)
+    return any(not any(are_variants(name, each) for each in theirs) for name in mine)
 
 
-def _said(words: _Words, places: range) -> str:
-    return " ".join(words.text[words.spans[places[0]][0] : words.spans[places[-1]][1]].split())
+def _slice(words: Words, places: range) -> tuple[int, int]:
+    return words.spans[places[0]][0], words.spans[places[-1]][1]
 
 
 def _stands_for(mine: set[str | None], theirs: set[str | None]) -> bool:
@@ -251,45 +199,10 @@ def _stands_for(mine: set[str | None], theirs: set[str | None]) -> bool:
     return bool(mine - theirs - {None}) and bool(theirs - mine - {None})
 
 
-@lru_cache(maxsize=1)
-def _calendar() -> dict[str, str]:
-    """Folded names of months and weekdays; abbreviations of weekdays are everyday words ("so", "mar", "on")."""
-    months = {name: f"month {number}" for name, number in month_numbers().items()}
-    return {name: name for name in weekday_names() if len(name) > 4} | months
-
-
 def rules() -> str:
     """What an answer depends on beside the texts; equal rules give equal answers."""
     limits = (OTHER_FACTS, OTHER_SHARE, SLOT_WORDS, CAPITALS_TELL, CAPITALS_EVERYWHERE, LISTED)
-    return repr((RULES_VERSION, limits, unicodedata.unidata_version, sorted(_calendar().items())))
-
-
-@lru_cache(maxsize=4096)
-def _variants(one: str, other: str) -> bool:
-    """Whether two names are one in two spellings: one letter in four, accents and broken ones aside."""
-    if one == other:
-        return True
-    if one in _calendar() and other in _calendar():
-        return False
-    plain = ["".join(each for each in word if each.isascii() and each.isalnum()) for word in (one, other)]
-    # Mojibake of an accented letter leaves the plain letters as they were.
-    if plain[0] == plain[1] and 2 * len(plain[0]) >= min(len(one), len(other)):
-        return True
-    bare = [
-        "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c)).translate(_MISREAD)[:64]
-        for word in (one, other)
-    ]
-    return _distance(*bare) <= max(map(len, bare)) // 4
-
-
-def _distance(one: str, other: str) -> int:
-    """Edit distance (Levenshtein)."""
-    row = list(range(len(other) + 1))
-    for at, letter in enumerate(one, start=1):
-        above, row[0] = row[0], at
-        for place, each in enumerate(other, start=1):
-            above, row[place] = row[place], min(row[place] + 1, row[place - 1] + 1, above + (letter != each))
-    return row[-1]
+    return repr((RULES_VERSION, limits, unicodedata.unidata_version, sorted(calendar().items())))
 
 
 def _gaps(one: Sequence[str], other: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
@@ -305,7 +218,7 @@ def _gaps(one: Sequence[str], other: Sequence[str]) -> Iterator[tuple[int, int, 
         while a < b and c < d and one[a] == other[c]:
             a, c = a + 1, c + 1
         if a < b or c < d:
-            if max(b - a, d - c) <= _SMALL_GAP and min(b - a, d - c) > 0:
+            if max(b - a, d - c) <= SMALL_GAP and min(b - a, d - c) > 0:
                 matcher = SequenceMatcher(None, one[a:b], other[c:d], autojunk=False)
                 for tag, i, j, k, m in matcher.get_opcodes():
                     if tag != "equal":
@@ -322,20 +235,4 @@ def _anchors(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:
     counts = Counter(one), Counter(other)
     there = {word: at for at, word in enumerate(other) if counts[1][word] == 1}
     pairs = [(at, there[word]) for at, word in enumerate(one) if counts[0][word] == 1 and word in there]
-    ends: list[int] = []
-    last: list[int] = []
-    before: list[int] = []
-    for number, (_, place) in enumerate(pairs):
-        length = bisect_left(ends, place)
-        before.append(last[length - 1] if length else -1)
-        if length == len(ends):
-            ends.append(place)
-            last.append(number)
-        else:
-            ends[length], last[length] = place, number
-    chain = []
-    number = last[-1] if last else -1
-    while number >= 0:
-        chain.append(pairs[number])
-        number = before[number]
-    return chain[::-1]
+    return [pairs[index] for index in longest_rising([place for _, place in pairs])]

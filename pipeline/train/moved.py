@@ -1,19 +1,19 @@
 """Labels of a page's lines, moved to the lines of another rendering of the same page.
 
 Words of the new rendering are aligned in order with those of the labelled one: runs of four words that stand once in
-each are anchors, the longest rising chain of them is kept (patience sorting, Fredman 1975), and between anchors equal
+each are anchors, the longest rising chain of them is kept (``rising``), and between anchors equal
 words are matched (Ratcliff and Obershelp, by ``difflib``).
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.rising import longest_rising
 from pipeline.train.lines import Lines, plain
 
 if TYPE_CHECKING:
@@ -98,23 +98,7 @@ def _chain(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
     """Where runs that are unique on both sides start; the longest chain that rises on both."""
     in_old, in_new = _unique_runs(old), _unique_runs(new)
     anchors = [(in_old[run], at) for run, at in in_new.items() if run in in_old]
-    tails: list[int] = []
-    last: list[int] = []
-    before = [-1] * len(anchors)
-    for number, (place, _) in enumerate(anchors):
-        rank = bisect_left(tails, place)
-        before[number] = last[rank - 1] if rank else -1
-        if rank == len(tails):
-            tails.append(place)
-            last.append(number)
-        else:
-            tails[rank], last[rank] = place, number
-    chain = []
-    number = last[-1] if last else -1
-    while number >= 0:
-        chain.append(anchors[number])
-        number = before[number]
-    return chain[::-1]
+    return [anchors[index] for index in longest_rising([place for place, _ in anchors])]
 
 
 def _unique_runs(words: Sequence[str]) -> dict[tuple[str, ...], int]:

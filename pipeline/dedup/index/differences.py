@@ -1,24 +1,24 @@
 """What two texts state differently, remembered from run to run.
 
 A difference hangs on the two texts as they are written, capitals and all, and on the rules of ``differ``; nothing else.
-So it is kept under a hash of these: an answer that is found is the one that would be given, whichever texts a run
+So it is kept under hashes of these: an answer that is found is the one that would be given, whichever texts a run
 numbers first, and what older rules said is never found again.
 
-    differences-pairs.u64     two halves of a pair's hash after the other, sorted by the first
-    differences-ends.i64      where each pair's facts end
-    differences-facts.u8      as JSON; nothing where no fact differs, as with most
+    differences-texts.u64     two halves of each text's hash after the other, sorted by the first
+    differences-pairs.u64     pairs of these texts, ``left << 32 | right``, sorted
+    differences-other.u8, -ends.i64, -places.u32, -kinds.u8
+                              what is known of each pair: the columns of ``differences.Differences``
 """
 
 from __future__ import annotations
 
-import json
-from functools import cache
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pipeline.dedup.differ import LISTED, Change, Difference, difference, rules
+from pipeline.dedup.differ import rules
+from pipeline.dedup.differences import Differences, differences, joined
 from pipeline.dedup.index.arrays import load, save
 
 if TYPE_CHECKING:
@@ -27,70 +27,80 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_PAIRS, _ENDS, _FACTS = "differences-pairs.u64", "differences-ends.i64", "differences-facts.u8"
-_SAME = Difference()
+    Ints = NDArray[np.int64]
+    Hashes = NDArray[np.uint64]
+
+_TEXTS, _PAIRS = "differences-texts.u64", "differences-pairs.u64"
+_OTHER, _ENDS = "differences-other.u8", "differences-ends.i64"
+_PLACES, _KINDS = "differences-places.u32", "differences-kinds.u8"
 
 
-def remembered(pairs: Sequence[tuple[str, str]], before: Path | None, folder: Path) -> list[Difference]:
-    """``difference`` of each pair, of which ``LISTED`` changes are told, and what is known now written to ``folder``.
+def remembered(texts: Sequence[str], left: Ints, right: Ints, before: Path | None, folder: Path) -> Differences:
+    """``differences`` of pairs of texts, and what is known now written to ``folder``.
 
     :param before: where the run before wrote what it knew, if it did
     """
-    keys = _keys(pairs)
-    facts = _known(keys, before)
-    for at, found in enumerate(facts):
-        if found is None:
-            facts[at] = _written(difference(*pairs[at]))
-    _save(keys, [found or b"" for found in facts], folder)
-    return [_read(found) if found else _SAME for found in facts]
+    hashes = _hashes(texts)
+    known, row = _known(hashes, left, right, before)
+    new = np.flatnonzero(row < 0)
+    found = joined((known, differences(texts, left[new], right[new])))
+    row[new] = len(known) + np.arange(len(new))
+    found = found.take(row)
+    _save(hashes, left, right, found, folder)
+    return found
 
 
-def _keys(pairs: Sequence[tuple[str, str]]) -> NDArray[np.uint64]:
-    """128 bits for each pair, ``uint64 (n, 2)``; who stands left counts."""
+def _hashes(texts: Sequence[str]) -> Hashes:
+    """128 bits for each text under these rules, ``uint64 (n, 2)``."""
     secret = blake2b(rules().encode(), digest_size=32).digest()
-
-    @cache
-    def digest(text: str) -> bytes:
-        return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-
-    joined = b"".join(
-        blake2b(digest(left) + digest(right), digest_size=16, key=secret).digest() for left, right in pairs
+    all_of_them = b"".join(
+        blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16, key=secret).digest() for text in texts
     )
-    return np.frombuffer(joined, dtype="<u8").reshape(-1, 2)
+    return np.frombuffer(all_of_them, dtype="<u8").reshape(-1, 2)
 
 
-def _known(keys: NDArray[np.uint64], before: Path | None) -> list[bytes | None]:
-    """What the run before wrote of each pair, None where it did not know it."""
-    facts: list[bytes | None] = [None] * len(keys)
-    if before is None or not (before / _PAIRS).exists():
-        return facts
-    known = load(before / _PAIRS).reshape(-1, 2)
-    halves = np.ascontiguousarray(known[:, 0])
-    at = np.searchsorted(halves, keys[:, 0])
-    places = np.flatnonzero(at < len(known))
-    places = places[(known[at[places]] == keys[places]).all(axis=1)]
-    ends, text = load(before / _ENDS), load(before / _FACTS)
-    starts = np.r_[np.int64(0), ends]
-    for place, start, end in zip(places.tolist(), starts[at[places]].tolist(), ends[at[places]].tolist(), strict=True):
-        facts[place] = text[start:end].tobytes() if end > start else b""
-    return facts
+def _known(hashes: Hashes, left: Ints, right: Ints, before: Path | None) -> tuple[Differences, Ints]:
+    """What the run before wrote of some of the pairs, and for each pair its row there, -1 where it did not know it."""
+    row = np.full(len(left), -1, dtype=np.int64)
+    if before is None or not (before / _TEXTS).exists():
+        return joined(()), row
+    texts, pairs = load(before / _TEXTS).reshape(-1, 2), load(before / _PAIRS)
+    text = _found(np.ascontiguousarray(texts[:, 0]), hashes[:, 0])
+    text[text >= 0] = np.where((texts[text[text >= 0]] == hashes[text >= 0]).all(axis=1), text[text >= 0], -1)
+    asked = np.flatnonzero((text[left] >= 0) & (text[right] >= 0))
+    place = _found(pairs, _packed(text[left[asked]], text[right[asked]]))
+    asked, place = asked[place >= 0], place[place >= 0]
+    everything = Differences(
+        load(before / _OTHER).astype(np.bool_),
+        load(before / _ENDS),
+        load(before / _PLACES).astype(np.int32).reshape(-1, 4),
+        load(before / _KINDS),
+    )
+    row[asked] = np.arange(len(asked))
+    return everything.take(place), row
 
 
-def _save(keys: NDArray[np.uint64], facts: Sequence[bytes], folder: Path) -> None:
-    order = np.argsort(keys[:, 0], kind="stable")
-    in_order = [facts[at] for at in order.tolist()]
-    save(folder / _PAIRS, keys[order])
-    save(folder / _ENDS, np.cumsum(np.fromiter(map(len, in_order), np.int64, len(in_order))))
-    save(folder / _FACTS, np.frombuffer(b"".join(in_order), dtype=np.uint8))
+def _found(known: NDArray[Any], wanted: NDArray[Any]) -> Ints:
+    """Where each value stands among sorted ones, -1 where it does not."""
+    at = np.searchsorted(known, wanted)
+    at[at == len(known)] = -1
+    return np.where(known[at] == wanted, at, -1) if len(known) else at
 
 
-def _written(found: Difference) -> bytes:
-    if not found.changes:
-        return b""
-    changes = [[each.left, each.right, each.number, each.name] for each in found.changes[:LISTED]]
-    return json.dumps([found.other, changes]).encode()
+def _packed(left: Ints, right: Ints) -> Hashes:
+    return left.astype(np.uint64) << np.uint64(32) | right.astype(np.uint64)
 
 
-def _read(facts: bytes) -> Difference:
-    other, changes = json.loads(facts)
-    return Difference(tuple(Change(*each) for each in changes), other)
+def _save(hashes: Hashes, left: Ints, right: Ints, found: Differences, folder: Path) -> None:
+    order = np.argsort(hashes[:, 0], kind="stable")
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    pairs = _packed(rank[left], rank[right])
+    by_pair = np.argsort(pairs, kind="stable")
+    found = found.take(by_pair)
+    save(folder / _TEXTS, hashes[order])
+    save(folder / _PAIRS, pairs[by_pair])
+    save(folder / _OTHER, found.other.astype(np.uint8))
+    save(folder / _ENDS, found.ends)
+    save(folder / _PLACES, found.places)
+    save(folder / _KINDS, found.kinds)

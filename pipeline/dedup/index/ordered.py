@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from pipeline.dedup.differ import Difference
+    from pipeline.dedup.differences import Differences
     from pipeline.dedup.index.level import Level
 
 
@@ -93,6 +93,6 @@ class Ordered:
         order = np.argsort(pairs)
         return Near(self.shingled, replace(found.take(order), pairs=pairs[order]))
 
-    def differences(self, pairs: Sequence[tuple[str, str]]) -> list[Difference]:
-        """``differ.difference`` of pairs of texts; those that the run before asked for are remembered."""
-        return remembered(pairs, self._before, self._level.folder)
+    def differences(self, texts: Sequence[str], left: NDArray[np.int64], right: NDArray[np.int64]) -> Differences:
+        """``differences.differences`` of pairs of texts; those that the run before asked for are remembered."""
+        return remembered(texts, left, right, self._before, self._level.folder)
