@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from pipeline.dedup.canonical import Ranked
     from pipeline.dedup.cluster import Sources
+    from pipeline.dedup.differ import Change
     from pipeline.dedup.judge import Judged
     from pipeline.dedup.records import Level, ParagraphItem, Relation
     from pipeline.dedup.shingles import Shingled
@@ -125,6 +126,8 @@ class _Verified(NamedTuple):
     estimated: float
     jaccard: float
     containment: float
+    changes: tuple[Change, ...]
+    """What they state differently, the first one's left."""
 
 
 def _kinds(judged: Judged) -> tuple[Near, Near, Near]:
@@ -148,18 +151,17 @@ def _verified(
             column[here] = values[at[here]]
     places = zip(one.tolist(), other.tolist(), strict=True)
     of_text = zip(mine.tolist(), theirs.tolist(), strict=True)
-    yield from zip(places, map(_Verified, of_text, kind.tolist(), *columns.tolist()), strict=True)
+    known = of_text, kind.tolist(), *columns.tolist(), judged.changes(mine, theirs)
+    yield from zip(places, map(_Verified, *known), strict=True)
 
 
 def _pair(level: Level, judged: Judged, verified: _Verified, ids: tuple[str, str], relation: Relation) -> Pair:
     """The record of two items."""
     left, right = min(ids), max(ids)
-    texts, kind, estimated, jaccard, containment = verified
-    differs: tuple[str, ...] = ()
-    if kind >= 0:
-        differs = judged.differs(*texts, turned=(texts[0] < texts[1]) != (ids[0] < ids[1]))
-        if _kinds(judged)[kind] is judged.forms:
-            relation = "form"
+    _, kind, estimated, jaccard, containment, changes = verified
+    differs = tuple(str(change if ids[0] < ids[1] else change.turned()) for change in changes)
+    if kind >= 0 and _kinds(judged)[kind] is judged.forms:
+        relation = "form"
     return Pair(level, left, right, estimated, jaccard, containment, relation, differs)
 
 
