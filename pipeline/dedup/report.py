@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -228,7 +229,7 @@ class _Spread:
         if site is None or site != other_site:
             return 0
         found: set[int] = set()
-        for text in (*texts, *self._near.others(texts[0]), *self._near.others(texts[1])):
+        for text in chain.from_iterable(chain((texts,), map(self._near.others, texts))):
             found |= self._sites(text).get(site, set())
             if len(found) >= TEMPLATE_ARTICLES:
                 break
