@@ -100,7 +100,7 @@ def foreign_pairs(peer: str, configuration: str, python: Path, texts: Sequence[s
         file.write_text("".join(json.dumps({"text": text}) + "\n" for text in texts), "utf-8")
         try:
             done = subprocess.run(
-                [python, _FOREIGN, peer, configuration, file], capture_output=True, text=True, check=False
+                [python, "-E", _FOREIGN, peer, configuration, file], capture_output=True, text=True, check=False
             )
         except OSError as error:
             raise MissingPeerError(f"{python}: {error.strerror}") from error

@@ -111,7 +111,7 @@ class Level:
         kept, crowded = self.pairs, np.zeros(0, dtype=np.uint64)
         if len(self.crowds):
             bucket, number = members(self.crowds, self.texts.segments, self.alive)
-            kept = kept.take(self._in_small_bucket(kept.pairs, np.unique(number)))
+            kept = kept.take(self._in_small_bucket(kept.pairs, number))
             crowded = self._crowd_pairs(bucket, number, rank)
         wanted = np.union1d(crowded, proposed)
         stored, missing = self.pairs.of(wanted)
@@ -141,11 +141,13 @@ class Level:
     def _in_small_bucket(self, pairs: NDArray[np.uint64], crowd: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Whether pairs meet in some bucket that is not a crowd.
 
-        :param crowd: texts that are in some crowd; two others can only have met in a small bucket
+        :param crowd: texts that are in some crowd, in any order; two others can only have met in a small bucket
         """
         left, right = unpack(pairs)
         meet = np.ones(len(pairs), dtype=bool)
-        doubtful = np.flatnonzero(np.isin(left, crowd) & np.isin(right, crowd))
+        crowded = np.zeros(self.texts.count, dtype=bool)
+        crowded[crowd] = True
+        doubtful = np.flatnonzero(crowded[left] & crowded[right])
         step = 20_000
         for start in range(0, len(doubtful), step):
             here = doubtful[start : start + step]
