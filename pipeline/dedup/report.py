@@ -236,13 +236,13 @@ class _Spread:
         return len(found)
 
     def _sites(self, text: int) -> dict[str, set[int]]:
-        """The articles that hold a text, by site; few texts are ever asked for."""
+        """Articles that hold a text, by site, no more than can matter; few texts are ever asked for."""
         known = self._known.get(text)
         if known is None:
             known = self._known[text] = {}
             places = self._places[self._bounds[text] : self._bounds[text + 1]]
             for place, article in zip(places.tolist(), self._article_of[places].tolist(), strict=True):
                 site = self._ordered[place].site
-                if site is not None:
-                    known.setdefault(site, set()).add(article)
+                if site is not None and len(own := known.setdefault(site, set())) < TEMPLATE_ARTICLES:
+                    own.add(article)
         return known
