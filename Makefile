@@ -6,7 +6,7 @@ CORPUS ?= build/corpus
 BENCH  ?= ../shared/bench
 
 .DEFAULT_GOAL := help
-.PHONY: help install corpus deploy test test-slow test-train test-readers test-clusters test-s3 check format docs bench-label bench-html bench-metadata bench-dedup bench-warc train-label clean
+.PHONY: help install corpus deploy test test-slow test-train test-readers test-clusters test-s3 check format docs bench-label bench-html bench-metadata bench-dedup bench-dedup-scale bench-warc train-label clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -79,11 +79,25 @@ bench-html: install ## speed of the road for HTML beside trafilatura, resilipars
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python -m benchmarks.html_speed --bench $(BENCH) --stages --parsers
 
-bench-dedup: install ## quality of near-duplicate search on planted truth (SEED, PARAGRAPHS; languages beside English need .[bench])
+bench-dedup: install build/peers/text-dedup build/peers/datatrove ## quality of near-duplicate search on planted truth, beside the peers (SEED, PARAGRAPHS)
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python -m benchmarks.dedup_quality --seed $(or $(SEED),1) --paragraphs $(or $(PARAGRAPHS),20000)
 	$(BIN)/python -m benchmarks.dedup_articles --seed $(or $(SEED),1)
 	$(BIN)/python -m benchmarks.dedup_containment --seed $(or $(SEED),1) --ensemble
-	$(BIN)/python -m benchmarks.dedup_peers --seed $(or $(SEED),1)
+	$(BIN)/python -m benchmarks.dedup_peers --seed $(or $(SEED),1) --text-dedup build/peers/text-dedup/bin/python --datatrove build/peers/datatrove/bin/python
+
+# Peers that cannot live beside our dependencies. One that does not install has a row that says so.
+build/peers/text-dedup: PEER = text-dedup==0.4.0
+build/peers/datatrove: PEER = 'datatrove[io,processing]==0.10.1' spacy
+build/peers/%:
+	$(PYTHON) -m venv $@
+	-$@/bin/pip install --quiet --disable-pip-version-check $(PEER)
+
+bench-dedup-scale: install ## what near-duplicates cost from 100 thousand to 10 million paragraphs, as a chart (40 GB of disk; SIZES)
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[report]'
+	@rm -f build/dedup_scale.jsonl
+	@for size in $(or $(SIZES),100000 300000 1000000 3000000 10000000); do $(BIN)/python -m benchmarks.dedup_scale --paragraphs $$size | tee -a build/dedup_scale.jsonl || exit; done
+	$(BIN)/python -m benchmarks.dedup_chart build/dedup_scale.jsonl docs/near_duplicates_cost.svg
 
 bench-warc: install ## speed and memory on web archives of growing size (pages of BENCH; MEGABYTES, default 200)
 	$(BIN)/python -m benchmarks.warc_memory --bench $(BENCH) --megabytes $(or $(MEGABYTES),200)

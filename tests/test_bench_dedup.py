@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from itertools import islice
+from pathlib import Path
 
 import pytest
 
+from benchmarks.dedup_chart import made_at_once
+from benchmarks.dedup_peers import MissingPeerError, foreign_pairs
 from benchmarks.dedup_planted import DEVELOPMENT_SEEDS, KINDS, Planter
 from benchmarks.dedup_score import Planted, adjusted_rand, score
 from pipeline.dedup.shingles import words
@@ -54,3 +59,21 @@ def test_the_adjusted_rand_index_is_one_for_equal_and_nothing_for_unrelated_clus
     assert adjusted_rand([0, 0, 1, 1], [5, 5, 7, 7]) == 1
     # Of 6 pairs 2 are together on the left, 1 on the right, 1 in both.
     assert adjusted_rand([0, 0, 1, 1], [0, 0, 1, 2]) == pytest.approx((1 - 2 * 1 / 6) / (1.5 - 2 * 1 / 6))
+
+
+def test_a_peer_that_is_not_there_is_told_apart_from_one_that_finds_nothing(tmp_path: Path) -> None:
+    """No interpreter, or one without the peer, is an error with its reason."""
+    with pytest.raises(MissingPeerError, match="No such file"):
+        foreign_pairs("datatrove", "documented", tmp_path / "python", ["a text"])
+    bare = tmp_path / "bare"
+    bare.write_text(f'#!/bin/sh\nexec {sys.executable} -I -S "$@"\n')
+    bare.chmod(0o755)
+    with pytest.raises(MissingPeerError, match="text_dedup"):
+        foreign_pairs("text-dedup", "documented", bare, ["a text"])
+
+
+def test_the_chart_is_of_indexes_made_at_once() -> None:
+    """Steps that add to an index are left out; of two measurements of one size the later counts."""
+    steps = [(200, 200, 3.0), (202, 2, 90.0), (100, 100, 1.0), (200, 200, 2.0)]
+    lines = [json.dumps({"paragraphs": size, "new": new, "microseconds_each": cost}) for size, new, cost in steps]
+    assert [step["microseconds_each"] for step in made_at_once([*lines, ""])] == [1.0, 2.0]

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pipeline.dedup.candidates import pack, packed, unpack
-from pipeline.dedup.index.buckets import sorted_entries
 from pipeline.dedup.index.differences import remembered
 from pipeline.dedup.index.level import NONE
 from pipeline.dedup.shingles import Shingled
@@ -49,11 +48,11 @@ class Ordered:
         :raises ValueError: these are not the items of the index
         """
         # Items of one article come in its order, so that the article alone sorts them.
-        articles, by_place = sorted_entries(articles, np.arange(len(articles), dtype=np.uint32))
+        by_place = np.argsort(articles, kind="stable")
         known_articles, known_orders, texts = level.places
-        if not (np.array_equal(articles, known_articles) and np.array_equal(orders[by_place], known_orders)):
+        if not (np.array_equal(articles[by_place], known_articles) and np.array_equal(orders[by_place], known_orders)):
             raise ValueError("the index holds other articles or paragraphs than those given, or in another order")
-        ids = np.empty(len(by_place), dtype=np.int64)
+        ids = np.empty(len(articles), dtype=np.int64)
         ids[by_place] = texts
         with_words = ids != NONE
         # The first of several assignments to one place must be the last that is made.

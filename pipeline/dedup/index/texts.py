@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 _BATCH_SHINGLES = 4_000_000
 """Shingle keys that a batch of comparisons brings into memory, about: 32 MB."""
 
+_MOST = 4
+"""If one text in so many is asked for, a column is read through rather than looked into."""
+
 
 @dataclass(frozen=True, slots=True)
 class Texts:
@@ -63,6 +66,8 @@ class Texts:
 
     def words(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
         """Folded words of some texts."""
+        if _MOST * len(numbers) > self.count:
+            return np.concatenate([segment.words for segment in self.segments])[numbers].astype(np.int64)
         found = np.zeros(len(numbers), dtype=np.int64)
         for segment, places, rows in self._places(numbers):
             found[places] = segment.words[rows]
