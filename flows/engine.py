@@ -16,6 +16,7 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows.events import emit_alarm
+from flows.logs import tell_prefect, telling
 from flows.retries import storage_retries
 from flows.runners import check_runner, cluster
 from pipeline.run.elsewhere import build, elsewhere
@@ -43,6 +44,7 @@ class PrefectEngine:
 
     def __init__(self, settings: RunSettings, corpus: str) -> None:
         check_runner(settings)
+        tell_prefect()
         self._settings = settings
         self._corpus = corpus
         self._open = ExitStack()
@@ -117,4 +119,4 @@ def _task(function: Callable[..., T], stage: str, name: str) -> Task[..., T]:
     # No cache: what is done already is told by the corpus and by manifests, with and without Prefect alike.
     # No persisted result: tasks hand over paths, and what they name is gone when the run is.
     made = task(name=stage, task_run_name=name, cache_policy=NO_CACHE, persist_result=False, **storage_retries())
-    return made(function)
+    return made(telling(function))

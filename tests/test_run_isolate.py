@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pipeline.corpus.open import Corpus
 from pipeline.errors import RunError
 from pipeline.run.isolate import isolated
-from pipeline.run.pieces import Mark
+from pipeline.run.pieces import Piece
 from pipeline.settings import RunSettings
 from tests.conftest import ROOT
 from tests.pages import stories
@@ -42,7 +42,7 @@ def counted(most: int, bad: dict[int, str], limits: RunSettings = PATIENT) -> li
     """Every number with its fault, in the order in which they came."""
     rows = []
     for message in isolated(count, (most, bad), limits):
-        if not isinstance(message, Mark):
+        if isinstance(message, Piece):
             rows += [(row["number"], row["fault"]) for row in message.tables["numbers"].to_pylist()]
     return rows
 
