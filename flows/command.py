@@ -112,6 +112,7 @@ def _corpus_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     maintain = verbs.add_parser("maintain", help="compact a corpus, and remove the files of releases that are not kept")
     _corpus_path(maintain)
     maintain.add_argument("--keep", type=_count, default=30, metavar="N", help="newest releases to keep (default: 30)")
+    maintain.add_argument("--index", action="store_true", help="also make the index of near-duplicates again")
     maintain.set_defaults(verb=_maintain)
 
 
@@ -364,6 +365,10 @@ def _maintain(options: argparse.Namespace) -> int:
         f"releases {done.oldest} to {done.release} can be read",
         file=sys.stderr,
     )
+    if options.index:
+        from pipeline.run.near import rebuild_index
+
+        print(f"{rebuild_index(options.corpus):,} articles indexed again", file=sys.stderr)
     return DONE
 
 

@@ -10,7 +10,7 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.context import FlowRunContext
 from prefect.exceptions import FlowPauseTimeout
-from prefect.flow_runs import pause_flow_run
+from prefect.flow_runs import pause_flow_run, suspend_flow_run
 from prefect.input import RunInput
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
@@ -87,9 +87,16 @@ class PrefectEngine:
         # Indented, so that nothing in them acts: they name files.
         listed = "".join(f"\n    {visible(reason)}" for reason in reasons)
         question = f"These figures left their usual range. Publish the run?\n{listed}\n"
-        create_markdown_artifact(question, key="copydesk-gate", description="Why the run waits for a decision.")
-        emit_alarm(self._corpus, "waits for a decision", reasons)
         asked = Decision.with_initial_data(description=question)
+        run = FlowRunContext.get()
+        flow_run = run.flow_run if run else None
+        if flow_run is None or not (flow_run.empirical_policy.pause_keys or ()):  # else a person has been told already
+            create_markdown_artifact(question, key="copydesk-gate", description="Why the run waits for a decision.")
+            emit_alarm(self._corpus, "waits for a decision", reasons)
+        if flow_run is not None and flow_run.deployment_id is not None:
+            # A process that waits loses the slot of its deployment, and is ended for it within minutes. This one ends
+            # by itself; when a person resumes the run, a worker starts it again, and it takes over finished shards.
+            return suspend_flow_run(wait_for_input=asked, timeout=seconds).publish
         try:
             return pause_flow_run(wait_for_input=asked, timeout=seconds, poll_interval=POLL_SECONDS).publish
         except FlowPauseTimeout:

@@ -37,6 +37,8 @@ PATIENCE_SECONDS = 300
 COLOURS = 64
 """Of a picture: a page of text needs no more, and is a third as large."""
 OURS = {"deployments": {"name": {"any_": ["nightly"]}}}
+LOOK_MS = 5_000
+"""Charts move into their places."""
 SETTINGS = "\n    gate:\n      action: pause\n    run:\n      workers: 2\n      shard_files: 40"
 
 
@@ -83,13 +85,14 @@ def reached(server: str, state: str) -> dict[str, Any]:
     return runs[0]
 
 
-def picture(page: Page, address: str, name: str, height: int = 800, *clicks: str) -> None:
-    """What stands at an address, as ``NAME.png`` beside this file."""
+def picture(page: Page, address: str, name: str, height: int, click: str = "") -> None:
+    """What stands at an address, and after a click on a button, as ``NAME.png`` beside this file."""
     page.set_viewport_size({"width": 1280, "height": height})
     page.goto(address)
-    for click in clicks:
+    page.wait_for_timeout(LOOK_MS)
+    if click:
         page.get_by_text(click, exact=True).first.click()
-    page.wait_for_timeout(4_000)  # charts move into their places
+        page.wait_for_timeout(LOOK_MS)
     taken = Image.open(BytesIO(page.screenshot()))
     taken.convert("RGB").quantize(COLOURS).save(Path(__file__).with_name(f"{name}.png"), optimize=True)
 
@@ -98,16 +101,17 @@ def take(server: str) -> None:
     """All pictures."""
     site = server.removesuffix("/api")
     done, waits = reached(server, "COMPLETED"), reached(server, "PAUSED")
+    summaries = asked(server, "artifacts/filter", artifacts={"key": {"any_": ["copydesk-summary"]}})
+    shards = asked(server, "flow_runs/filter", flows={"name": {"any_": ["copydesk-label"]}}, sort="START_TIME_ASC")
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=shutil.which("chromium"))
-        page = browser.new_page(color_scheme="light", timezone_id="Europe/Berlin", locale="en-GB")
-        picture(page, f"{site}/runs/flow-run/{done['id']}", "run")
-        picture(page, f"{site}/runs/flow-run/{done['id']}", "artifacts", 800, "Artifacts")
-        picture(page, f"{site}/artifacts/key/copydesk-summary", "summary")
-        picture(page, f"{site}/runs/flow-run/{waits['id']}", "paused")
-        picture(page, f"{site}/artifacts/key/copydesk-gate", "gate")
-        picture(page, f"{site}/deployments", "deployments")
-        picture(page, f"{site}/automations", "automations")
+        page = browser.new_page(timezone_id="Europe/Berlin", locale="en-GB")
+        picture(page, f"{site}/runs/flow-run/{done['id']}", "run", 560)
+        picture(page, f"{site}/runs/flow-run/{shards[0]['id']}", "shards", 1000)
+        picture(page, f"{site}/artifacts/artifact/{summaries[0]['id']}", "summary", 1180)
+        picture(page, f"{site}/runs/flow-run/{waits['id']}", "gate", 720, "Resume")
+        picture(page, f"{site}/deployments", "deployments", 560)
+        picture(page, f"{site}/deployments/deployment/{done['deployment_id']}", "nightly", 620)
         browser.close()
 
 
