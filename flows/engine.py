@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 from prefect import Task, flow, task
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from pipeline.settings import RunSettings
 
 T = TypeVar("T")
+
+QUESTION_WIDTH = 50
+"""Characters that fit on a line of Prefect's dialog."""
 
 POLL_SECONDS = 5
 """How often a paused run asks whether a person has decided."""
@@ -84,9 +88,7 @@ class PrefectEngine:
             return _submitted(stage, elsewhere, [(function, here, *each) for each in calls], self._cluster)
 
     def approve(self, reasons: Sequence[str], seconds: int) -> bool:
-        # Indented, so that nothing in them acts: they name files.
-        listed = "".join(f"\n    {visible(reason)}" for reason in reasons)
-        question = f"These figures left their usual range. Publish the run?\n{listed}\n"
+        question = f"These figures left their usual range. Publish the run?\n{_listed(reasons)}\n"
         asked = Decision.with_initial_data(description=question)
         run = FlowRunContext.get()
         flow_run = run.flow_run if run else None
@@ -101,6 +103,17 @@ class PrefectEngine:
             return pause_flow_run(wait_for_input=asked, timeout=seconds, poll_interval=POLL_SECONDS).publish
         except FlowPauseTimeout:
             return False
+
+
+def _listed(reasons: Sequence[str]) -> str:
+    """The reasons as indented text, so that nothing in them acts: they name files. Such text is not broken by a browser,
+    and what it hides is the examples."""
+    lines = [
+        line
+        for reason in reasons
+        for line in wrap(f"- {visible(reason)}", QUESTION_WIDTH, subsequent_indent="  ", break_long_words=False)
+    ]
+    return "".join(f"\n    {line}" for line in lines)
 
 
 def _submitted(

@@ -47,16 +47,16 @@ def test_each_figure_has_its_bars_its_newest_value_and_what_is_usual() -> None:
     said = lines(runs)
     assert said["articles"] == "▂▃▄▅▆▇██      3,200"
     assert said["inputs"].endswith("507") and said["CPU seconds"].endswith("12.5")
-    assert said["removed lines"] == "████████      40.0%  usual 30.2% to 49.8%"
+    assert said["removed text"] == "████████      40.0%  usual 30.2% to 49.8%"
     assert not [name for name in said if name.startswith("!")]
 
 
 def test_a_run_that_left_the_usual_range_is_marked_below_its_bar() -> None:
-    """Also when it is not the newest; removed lines are judged as the share that was kept."""
+    """Also when it is not the newest; removed text is judged as the share that was kept."""
     runs = [night(number, 0.5 if number == 6 else 0.02, 0.9 if number == 7 else 0.6) for number in range(9)]
     said = lines(runs)
     assert said["!quarantined"] == "      !" and said["quarantined"][6] == "█"
-    assert said["!removed lines"] == "       !"
+    assert said["!removed text"] == "       !"
     assert set(said) >= {"inputs", "duplicates"} and "!duplicates" not in said
 
 
@@ -70,7 +70,7 @@ def test_marked_is_what_the_gate_would_have_told(figures: list[tuple[float, floa
     ]
     trends = {trend.name: trend.unusual for trend in trends_of(runs)}
     assert trends["quarantined"] == tuple("quarantined" in each for each in told)
-    assert trends["removed lines"] == tuple("kept_share" in each for each in told)
+    assert trends["removed text"] == tuple("kept_share" in each for each in told)
 
 
 def test_runs_without_a_figure_have_a_gap_and_old_runs_no_bar() -> None:

@@ -27,7 +27,7 @@ JUDGED: Mapping[str, tuple[str, Side]] = {
     "empty_articles": ("articles without text", "high"),
     "duplicate_articles": ("articles that are not canonical", "either"),
     "quarantined": ("inputs that went to quarantine", "high"),
-    "kept_share": ("lines that are kept", "either"),
+    "kept_share": ("text that is kept", "either"),
 }
 """Figures of ``runs.quality``: what each is a share of, and on which side it is alarming. Fewer duplicates than ever
 are as strange as more; fewer empty articles are not."""

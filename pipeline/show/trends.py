@@ -120,7 +120,7 @@ _FIGURES: Final[Mapping[str, _Figure]] = {
     "inputs": _Figure(lambda run: run.counts.inputs),
     "new articles": _Figure(lambda run: run.counts.new),
     "articles": _Figure(lambda run: run.counts.articles),
-    "removed lines": _share("kept_share", turned=True),
+    "removed text": _share("kept_share", turned=True),
     "empty articles": _share("empty_articles"),
     "duplicates": _share("duplicate_articles"),
     "quarantined": _share("quarantined"),
