@@ -106,8 +106,8 @@ class PrefectEngine:
 
 
 def _listed(reasons: Sequence[str]) -> str:
-    """The reasons as indented text, so that nothing in them acts: they name files. Such text is not broken by a browser,
-    and what it hides is the examples."""
+    """The reasons as indented text, so that nothing in them acts: they name files. A browser does not break such lines,
+    and what it would hide is the examples."""
     lines = [
         line
         for reason in reasons
