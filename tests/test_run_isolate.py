@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 import time
+import weakref
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from pipeline.corpus.open import Corpus
 from pipeline.errors import RunError
 from pipeline.run.isolate import isolated
 from pipeline.run.pieces import Piece
+from pipeline.run.stages import _each
 from pipeline.settings import RunSettings
 from tests.conftest import ROOT
 from tests.pages import Story, stories
@@ -117,6 +120,23 @@ def test_a_killed_run_leaves_no_workers_behind(tmp_path: Path) -> None:
             return
         time.sleep(0.1)
     pytest.fail("the worker is still there")
+
+
+def test_what_a_culprit_allocated_is_gone_when_the_next_one_is_worked_on() -> None:
+    """The exception is told, but its frames do not hold the memory that it ran out of."""
+    eaten: list[weakref.ref[set[int]]] = []
+
+    def work(items: Sequence[int]) -> list[int]:
+        assert not [held for held in eaten if held() is not None]
+        if 3 in items:
+            large = set(range(1_000))
+            eaten.append(weakref.ref(large))
+            raise MemoryError(len(large))
+        return [2 * item for item in items]
+
+    found = dict(_each(work, range(6)))
+    assert isinstance(found.pop(3), MemoryError) and len(eaten) == 2
+    assert found == {item: 2 * item for item in (0, 1, 2, 4, 5)}
 
 
 STEPS = {

@@ -1,7 +1,7 @@
 """Takes the pictures of the operations manual again: a real server, what ``prefect.yaml`` deploys, two nightly runs.
 
-``python docs/pictures/take.py`` in the root of the repository; it needs the development environment and Chromium. Look
-at each picture before it is committed: nothing of the machine may stand in it.
+``python docs/pictures/take.py`` in the root of the repository; it needs the development environment (Pillow comes with
+matplotlib) and Chromium. Look at each picture before it is committed: nothing of the machine may stand in it.
 """
 
 from __future__ import annotations

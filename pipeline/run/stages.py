@@ -382,16 +382,20 @@ class _Reading:
 
 def _each(function: Callable[[Sequence[T]], Sequence[R]], items: Sequence[T]) -> Iterator[tuple[T, R | Exception]]:
     """Every item with its result; when the batch fails, one by one, so that only the culprit has no result."""
+    failure: Exception | None = None
     try:
         results = function(items)
     except CRASHES as error:
-        if len(items) == 1:
-            yield items[0], error
-            return
+        # Its frames would hold all that the culprit allocated while the others, who need memory too, are worked on.
+        failure = error.with_traceback(None)
+        failure.__context__ = None
+    if failure is None:
+        yield from zip(items, results, strict=True)
+    elif len(items) == 1:
+        yield items[0], failure
+    else:
         for item in items:
             yield from _each(function, [item])
-    else:
-        yield from zip(items, results, strict=True)
 
 
 def _fault(page: Page, stage: Stage, error: Exception) -> Quarantined:
