@@ -306,6 +306,9 @@ def test_a_deployed_run_gives_up_its_process_while_it_waits(place: Place, gated:
     corpus = Corpus.open(gated / "corpus")
     last = max((RunRecord.from_row(row) for row in corpus.table("runs").to_pylist()), key=lambda one: one.run)
     assert (corpus.release.number, last.mode, last.counts.taken_over > 0) == (3, "flow", True)
+    wanted = {"flow_run_id": {"any_": [run["id"]]}, "key": {"any_": ["copydesk-summary"]}}
+    (summary,) = asked(place.server, "artifacts/filter", artifacts=wanted)
+    assert "### The last 3 runs" in summary["data"] and "quarantined     ▁▁█" in summary["data"]
 
 
 def test_tasks_are_tried_again_after_storage_errors_only(place: Place) -> None:

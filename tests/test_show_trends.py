@@ -80,6 +80,8 @@ def test_runs_without_a_figure_have_a_gap_and_old_runs_no_bar() -> None:
     assert len(said["inputs"].split()[0]) == SHOWN
     assert said["quarantined"].startswith("█" * (SHOWN - 1) + "·") and said["quarantined"].endswith("none")
     assert trends_of([]) == () and trend_lines(()) == [] and trends_markdown(()) == ""
+    assert trends_markdown(trends_of([idle])) == ""
+    assert "### The last 2 runs\n" in trends_markdown(trends_of([night(1), idle]))
 
 
 def test_what_is_usual_follows_the_settings_of_the_newest_run() -> None:

@@ -75,11 +75,10 @@ def trend_lines(trends: Sequence[Trend]) -> list[str]:
 
 
 def trends_markdown(trends: Sequence[Trend]) -> str:
-    """The lines as a section of a Markdown page."""
-    lines = trend_lines(trends)
-    if not lines:
+    """The lines as a section of a Markdown page; empty where there are not two runs to compare."""
+    if not trends or len(trends[0].values) < 2:
         return ""
-    listed = "".join(f"    {line}\n" for line in lines)
+    listed = "".join(f"    {line}\n" for line in trend_lines(trends))
     return f"\n### The last {len(trends[0].values)} runs\n\n{EXPLAINED}\n\n{listed}"
 
 
