@@ -84,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _corpus_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """What is done with a corpus that is there."""
-    status = verbs.add_parser("status", help="what is in a corpus, its last runs, its quarantine")
+    status = verbs.add_parser("status", help="what is in a corpus, its quarantine, how its last runs went")
     _corpus(status)
     status.set_defaults(verb=_status)
 

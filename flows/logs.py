@@ -6,6 +6,7 @@ import logging
 from functools import cache, wraps
 from typing import TYPE_CHECKING, TypeVar
 
+from prefect.context import FlowRunContext, TaskRunContext
 from prefect.logging.handlers import APILogHandler
 
 from pipeline.run.log import TextLines, listen
@@ -22,6 +23,8 @@ def tell_prefect() -> None:
     handler = APILogHandler()
     handler.setLevel(logging.INFO)
     handler.setFormatter(TextLines())
+    # Of a run without Prefect in the same process, a warning would say that its lines belong nowhere.
+    handler.addFilter(lambda _: bool(FlowRunContext.get() or TaskRunContext.get()))
     listen(handler)
 
 

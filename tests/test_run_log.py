@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import warnings
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -102,6 +103,17 @@ def test_without_a_listener_a_run_says_nothing_to_machines(tmp_path: Path, capfd
     assert run(source_of(tmp_path, 2, 1)) == DONE_WITH_QUARANTINE
     said = capfd.readouterr().err
     assert said.startswith("inputs") and "shard" not in said and "stage" not in said
+
+
+def test_a_process_that_ran_flows_before_says_nothing_more(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Lines of a run without Prefect go to no server, and no warning says so."""
+    from flows.logs import tell_prefect
+
+    tell_prefect()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert run(source_of(tmp_path, 1, 1)) == DONE_WITH_QUARANTINE
+    assert "shard" not in capfd.readouterr().err
 
 
 def test_text_lines_name_their_fields_and_keep_hostile_names_on_one_line() -> None:
