@@ -18,6 +18,7 @@ from prefect.artifacts import (
 from pipeline.evaluate.report import quality_rows, report_markdown
 from pipeline.run.road import Outcome
 from pipeline.show.summary import people_markdown, summary_markdown, summary_rows
+from pipeline.show.trends import trends_markdown, trends_of
 
 UPDATE_SECONDS = 1.0
 """The server's database does not like more than an update a second."""
@@ -49,7 +50,11 @@ class ArtifactProgress:
 def report(outcome: Outcome) -> None:
     """A table and a page about the finished run."""
     create_table_artifact(summary_rows(outcome.record), key="copydesk-run", description="What became of the inputs.")
-    create_markdown_artifact(summary_markdown(outcome.record) + people_markdown(outcome), key="copydesk-summary")
+    trends = trends_markdown(trends_of([*outcome.earlier, outcome.record]))
+    page = summary_markdown(outcome.record) + trends + people_markdown(outcome)
+    create_markdown_artifact(
+        page, key="copydesk-summary", description="The run, and how it stands beside the last ones."
+    )
 
 
 def report_quality(figures: dict[str, Any]) -> None:

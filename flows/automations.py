@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 from prefect import get_client
 from prefect.automations import AutomationCore, ChangeFlowRunState, DoNothing, EventTrigger, Posture, SendNotification
@@ -55,10 +55,11 @@ The run on corpus {{ event.payload.corpus }} {{ event.payload.became }}:
 {% endif %}"""
 
 
-def automations(block: UUID | None) -> tuple[AutomationCore, ...]:
+def automations(block: UUID | None, lost: timedelta = HEARTBEATS_LOST) -> tuple[AutomationCore, ...]:
     """All of them.
 
     :param block: the notification block that is told; None: nobody is, and alarms stand in the server's events only.
+    :param lost: how long a run may be without a heartbeat; 10 s at least (Prefect's own bound).
     """
 
     def tell(subject: str, body: str) -> DoNothing | SendNotification:
@@ -68,21 +69,17 @@ def automations(block: UUID | None) -> tuple[AutomationCore, ...]:
         AutomationCore(
             name="copydesk: zombie run",
             description="A run's process was lost with its worker: the run is marked as Crashed, which frees its slot.",
-            trigger=EventTrigger(
-                posture=Posture.Proactive,
+            trigger=_of_runs(
+                Posture.Proactive,
+                {_HEARTBEAT, "prefect.flow-run.Suspended", *_ENDED},
                 after={_HEARTBEAT},
-                expect={_HEARTBEAT, "prefect.flow-run.Suspended", *_ENDED},
-                match=_FLOW_RUNS,
-                match_related=_OURS,
-                for_each={"prefect.resource.id"},
-                threshold=1,
-                within=HEARTBEATS_LOST,
+                within=lost,
             ),
             actions=[
                 ChangeFlowRunState(
                     name="Crashed",
                     state=StateType.CRASHED,
-                    message=f"no heartbeat for {HEARTBEATS_LOST}: its process is gone",
+                    message=f"no heartbeat for {lost}: its process is gone",
                     force=True,
                 )
             ],
@@ -90,14 +87,7 @@ def automations(block: UUID | None) -> tuple[AutomationCore, ...]:
         AutomationCore(
             name="copydesk: failed run",
             description="A run ended as Failed or Crashed; readers still see the release before.",
-            trigger=EventTrigger(
-                posture=Posture.Reactive,
-                expect={"prefect.flow-run.Failed", "prefect.flow-run.Crashed"},
-                match=_FLOW_RUNS,
-                match_related=_OURS,
-                for_each={"prefect.resource.id"},
-                threshold=1,
-            ),
+            trigger=_of_runs(Posture.Reactive, {"prefect.flow-run.Failed", "prefect.flow-run.Crashed"}),
             actions=[tell("Copydesk: a run failed", _ABOUT_RUN)],
         ),
         AutomationCore(
@@ -114,10 +104,24 @@ def automations(block: UUID | None) -> tuple[AutomationCore, ...]:
     )
 
 
-def apply(block_name: str = "") -> list[str]:
+def _of_runs(posture: Literal[Posture.Proactive, Posture.Reactive], expect: set[str], **more: Any) -> EventTrigger:
+    """A trigger on the events of single runs of ours."""
+    return EventTrigger(
+        posture=posture,
+        expect=expect,
+        match=_FLOW_RUNS,
+        match_related=_OURS,
+        for_each={"prefect.resource.id"},
+        threshold=1,
+        **more,
+    )
+
+
+def apply(block_name: str = "", lost: timedelta = HEARTBEATS_LOST) -> list[str]:
     """Create or update the pool, the queue and the automations; what stands under their names, each once.
 
     :param block_name: ``<type>/<name>`` of a notification block on the server; empty: nobody is told.
+    :param lost: as in ``automations``.
     :returns: what was put there, in words.
     :raises UsageError: no server is named, or it has no such block.
     """
@@ -126,7 +130,7 @@ def apply(block_name: str = "") -> list[str]:
     with get_client(sync_client=True) as client:
         block = _block(client, block_name) if block_name else None
         said = [_pool(client), _queue(client)]
-        for wanted in automations(block):
+        for wanted in automations(block, lost):
             there = client.read_automations_by_name(wanted.name)
             for each in there[1:]:
                 client.delete_automation(each.id)

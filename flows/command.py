@@ -84,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _corpus_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """What is done with a corpus that is there."""
-    status = verbs.add_parser("status", help="what is in a corpus, its last runs, its quarantine")
+    status = verbs.add_parser("status", help="what is in a corpus, its quarantine, how its last runs went")
     _corpus(status)
     status.set_defaults(verb=_status)
 
@@ -110,10 +110,9 @@ def _corpus_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     report.set_defaults(verb=_report)
 
     maintain = verbs.add_parser("maintain", help="compact a corpus, and remove the files of releases that are not kept")
-    maintain.add_argument(
-        "--corpus", required=True, metavar="DIR", help="directory or object-store prefix of the corpus"
-    )
+    _corpus_path(maintain)
     maintain.add_argument("--keep", type=_count, default=30, metavar="N", help="newest releases to keep (default: 30)")
+    maintain.add_argument("--index", action="store_true", help="also make the index of near-duplicates again")
     maintain.set_defaults(verb=_maintain)
 
 
@@ -153,6 +152,9 @@ def _run_options(run: argparse.ArgumentParser) -> None:
         "--rebuild-index", action="store_true", help="make the index of near-duplicates again from the corpus"
     )
     run.add_argument("--local", action="store_true", help="run the same stages without Prefect")
+    run.add_argument(
+        "--log", type=Path, metavar="FILE", help="add what happened to a file, a JSON object for each line"
+    )
     run.set_defaults(verb=_run)
 
 
@@ -182,8 +184,12 @@ def _bench(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--local", action="store_true", help="run without Prefect")
 
 
-def _corpus(parser: argparse.ArgumentParser) -> None:
+def _corpus_path(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--corpus", required=True, metavar="DIR", help="directory or object-store prefix of the corpus")
+
+
+def _corpus(parser: argparse.ArgumentParser) -> None:
+    _corpus_path(parser)
     parser.add_argument("--version", type=int, metavar="N", help="read release N instead of the newest")
 
 
@@ -211,6 +217,7 @@ class _Version(argparse.Action):
 def _run(options: argparse.Namespace) -> int:
     from rich.console import Console
 
+    from pipeline.run.log import logged_to
     from pipeline.run.progress import observed_by
     from pipeline.settings import load_settings
     from pipeline.show.progress import TerminalProgress
@@ -235,7 +242,11 @@ def _run(options: argparse.Namespace) -> int:
     # A mistake in them is told before a server takes ten seconds to start.
     read_site_files(settings.sites.folder)
     read_corrections(settings.sites.corrections)
-    with TerminalProgress(Console(stderr=True)) as progress, observed_by(progress):
+    with (
+        logged_to(options.log),
+        TerminalProgress(Console(stderr=True)) as progress,
+        observed_by(progress),
+    ):
         outcome = _travel(settings) if options.local else _flow(settings)
     print(summary_text(outcome.record), file=sys.stderr)
     for line in people_lines(outcome):
@@ -354,6 +365,10 @@ def _maintain(options: argparse.Namespace) -> int:
         f"releases {done.oldest} to {done.release} can be read",
         file=sys.stderr,
     )
+    if options.index:
+        from pipeline.run.near import rebuild_index
+
+        print(f"{rebuild_index(options.corpus):,} articles indexed again", file=sys.stderr)
     return DONE
 
 

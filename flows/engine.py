@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 from prefect import Task, flow, task
@@ -10,12 +11,13 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.context import FlowRunContext
 from prefect.exceptions import FlowPauseTimeout
-from prefect.flow_runs import pause_flow_run
+from prefect.flow_runs import pause_flow_run, suspend_flow_run
 from prefect.input import RunInput
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows.events import emit_alarm
+from flows.logs import tell_prefect, telling
 from flows.retries import storage_retries
 from flows.runners import check_runner, cluster
 from pipeline.run.elsewhere import build, elsewhere
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     from pipeline.settings import RunSettings
 
 T = TypeVar("T")
+
+QUESTION_WIDTH = 50
+"""Characters that fit on a line of Prefect's dialog."""
 
 POLL_SECONDS = 5
 """How often a paused run asks whether a person has decided."""
@@ -43,6 +48,7 @@ class PrefectEngine:
 
     def __init__(self, settings: RunSettings, corpus: str) -> None:
         check_runner(settings)
+        tell_prefect()
         self._settings = settings
         self._corpus = corpus
         self._open = ExitStack()
@@ -82,16 +88,32 @@ class PrefectEngine:
             return _submitted(stage, elsewhere, [(function, here, *each) for each in calls], self._cluster)
 
     def approve(self, reasons: Sequence[str], seconds: int) -> bool:
-        # Indented, so that nothing in them acts: they name files.
-        listed = "".join(f"\n    {visible(reason)}" for reason in reasons)
-        question = f"These figures left their usual range. Publish the run?\n{listed}\n"
-        create_markdown_artifact(question, key="copydesk-gate", description="Why the run waits for a decision.")
-        emit_alarm(self._corpus, "waits for a decision", reasons)
+        question = f"These figures left their usual range. Publish the run?\n{_listed(reasons)}\n"
         asked = Decision.with_initial_data(description=question)
+        run = FlowRunContext.get()
+        flow_run = run.flow_run if run else None
+        if flow_run is None or not (flow_run.empirical_policy.pause_keys or ()):  # else a person has been told already
+            create_markdown_artifact(question, key="copydesk-gate", description="Why the run waits for a decision.")
+            emit_alarm(self._corpus, "waits for a decision", reasons)
+        if flow_run is not None and flow_run.deployment_id is not None:
+            # A process that waits loses the slot of its deployment, and is ended for it within minutes. This one ends
+            # by itself; when a person resumes the run, a worker starts it again, and it takes over finished shards.
+            return suspend_flow_run(wait_for_input=asked, timeout=seconds).publish
         try:
             return pause_flow_run(wait_for_input=asked, timeout=seconds, poll_interval=POLL_SECONDS).publish
         except FlowPauseTimeout:
             return False
+
+
+def _listed(reasons: Sequence[str]) -> str:
+    """The reasons as indented text, so that nothing in them acts: they name files. A browser does not break such lines,
+    and what it would hide is the examples."""
+    lines = [
+        line
+        for reason in reasons
+        for line in wrap(f"- {visible(reason)}", QUESTION_WIDTH, subsequent_indent="  ", break_long_words=False)
+    ]
+    return "".join(f"\n    {line}" for line in lines)
 
 
 def _submitted(
@@ -117,4 +139,4 @@ def _task(function: Callable[..., T], stage: str, name: str) -> Task[..., T]:
     # No cache: what is done already is told by the corpus and by manifests, with and without Prefect alike.
     # No persisted result: tasks hand over paths, and what they name is gone when the run is.
     made = task(name=stage, task_run_name=name, cache_policy=NO_CACHE, persist_result=False, **storage_retries())
-    return made(function)
+    return made(telling(function))

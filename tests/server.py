@@ -21,8 +21,11 @@ STOP_SECONDS = 15
 
 
 @contextmanager
-def prefect_server(home: Path) -> Iterator[str]:
-    """A server that keeps everything in ``home``; gives its API URL."""
+def prefect_server(home: Path, *, pages: bool = False) -> Iterator[str]:
+    """A server that keeps everything in ``home``; gives its API URL.
+
+    :param pages: whether it also serves its pages for people.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -30,7 +33,8 @@ def prefect_server(home: Path) -> Iterator[str]:
         "PREFECT_HOME": str(home),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
-        "PREFECT_SERVER_UI_ENABLED": "false",
+        "PREFECT_SERVER_UI_ENABLED": str(pages).lower(),
+        "PREFECT_SERVER_UI_API_URL": f"http://127.0.0.1:{port}/api",
     }
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
     with (home / "log").open("wb") as log:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,7 +20,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from pipeline.corpus.lock import corpus_lock
 from pipeline.corpus.open import Corpus
+from pipeline.corpus.runs import RunRecord
+from pipeline.errors import RunError
 from pipeline.read.batches import ANNOUNCED, COMPLETE
 from tests.conftest import ROOT, SEEDS
 from tests.pages import stories
@@ -68,6 +72,21 @@ print(once([UsageError("a mistake"), UsageError("a mistake")]))
 tried.clear()
 print(once([ValueError("a page"), ValueError("a page")]))
 """
+GATED = ("-m", "flows.command", "run", "gated/raw", "--corpus", "gated/corpus", "--config", "gated/gate.toml")
+APPLY_HASTY = """
+from datetime import timedelta
+from flows.automations import apply
+apply("custom-webhook/ops", timedelta(seconds=10))
+"""
+RUN_FOR_EVER = """
+import time
+from prefect import tags
+from flows import inbox
+inbox._list = lambda _: time.sleep(1_000)
+with tags("copydesk"):
+    inbox.inbox.with_options(flow_run_name="to-be-lost")("inbox")
+"""
+"""A run of ours that never ends, in a process of which no worker knows."""
 RAISE_ALARM = (
     "from flows.events import emit_alarm; emit_alarm('corpus', 'is published', [f'site {n}' for n in range(12)])"
 )
@@ -207,41 +226,116 @@ def test_a_failed_run_and_a_quality_alarm_reach_a_person(place: Place) -> None:
     assert "- site 9\nand 2 more" in told["Copydesk: look at this run"]
 
 
-def test_a_paused_run_is_published_when_a_person_says_so(place: Place) -> None:
-    """Until then the corpus stays as it is; the person is told, and asked in Prefect's UI."""
-    source = place.folder / "gated"
-    source.mkdir()
+@pytest.fixture
+def gated(place: Place) -> Path:
+    """Settings that pause, a corpus of two good runs, and its SOURCE, into which broken files came since."""
+    folder = place.folder / "gated"
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "raw").mkdir(parents=True)
     pages = iter(stories(40))
-    common = ("-m", "flows.command", "run", "gated", "--corpus", "gated-corpus", "--config", "gate.toml")
     gate = "[gate]\naction = '{}'\nmin_runs = 2\nmin_articles = 3\n[run]\nrunner = 'threads'\n"
-    (place.folder / "gate.toml").write_text(gate.format("warn"), encoding="utf-8")
+    (folder / "gate.toml").write_text(gate.format("warn"), encoding="utf-8")
     for night in range(3):
         for number in range(10):
-            (source / f"{night}-{number}.txt").write_text(next(pages).text(), encoding="utf-8")
+            (folder / "raw" / f"{night}-{number}.txt").write_text(next(pages).text(), encoding="utf-8")
         if night < 2:
-            place.python(*common, "--local")
+            place.python(*GATED, "--local")
     for number in range(30):
-        (source / f"broken-{number}.txt").touch()
-    (place.folder / "gate.toml").write_text(gate.format("pause"), encoding="utf-8")
+        (folder / "raw" / f"broken-{number}.txt").touch()
+    (folder / "gate.toml").write_text(gate.format("pause"), encoding="utf-8")
+    return folder
+
+
+def waiting(place: Place, times: int) -> dict[str, Any]:
+    """The run that waits, when as many alarms as ``times`` have said that one does."""
+    paused = {"state": {"type": {"any_": ["PAUSED"]}}}
+    (run,) = awaited(lambda: asked(place.server, "flow_runs/filter", flow_runs=paused))
+    alarms = awaited(lambda: told[:times] if len(told := alarms_of(place)) >= times else None)
+    assert {alarm["payload"]["became"] for alarm in alarms} == {"waits for a decision"}
+    assert any("e.g. broken-0.txt" in finding for finding in alarms[0]["payload"]["findings"])
+    assert Corpus.open(place.folder / "gated" / "corpus").release.number == 2
+    assert isinstance(run, dict)
+    return run
+
+
+def alarms_of(place: Place) -> list[dict[str, Any]]:
+    """The quality alarms about the gated corpus."""
+    return [one for one in place.events("corpus.quality-alarm") if one["payload"]["corpus"] == "gated/corpus"]
+
+
+def test_a_paused_run_is_published_when_a_person_says_so(place: Place, gated: Path) -> None:
+    """Until then the corpus stays as it is; the person is told, and asked in Prefect's UI."""
+    alarms = len(alarms_of(place))
     env = os.environ | {"PYTHONPATH": str(ROOT), "PREFECT_API_URL": place.server}
-    process = subprocess.Popen([sys.executable, *common], cwd=place.folder, env=env, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen([sys.executable, *GATED], cwd=place.folder, env=env, stderr=subprocess.DEVNULL)
     try:
-        paused = {"state": {"type": {"any_": ["PAUSED"]}}}
-        (run,) = awaited(lambda: asked(place.server, "flow_runs/filter", flow_runs=paused))
-        (alarm,) = awaited(
-            lambda: [one for one in place.events("corpus.quality-alarm") if one["payload"]["corpus"] == "gated-corpus"]
-        )
-        assert alarm["payload"]["became"] == "waits for a decision"
-        assert any("e.g. broken-0.txt" in finding for finding in alarm["payload"]["findings"])
-        assert Corpus.open(place.folder / "gated-corpus").release.number == 2
+        run = waiting(place, alarms + 1)
         asked(place.server, f"flow_runs/{run['id']}/resume", run_input={"publish": True})
         assert process.wait(timeout=PATIENCE_SECONDS) == 3
     finally:
         process.kill()
         process.wait()
-    assert Corpus.open(place.folder / "gated-corpus").release.number == 3
+    assert Corpus.open(gated / "corpus").release.number == 3
+
+
+def test_a_deployed_run_gives_up_its_process_while_it_waits(place: Place, gated: Path) -> None:
+    """A process that waits would be ended with its concurrency slot. The corpus is free, and told to go on, a worker
+    starts the run again: it takes over what was finished, asks nobody twice, and publishes."""
+    alarms = len(alarms_of(place))
+    settings = {
+        "sources": ["gated/raw"],
+        "corpus": "gated/corpus",
+        "gate": {"action": "pause", "min_runs": 2, "min_articles": 3},
+        "run": {"runner": "threads"},
+    }
+    parameters = json.dumps({"settings": settings})
+    place.python("-m", "prefect", "deployment", "run", "copydesk-clean/nightly", "--params", parameters)
+    run = waiting(place, alarms + 1)
+    assert run["state_name"] == "Suspended"
+
+    def is_free() -> bool:
+        with suppress(RunError), corpus_lock(gated / "corpus"):
+            return True
+        return False
+
+    awaited(is_free)
+    asked(place.server, f"flow_runs/{run['id']}/resume", run_input={"publish": True})
+    wanted = {"id": {"any_": [run["id"]]}, "state": {"type": {"any_": ["COMPLETED"]}}}
+    awaited(lambda: asked(place.server, "flow_runs/filter", flow_runs=wanted))
+    assert len(alarms_of(place)) == alarms + 1
+    corpus = Corpus.open(gated / "corpus")
+    last = max((RunRecord.from_row(row) for row in corpus.table("runs").to_pylist()), key=lambda one: one.run)
+    assert (corpus.release.number, last.mode, last.counts.taken_over > 0) == (3, "flow", True)
+    wanted = {"flow_run_id": {"any_": [run["id"]]}, "key": {"any_": ["copydesk-summary"]}}
+    (summary,) = asked(place.server, "artifacts/filter", artifacts=wanted)
+    assert "### The last 3 runs" in summary["data"] and "quarantined     ▁▁█" in summary["data"]
 
 
 def test_tasks_are_tried_again_after_storage_errors_only(place: Place) -> None:
     """Two lost connections cost two retries; a mistake in the settings and a fault of a page end the run at once."""
     assert place.python("-c", RETRY).splitlines() == ["3", "('UsageError', 1)", "('ValueError', 1)"]
+
+
+def test_a_run_whose_process_is_killed_is_marked_as_crashed(place: Place) -> None:
+    """No worker is left to say so: the server misses the heartbeats, frees the slot, and a person is told."""
+    place.python("-c", APPLY_HASTY)
+    env = os.environ | {"PYTHONPATH": str(ROOT), "PREFECT_API_URL": place.server}
+    process = subprocess.Popen([sys.executable, "-c", RUN_FOR_EVER], cwd=place.folder, env=env)
+    try:
+        ours = {"flow_runs": {"name": {"any_": ["to-be-lost"]}}}
+        (run,) = awaited(lambda: asked(place.server, "flow_runs/filter", **ours))
+        awaited(
+            lambda: [
+                one
+                for one in place.events("prefect.flow-run.heartbeat")
+                if one["resource"]["prefect.resource.id"].endswith(run["id"])
+            ]
+        )
+    finally:
+        process.kill()
+        process.wait()
+    assert asked(place.server, "flow_runs/filter", **ours)[0]["state_type"] == "RUNNING"
+    crashed = {"flow_runs": {"id": {"any_": [run["id"]]}, "state": {"type": {"any_": ["CRASHED"]}}}}
+    (run,) = awaited(lambda: asked(place.server, "flow_runs/filter", **crashed))
+    assert "no heartbeat for 0:00:10" in run["state"]["message"]
+    awaited(lambda: [told for told in place.told if "to-be-lost of copydesk-inbox is Crashed" in told["body"]])

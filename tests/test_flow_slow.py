@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,7 +43,8 @@ def test_with_nothing_configured_the_flow_gives_the_same_corpus_as_local(tmp_pat
 
 
 def test_a_named_server_keeps_the_run_and_its_artifacts(server: str, tmp_path: Path) -> None:
-    """The flow run is Completed there, with a progress artifact at 100 % and a table of what became of the inputs."""
+    """The flow run is Completed there, with a progress artifact at 100 %, a table of what became of the inputs, and a
+    log in which each line is of the flow run or the task run that told it."""
     place = tmp_path / "in"
     place.mkdir()
     for number, story in enumerate(stories(30)):
@@ -60,6 +62,12 @@ def test_a_named_server_keeps_the_run_and_its_artifacts(server: str, tmp_path: P
     table = json.loads(artifacts["copydesk-run"]["data"])
     assert any("quarantin" in str(row).lower() and "1" in str(row) for row in table)
     assert "copydesk-summary" in artifacts
+    ours = [log for log in asked(server, "logs/filter") if log["name"] == "copydesk"]
+    told = {log["message"].partition(":")[0] for log in ours}
+    assert told >= {"run begins", "label", "assemble", "quarantined", "published"}
+    (empty,) = [log for log in ours if log["level"] == logging.WARNING]
+    assert "shard=0" in empty["message"] and 'source="empty.txt"' in empty["message"]
+    assert empty["task_run_id"] and all(log["flow_run_id"] for log in ours)
 
 
 def test_a_mistake_found_by_the_flow_is_its_state_and_no_traceback(server: str, tmp_path: Path) -> None:

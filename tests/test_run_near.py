@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from flows.command import main
+from pipeline.corpus.lock import corpus_lock
 from pipeline.corpus.open import Corpus
+from pipeline.dedup.index import NearIndex
 from pipeline.errors import RunError, UsageError
 from pipeline.lookup import look_up
+from pipeline.run.near import rebuild_index
 from tests.conftest import clean
 from tests.pages import stories, story
 from tests.test_run_laws import exported
@@ -84,3 +88,41 @@ def test_only_the_last_two_states_and_what_they_need_are_kept(folder: Folder, tm
         corpus = clean(tmp_path / "c", place)
     assert len(states(corpus)) == 2
     assert len(list((tmp_path / "c" / "_near" / "segments").iterdir())) < 10
+
+
+def test_maintenance_makes_the_index_again_in_one_piece(
+    folder: Folder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Texts that are gone are gone from it; lookups and later runs give what they would have given."""
+    place = folder(site(1))
+    for number in range(3):
+        (place / f"more{number}.txt").write_text(story(50 + number).text(), "utf-8")
+        clean(tmp_path / "c", place)
+    (place / "more0.txt").unlink()
+    corpus = clean(tmp_path / "c", place)
+    text = corpus.table("paragraphs").to_pylist()[0]["text"]
+    before, near = look_up(corpus, text), tmp_path / "c" / "_near"
+    (near.parent / "_near.new").mkdir()  # as one that was killed leaves it
+    assert main(["maintain", "--corpus", str(tmp_path / "c"), "--index"]) == 0
+    assert "6 articles indexed again" in capsys.readouterr().err
+    assert states(corpus) == [corpus.release.run]
+    assert sorted(path.name for path in (near / "segments").iterdir()) == [
+        f"{level}-{corpus.release.run}" for level in ("article", "paragraph")
+    ]
+    index = NearIndex.of_run(near, corpus.release.run)
+    assert index is not None and len(index.article_keys) == 6 and bool(index.paragraphs.alive.all())
+    assert not list(near.parent.glob("_near.*"))
+    assert look_up(Corpus.open(tmp_path / "c"), text).paragraphs == before.paragraphs
+    (place / "late.txt").write_text(story(77).text(), "utf-8")
+    assert exported(clean(tmp_path / "c", place)) == exported(clean(tmp_path / "fresh", place))
+
+
+def test_an_index_is_only_made_for_a_corpus_that_nobody_holds(tmp_path: Path, folder: Folder) -> None:
+    """Each refusal says why."""
+    with pytest.raises(UsageError, match="is no corpus"):
+        rebuild_index(str(tmp_path / "nowhere"))
+    with pytest.raises(UsageError, match="object store"):
+        rebuild_index("s3://bucket/corpus")
+    corpus = clean(tmp_path / "c", folder(site(1, 1)))
+    with corpus_lock(tmp_path / "c"), pytest.raises(RunError, match="in use"):
+        rebuild_index(corpus.path)

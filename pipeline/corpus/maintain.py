@@ -97,7 +97,8 @@ def _sweep(corpus: str | Path, name: str, kept: tuple[Release, ...], grace: time
     for path in sorted(storage.glob(f"{root}/*.parquet")):
         if path.rpartition("/")[2] in named:
             continue
-        if storage.modified(path).replace(tzinfo=storage.modified(path).tzinfo or UTC) > youngest:
+        modified = storage.modified(path)
+        if modified.replace(tzinfo=modified.tzinfo or UTC) > youngest:  # some storages leave the zone out
             continue
         removed.append(int(storage.size(path)))
         storage.rm_file(path)

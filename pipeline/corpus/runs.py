@@ -53,6 +53,9 @@ class RunCounts:
     """Shards, counted once for each stage, that an earlier run had finished before it was stopped."""
     bytes: int = 0
     """Bytes of the inputs worked on, after decompression."""
+    cpu_seconds: float = 0.0
+    """Processor time of the run until publishing began: of its own process and of the workers that touch documents,
+    those that died not counted, nor what a cluster's processes spend around them."""
 
     def to_json(self) -> str:
         """The counts as a JSON object, keys sorted, zeroes and empty groups left out."""

@@ -92,10 +92,14 @@ class Before:
         return dict(self.settings.get("signature_recipe", {}))
 
     @cached_property
+    def runs(self) -> tuple[RunRecord, ...]:
+        """What earlier runs said of themselves, in no promised order."""
+        return tuple(RunRecord.from_row(row) for row in self.table("runs").to_pylist())
+
+    @cached_property
     def settings(self) -> dict[str, Any]:
         """The settings of the run that published this release; empty before the first."""
         if self.corpus is None:
             return {}
-        runs = [RunRecord.from_row(row) for row in self.table("runs").to_pylist()]
-        last = [run for run in runs if run.run == self.corpus.release.run]
+        last = [run for run in self.runs if run.run == self.corpus.release.run]
         return dict(last[0].settings) if last else {}

@@ -13,6 +13,7 @@ import os
 import pickle
 import signal
 import sys
+import time
 import traceback
 from contextlib import suppress
 from dataclasses import dataclass
@@ -60,6 +61,9 @@ class Order:
 class Done:
     """The shard is through."""
 
+    cpu_seconds: float
+    """Processor time of this process for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -83,6 +87,7 @@ def _obey(order: Order, connection: Connection) -> None:
         connection.send(what)
         _set_timer(order.limits.seconds)
 
+    begin = time.process_time()
     try:
         _limit_memory(order.limits.memory)
         for piece in order.producer(*order.arguments, order.resume, mark):
@@ -97,7 +102,7 @@ def _obey(order: Order, connection: Connection) -> None:
         connection.send(Failure(_portable(error)))
     else:
         _set_timer(0)
-        connection.send(Done())
+        connection.send(Done(time.process_time() - begin))
 
 
 def _portable(error: Exception) -> Exception:

@@ -27,7 +27,7 @@ JUDGED: Mapping[str, tuple[str, Side]] = {
     "empty_articles": ("articles without text", "high"),
     "duplicate_articles": ("articles that are not canonical", "either"),
     "quarantined": ("inputs that went to quarantine", "high"),
-    "kept_share": ("lines that are kept", "either"),
+    "kept_share": ("text that is kept", "either"),
 }
 """Figures of ``runs.quality``: what each is a share of, and on which side it is alarming. Fewer duplicates than ever
 are as strange as more; fewer empty articles are not."""
@@ -63,6 +63,32 @@ class Finding:
         return f"{JUDGED[self.figure][0]}: {self.found:.1%} (usual {self.usual:.1%}, {span} in {self.runs} runs{named})"
 
 
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What earlier runs lead to expect of a figure."""
+
+    median: float
+    reach: float
+    """How far from it is still usual."""
+    runs: int
+    """Earlier runs from which that is known."""
+
+    @property
+    def low(self) -> float:
+        """The lower end, as a share."""
+        return max(self.median - self.reach, 0.0)
+
+    @property
+    def high(self) -> float:
+        """The upper end, as a share."""
+        return min(self.median + self.reach, 1.0)
+
+    def is_left(self, figure: str, value: float) -> bool:
+        """Whether ``value`` lies outside, on a side that is alarming."""
+        off = value - self.median
+        return (off if JUDGED[figure][1] == "high" else abs(off)) > self.reach
+
+
 def judge(
     quality: Mapping[str, float],
     articles: int,
@@ -78,35 +104,41 @@ def judge(
     :param earlier: runs of the corpus before, in any order.
     :param examples: for each figure, sources that may be named.
     """
+    return tuple(
+        Finding(
+            figure=figure,
+            found=quality[figure],
+            usual=usual.median,
+            low=usual.low,
+            high=usual.high,
+            runs=usual.runs,
+            examples=examples.get(figure, ())[:EXAMPLES],
+        )
+        for figure, usual in usual_ranges(articles, earlier, settings).items()
+        if figure in quality and usual.is_left(figure, quality[figure])
+    )
+
+
+def usual_ranges(articles: int, earlier: Sequence[RunRecord], settings: GateSettings) -> dict[str, Usual]:
+    """What is usual for a run of so many new articles, for each figure of ``JUDGED`` of which enough is known."""
     if articles < settings.min_articles:
-        return ()
+        return {}
     usable = [run for run in earlier if run.counts.new >= settings.min_articles]
     usable = sorted(usable, key=lambda run: run.run)[-settings.window :]
-    found = []
-    for figure, (_, side) in JUDGED.items():
+    ranges = {}
+    for figure in JUDGED:
         before = [run.quality[figure] for run in usable if figure in run.quality]
-        if figure not in quality or len(before) < settings.min_runs:
+        if len(before) < settings.min_runs:
             continue
         usual = median(before)
         deviation = NORMAL * median(abs(value - usual) for value in before)
         # A share that was always 0 is not known to be 0: one article more or less is always possible.
         likely = min(max(usual, 1 / articles), 1 - 1 / articles)
         chance = sqrt(likely * (1 - likely) / articles)
-        reach = max(settings.deviations * max(deviation, chance), settings.min_change)
-        off = quality[figure] - usual
-        if (off if side == "high" else abs(off)) > reach:
-            found.append(
-                Finding(
-                    figure=figure,
-                    found=quality[figure],
-                    usual=usual,
-                    low=max(usual - reach, 0.0),
-                    high=min(usual + reach, 1.0),
-                    runs=len(before),
-                    examples=examples.get(figure, ())[:EXAMPLES],
-                )
-            )
-    return tuple(found)
+        ranges[figure] = Usual(
+            usual, max(settings.deviations * max(deviation, chance), settings.min_change), len(before)
+        )
+    return ranges
 
 
 def refusal(reasons: Sequence[str], release: int) -> str:

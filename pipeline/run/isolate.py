@@ -41,8 +41,9 @@ def can_isolate() -> bool:
     return not current_process().daemon
 
 
-def isolated(producer: Producer, arguments: tuple[Any, ...], settings: RunSettings) -> Iterator[Mark | Piece]:
-    """The pieces of a shard, each once and in order, made in worker processes; between them, what they are working on.
+def isolated(producer: Producer, arguments: tuple[Any, ...], settings: RunSettings) -> Iterator[Mark | Piece | Done]:
+    """The pieces of a shard, each once and in order, made in worker processes; between them, what they are working on;
+    at last, what the worker cost that came to the end.
 
     :raises RunError: workers keep ending, or were told to end.
     """
@@ -61,6 +62,7 @@ def isolated(producer: Producer, arguments: tuple[Any, ...], settings: RunSettin
                     resume = replace(resume, at=message.after)
                 yield message
             if cell.done:
+                yield cell.done
                 return
             ended = cell.ended()
         finally:
@@ -140,7 +142,7 @@ class _Cell:
         self._process = context.Process(target=live, args=(theirs,), name="copydesk cell", daemon=True)
         self._process.start()
         theirs.close()
-        self.done = False
+        self.done: Done | None = None
 
     @classmethod
     def take(cls) -> _Cell:
@@ -156,13 +158,13 @@ class _Cell:
 
     def work(self, order: Order) -> Iterator[Mark | Piece]:
         """What the worker says until it is done or ends."""
-        self.done = False
+        self.done = None
         try:
             self._connection.send(order)
             while True:
                 message = self._connection.recv()
                 if isinstance(message, Done):
-                    self.done = True
+                    self.done = message
                     return
                 if isinstance(message, Failure):
                     raise message.error

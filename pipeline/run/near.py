@@ -5,17 +5,23 @@ It lies in the corpus's own folder (``_near``), beside the tables, and can alway
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from pipeline.corpus.location import local_folder
+from pipeline.corpus.lock import corpus_lock
+from pipeline.corpus.releases import newest_release
 from pipeline.dedup.index import Batch, Growth, NearIndex, grown, recipe_of, sweep, tasks_on
 from pipeline.dedup.index.near import article_key
+from pipeline.errors import RunError, UsageError
+from pipeline.run.before import Before
 from pipeline.run.engine import worker_count
+from pipeline.settings import DedupSettings, RunSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from pipeline.corpus.releases import Release
@@ -68,16 +74,68 @@ def add_to_index(
             keep.append(key)
         else:
             new.append((key, paragraphs))
+    folder = index_folder(job.settings.corpus) or job.work.folder / FOLDER
+    return _grown(before, folder, job.run, keep=keep, new=new, dedup=job.settings.dedup, how=job.settings.run)
+
+
+def rebuild_index(corpus: str) -> int:
+    """Make the index of the newest release again from the tables: in one piece, and without texts that are gone.
+
+    Killed in between, there is the old one, or none: then the next run makes it.
+
+    :returns: articles in it.
+    :raises UsageError: there is no corpus, or it is in an object store. :raises RunError: a run holds it, or the
+        storage failed.
+    """
+    folder = index_folder(corpus)
+    if folder is None:
+        raise UsageError(f"{corpus}: a corpus in an object store has no index, each run makes its own")
+    if newest_release(corpus) is None:
+        raise UsageError(f"{corpus} is no corpus: there is nothing to index")
+    made, gone = folder.with_name(f"{FOLDER}.new"), folder.with_name(f"{FOLDER}.old")
+    with corpus_lock(corpus):
+        before = Before.open(corpus)
+        assert before.corpus is not None
+        own: dict[str, list[Row]] = {i: [] for i, row in before.articles.items() if row["withdrawn"] is None}
+        for row in before.table("paragraphs", own).to_pylist():
+            own[row["article_id"]].append(row)
+        texts = [
+            (article_key(identity), sorted(rows, key=lambda row: int(row["order"]))) for identity, rows in own.items()
+        ]
+        dedup = DedupSettings.model_validate(before.settings.get("dedup", {}))
+        try:
+            for left in (made, gone):  # by one that was killed
+                shutil.rmtree(left, ignore_errors=True)
+            _grown(None, made, before.corpus.release.run, keep=(), new=texts, dedup=dedup, how=RunSettings()).keep()
+            if folder.is_dir():
+                folder.replace(gone)
+            made.replace(folder)
+        except OSError as error:
+            raise RunError(f"corpus {corpus}: its index was not made again: {error}") from error
+        shutil.rmtree(gone, ignore_errors=True)
+    return len(texts)
+
+
+def _grown(
+    before: NearIndex | None,
+    folder: Path,
+    run: str,
+    *,
+    keep: Collection[int],
+    new: Sequence[tuple[int, Sequence[Row]]],
+    dedup: DedupSettings,
+    how: RunSettings,
+) -> Growth:
     return grown(
         before,
-        index_folder(job.settings.corpus) or job.work.folder / FOLDER,
-        job.run,
-        recipe_of(job.settings.dedup),
+        folder,
+        run,
+        recipe_of(dedup),
         keep=keep,
         paragraphs=_paragraph_batches(new),
         articles=_article_batches(new),
         counts=(sum(len(paragraphs) for _, paragraphs in new), len(new)),
-        tasks=tasks_on(worker_count(job.settings.run)),
+        tasks=tasks_on(worker_count(how)),
     )
 
 

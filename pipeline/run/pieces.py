@@ -47,6 +47,16 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Finished:
+    """A shard that a stage is through with."""
+
+    taken_over: bool
+    """Whether a run that did not end had finished it already."""
+    cpu_seconds: float
+    """Processor time of the worker process that made it; 0 where there was none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Culprit:
     """Why a document is not worked on: the process that did so ended."""
 

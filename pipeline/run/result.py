@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pipeline.run.before import Before
     from pipeline.run.compare import Whole
     from pipeline.run.inventory import Inventory
+    from pipeline.run.pieces import Finished
     from pipeline.run.site_lines import Recount
     from pipeline.sites.drift import Drift
 
@@ -50,8 +51,8 @@ class Result:
     drift: tuple[Drift, ...]
     passed_over: Mapping[str, int]
     """What stood in web archives besides whole pages (``read_passed_over``)."""
-    taken_over: int
-    """Shards of a stage that a run which did not end had finished."""
+    finished: tuple[Finished, ...]
+    """Every shard, once for each stage."""
 
     def changes(self) -> Changes:
         """What the tables must hold; publishing writes only the rows that differ."""
@@ -92,8 +93,11 @@ class Result:
             *(row | decided[row["id"]] for row in self.before.table("paragraphs", moved).to_pylist()),
         ]
 
-    def counts(self) -> RunCounts:
-        """How much of what the run met."""
+    def counts(self, cpu_seconds: float) -> RunCounts:
+        """How much of what the run met, and what that cost.
+
+        :param cpu_seconds: processor time of the run's own process.
+        """
         articles, inventory = self.whole.articles, self.inventory
         worked = [articles[identity] for identity in self.made if identity in inventory.fresh]
         own = self.lines.filter(
@@ -118,8 +122,9 @@ class Result:
             drift=len({one.site for one in self.drift}),
             skipped={what: records for what, records in self.passed_over.items() if what != TRUNCATED},
             truncated=self.passed_over.get(TRUNCATED, 0),
-            taken_over=self.taken_over,
+            taken_over=sum(shard.taken_over for shard in self.finished),
             bytes=sum(row["input_bytes"] for row in worked),
+            cpu_seconds=round(cpu_seconds + sum(shard.cpu_seconds for shard in self.finished), 3),
         )
 
     def quality(self) -> dict[str, float]:

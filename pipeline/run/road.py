@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
 from importlib.metadata import version
+from logging import WARNING
 from typing import TYPE_CHECKING, Any
 
 from pipeline import __version__
@@ -30,6 +31,7 @@ from pipeline.run.drift import find_drift
 from pipeline.run.engine import Engine, worker_count
 from pipeline.run.gate import Finding, GateError, judge, refusal
 from pipeline.run.inventory import take_inventory
+from pipeline.run.log import tell, tell_quarantined
 from pipeline.run.manifest import keep_only, kept_shards, tool_versions
 from pipeline.run.near import index_of, sweep_index
 from pipeline.run.place import open_work, work_folder
@@ -68,6 +70,8 @@ class Outcome:
     """Figures of the whole run that left their usual range, and did not keep it from being published."""
     unfitting: tuple[Correction, ...]
     """Corrections that were not applied, because their lines read otherwise now."""
+    earlier: tuple[RunRecord, ...]
+    """The runs of the corpus before this one, in no promised order."""
 
 
 def travel(settings: Settings, engine: Engine) -> Outcome:
@@ -97,9 +101,10 @@ def travel(settings: Settings, engine: Engine) -> Outcome:
         kept = kept_shards(work, basis, listing.files)
         keep_only(work, "label", [shard.number for shard in kept])
         shards = plan_shards(listing.files, settings.run, worker_count(settings.run), kept)
+        _tell_beginning(job, listing, len(shards))
 
         with clock.stage("label"), watched("label", len(listing.files), work.beats("label")):
-            taken_over = sum(engine.map("label", label_shard, [(shard, job) for shard in shards]))
+            finished = engine.map("label", label_shard, [(shard, job) for shard in shards])
 
         with clock.stage("templates"):
             inventory = take_inventory(before, listing.origins, work)
@@ -112,7 +117,7 @@ def travel(settings: Settings, engine: Engine) -> Outcome:
 
         sizes = [work.rows("pages", number) for number in numbers]
         with clock.stage("assemble"), watched("assemble", sum(sizes), work.beats("assemble")):
-            taken_over += sum(engine.map("assemble", assemble_shard, [(number, job) for number in numbers]))
+            finished += engine.map("assemble", assemble_shard, [(number, job) for number in numbers])
             keep_only(work, "assemble", numbers)
 
         with clock.stage("deduplicate"), watched("deduplicate", 1, work.beats("deduplicate")):
@@ -134,7 +139,7 @@ def travel(settings: Settings, engine: Engine) -> Outcome:
             quarantine,
             drift,
             read_passed_over(work),
-            taken_over,
+            tuple(finished),
         )
         record = RunRecord(
             run=job.run,
@@ -145,7 +150,7 @@ def travel(settings: Settings, engine: Engine) -> Outcome:
             versions=_versions(labelled_by),
             settings=settings.model_dump(mode="json")
             | {"signature_recipe": signature_recipe(settings.dedup), "site_files": files.dump()},
-            counts=result.counts(),
+            counts=result.counts(clock.cpu_seconds),
             timings=clock.timings,
             quality=result.quality(),
         )
@@ -155,6 +160,7 @@ def travel(settings: Settings, engine: Engine) -> Outcome:
             # Readers that have just opened the release before may still ask its index.
             sweep_index(settings.corpus, [job.run, *([release_before.run] if release_before else [])])
             engine.call("describe", describe_newest, settings.corpus)
+    _tell_end(record, release)
     return Outcome(
         record,
         release,
@@ -162,6 +168,7 @@ def travel(settings: Settings, engine: Engine) -> Outcome:
         drift,
         findings,
         recurring.fitted.changed,
+        before.runs,
     )
 
 
@@ -173,15 +180,35 @@ def _pass_gate(result: Result, record: RunRecord, settings: Settings, engine: En
     gate = settings.gate
     if gate.action == "ignore":
         return ()
-    before = result.before
-    earlier = [RunRecord.from_row(row) for row in before.table("runs").to_pylist()]
-    findings = judge(record.quality, record.counts.new, earlier, result.examples(), gate)
+    findings = judge(record.quality, record.counts.new, result.before.runs, result.examples(), gate)
     reasons = [*map(str, findings), *drift_lines(drift_rows(result.drift, record.run))]
+    for reason in reasons:
+        tell("left the usual range", {"reason": reason}, run=record.run, level=WARNING)
     if reasons and (
         gate.action == "fail" or (gate.action == "pause" and not engine.approve(reasons, gate.pause_seconds))
     ):
-        raise GateError(refusal(reasons[:NAMED_REASONS], before.release), tuple(reasons))
+        raise GateError(refusal(reasons[:NAMED_REASONS], result.before.release), tuple(reasons))
     return findings
+
+
+def _tell_beginning(job: Job, listing: Listing, shards: int) -> None:
+    tell("run begins", {"files": len(listing.files), "shards": shards, "basis": job.basis}, run=job.run)
+    tell_quarantined([quarantine_row(item, job.run) for item in listing.quarantined], run=job.run)
+
+
+def _tell_end(record: RunRecord, release: int) -> None:
+    """The counts that tell one night from another."""
+    counts = record.counts
+    said = {
+        "release": release,
+        "inputs": counts.inputs,
+        "new": counts.new,
+        "unchanged": counts.unchanged,
+        "articles": counts.articles,
+        "quarantined": sum(counts.quarantined.values()),
+        "cpu_seconds": counts.cpu_seconds,
+    }
+    tell("published", said, run=record.run)
 
 
 class Clock:
@@ -189,6 +216,7 @@ class Clock:
 
     def __init__(self) -> None:
         self._moment = datetime.now(UTC)
+        self._spent = time.process_time()
         self.run = f"{self._moment:%Y%m%dT%H%M%S%f}"
         """Run id: sorts by time."""
         self.timings: dict[str, float] = {}
@@ -197,6 +225,11 @@ class Clock:
     def started(self) -> str:
         """ISO 8601, UTC."""
         return self._moment.isoformat(timespec="milliseconds")
+
+    @property
+    def cpu_seconds(self) -> float:
+        """Processor time of this process since then."""
+        return time.process_time() - self._spent
 
     def now(self) -> str:
         """ISO 8601, UTC."""
@@ -210,6 +243,7 @@ class Clock:
             yield
         finally:
             self.timings[name] = round(time.monotonic() - begin, 3)
+            tell(f"{name}: stage done", {"seconds": self.timings[name]}, run=self.run)
 
 
 def reading_recipe(settings: Settings, labelled_by: str) -> str:

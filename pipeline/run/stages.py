@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from pipeline.assemble.article import assemble_all
 from pipeline.corpus.schema import ARTICLES, LINES, PARAGRAPHS, QUARANTINE
@@ -21,10 +22,12 @@ from pipeline.label.labeller import load_labeller
 from pipeline.label.page_type import estimate
 from pipeline.metadata.sites import page_site
 from pipeline.read.load import Outcome, give_up, read_file, stored_digest
-from pipeline.records import Article, Fault, KnownPage, Label, Page, Quarantined, RawPage, Skipped
+from pipeline.records import Article, Fault, FileRef, KnownPage, Label, Page, Quarantined, RawPage, Skipped
+from pipeline.run.cell import Done
 from pipeline.run.isolate import can_isolate, isolated
+from pipeline.run.log import tell, tell_quarantined
 from pipeline.run.manifest import Key, Stage, digest, file_digest, finish, input_digest, is_finished
-from pipeline.run.pieces import Culprit, Mark, Marker, Piece, Position, Producer, Resume, unmarked
+from pipeline.run.pieces import Culprit, Finished, Mark, Marker, Piece, Position, Producer, Resume, unmarked
 from pipeline.run.plan import Shard
 from pipeline.run.progress import Beat
 from pipeline.run.rows import (
@@ -79,53 +82,81 @@ Labelled = tuple[Page, tuple[Label, ...], dict[str, Any]]
 """A page, its labels from before templates and repeats, and its row of ``PAGES``."""
 
 
-def label_shard(shard: Shard, job: Job) -> bool:
-    """Read, decode, split, normalise and score the inputs of one shard, each by itself, unless that is done.
-
-    :returns: whether it was done already.
-    """
-    work, key = job.work, Key("label", shard.number, job.basis, input_digest(shard.files))
-    beat = Beat(work.beats("label") / str(shard.number))
-    done = is_finished(work, key)
-    if not done:
-        work.write("label", shard.number, _made(label_pieces, (shard, job), job, beat))
-        finish(work, key, shard.files)
-    beat.close(len(shard.files))
-    return done
+def label_shard(shard: Shard, job: Job) -> Finished:
+    """Read, decode, split, normalise and score the inputs of one shard, each by itself, unless that is done."""
+    key = Key("label", shard.number, job.basis, input_digest(shard.files))
+    finished = _finished(key, label_pieces, (shard, job), job, shard.files)
+    _tell(key, finished, job, pages="pages", unchanged="unchanged")
+    return finished
 
 
-def assemble_shard(number: int, job: Job) -> bool:
+def assemble_shard(number: int, job: Job) -> Finished:
     """Final kinds and reasons, metadata, repeats and text of one shard's pages, each by itself, unless that is done.
 
     Reads the shard's ``pages`` and ``lines`` and what the run found to decide beside the labeller.
-
-    :returns: whether it was done already.
     """
     work = job.work
     read = [work.path("pages", number), work.path("lines", number), *(work.folder / name for name in DECIDERS)]
     inputs = digest([[file_digest(path) for path in read], job.files.dump()])
     key = Key("assemble", number, job.basis, inputs)
-    beat = Beat(work.beats("assemble") / str(number))
+    finished = _finished(key, assemble_pieces, (number, job), job)
+    _tell(key, finished, job, articles="articles", paragraphs="paragraphs")
+    return finished
+
+
+def _finished(
+    key: Key, producer: Producer, arguments: tuple[Any, ...], job: Job, files: tuple[FileRef, ...] = ()
+) -> Finished:
+    """The shard's files, made unless they are there.
+
+    :param files: the inputs that they are made from, where those are files.
+    """
+    work = job.work
+    beat = Beat(work.beats(key.stage) / str(key.number))
+    made = _Made(producer, arguments, job, beat)
     done = is_finished(work, key)
     if not done:
-        work.write("assemble", number, _made(assemble_pieces, (number, job), job, beat))
-        finish(work, key)
-    beat.close(work.rows("pages", number))
-    return done
+        work.write(key.stage, key.number, made)
+        finish(work, key, files)
+    beat.close(len(files) if key.stage == "label" else work.rows("pages", key.number))
+    return Finished(done, made.cpu_seconds)
 
 
-def _made(producer: Producer, arguments: tuple[Any, ...], job: Job, beat: Beat) -> Iterator[Piece]:
+def _tell(key: Key, finished: Finished, job: Job, **names: str) -> None:
+    """What became of a shard, by the rows of its files ``names``."""
+    work = job.work
+    rows = {what: work.rows(name, key.number) for what, name in names.items()}
+    faults = pq.read_table(work.path(f"quarantine-{key.stage}", key.number)).to_pylist()
+    tell_quarantined(faults, run=job.run, shard=key.number)
+    what = f"{key.stage}: shard taken over" if finished.taken_over else f"{key.stage}: shard done"
+    rest = {"quarantined": len(faults), "cpu_seconds": round(finished.cpu_seconds, 3)}
+    tell(what, {**rows, **rest}, run=job.run, shard=key.number)
+
+
+class _Made:
     """The pieces, made where the settings say, or here where that cannot be (``flows.runners`` warns of it)."""
-    if job.settings.run.runner == "threads" or not can_isolate():
-        for piece in producer(*arguments, Resume(), unmarked):
-            beat.reach(piece.after[0])
-            yield piece
-        return
-    for message in isolated(producer, arguments, job.settings.run):
-        if isinstance(message, Mark):
-            beat.reach(message.first[0])
-        else:
-            yield message
+
+    def __init__(self, producer: Producer, arguments: tuple[Any, ...], job: Job, beat: Beat) -> None:
+        self.cpu_seconds = 0.0
+        """What it cost in worker processes."""
+        self._producer = producer
+        self._arguments = arguments
+        self._settings = job.settings.run
+        self._beat = beat
+
+    def __iter__(self) -> Iterator[Piece]:
+        if self._settings.runner == "threads" or not can_isolate():
+            for piece in self._producer(*self._arguments, Resume(), unmarked):
+                self._beat.reach(piece.after[0])
+                yield piece
+            return
+        for message in isolated(self._producer, self._arguments, self._settings):
+            if isinstance(message, Mark):
+                self._beat.reach(message.first[0])
+            elif isinstance(message, Done):
+                self.cpu_seconds += message.cpu_seconds
+            else:
+                yield message
 
 
 def label_pieces(shard: Shard, job: Job, resume: Resume, mark: Marker) -> Iterator[Piece]:
@@ -359,16 +390,20 @@ class _Reading:
 
 def _each(function: Callable[[Sequence[T]], Sequence[R]], items: Sequence[T]) -> Iterator[tuple[T, R | Exception]]:
     """Every item with its result; when the batch fails, one by one, so that only the culprit has no result."""
+    failure: Exception | None = None
     try:
         results = function(items)
     except CRASHES as error:
-        if len(items) == 1:
-            yield items[0], error
-            return
+        # Its frames would hold all that the culprit allocated while the others, who need memory too, are worked on.
+        failure = error.with_traceback(None)
+        failure.__context__ = None
+    if failure is None:
+        yield from zip(items, results, strict=True)
+    elif len(items) == 1:
+        yield items[0], failure
+    else:
         for item in items:
             yield from _each(function, [item])
-    else:
-        yield from zip(items, results, strict=True)
 
 
 def _fault(page: Page, stage: Stage, error: Exception) -> Quarantined:

@@ -1,4 +1,4 @@
-"""What is in a corpus: counts by language, site, kind, relation and fault, and its last runs."""
+"""What is in a corpus: counts by language, site, kind, relation and fault, and how its last runs went."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from pipeline.corpus.runs import RunRecord
 from pipeline.records import CHROME, Kind
 from pipeline.show.screen import console_on, shortened, visible
+from pipeline.show.trends import EXPLAINED, Trend, trend_lines, trends_of
 from pipeline.sites.drift import drift_lines
 
 if TYPE_CHECKING:
@@ -58,6 +59,11 @@ class Status:
     """What left its site's usual range, in words, by run; of the newest runs, newest first."""
     runs: tuple[RunRecord, ...]
     """All runs, newest first."""
+
+    @property
+    def trends(self) -> tuple[Trend, ...]:
+        """How the figures of the last runs went."""
+        return trends_of(self.runs)
 
 
 def status_of(corpus: Corpus) -> Status:
@@ -132,6 +138,8 @@ def status_lines(status: Status) -> list[str]:
         lines += [f"  {run}  {line}" for line in said[:NAMED]]
         if len(said) > NAMED:
             lines.append(f"  {run}  and {len(said) - NAMED:,} more")
+    lines.append(f"trends       {EXPLAINED}")
+    lines += [f"  {line}" for line in trend_lines(status.trends)]
     lines.append(f"runs         {len(status.runs):,}")
     lines += [_run_line(run) for run in status.runs[:NAMED]]
     return lines

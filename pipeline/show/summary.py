@@ -55,7 +55,7 @@ def summary_text(record: RunRecord) -> str:
         f"{row['what']:<12}{row['how many']:>{width}}{'  ' + row['of which'] if row['of which'] else ''}"
         for row in rows
     ]
-    return "\n".join([*lines, f"run {record.run} took {_took(record)}"])
+    return "\n".join([*lines, f"run {record.run} took {_took(record)}{_spent(record)}"])
 
 
 def people_lines(outcome: Outcome) -> list[str]:
@@ -84,7 +84,7 @@ def summary_markdown(record: RunRecord) -> str:
     """The summary as a Markdown page, with the seconds each stage took."""
     parts = [f"## Run {record.run}\n\n| what | how many | of which |\n| --- | ---: | --- |\n"]
     parts += [f"| {row['what']} | {row['how many']} | {row['of which']} |\n" for row in summary_rows(record)]
-    parts.append(f"\nIt took {_took(record)}.\n")
+    parts.append(f"\nIt took {_took(record)}{_spent(record)}.\n")
     if record.timings:
         parts.append("\n| stage | seconds |\n| --- | ---: |\n")
         parts += [f"| {stage} | {seconds:.2f} |\n" for stage, seconds in record.timings.items()]
@@ -99,6 +99,11 @@ def _listed(counts: Mapping[str, int]) -> str:
 
 def _share(part: int, whole: int) -> str:
     return f" ({part / whole:.0%})" if whole else ""
+
+
+def _spent(record: RunRecord) -> str:
+    seconds = record.counts.cpu_seconds
+    return f", {seconds:,.1f} s of processor time" if seconds else ""
 
 
 def _took(record: RunRecord) -> str:
