@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import compress
 from typing import TYPE_CHECKING, Final
+
+import numpy as np
 
 from pipeline.label.context import likely_kinds
 from pipeline.label.rules import is_credit
@@ -31,8 +34,29 @@ _IN_SECTIONS: Final = frozenset({"read_time", "no_letters", "player", "handle"})
 """Rules whose lines are parts of the section that they stand in, where there is one."""
 
 
-def body_kind(sheet: Sheet, index: int) -> Kind:
-    """Which kind of body a kept line is; by its tag where there is one, else by its shape and the line below."""
+def body_kinds(sheet: Sheet) -> dict[int, Kind]:
+    """Which kind of body each kept line is."""
+    # most are paragraphs, which can be told sooner
+    return {
+        index: Kind.PARAGRAPH
+        if wide and not item and not tag and text[:1] not in _QUOTE_MARKS
+        else _body_kind(sheet, index)
+        for index, wide, item, tag, text in compress(
+            zip(
+                range(len(sheet)),
+                [width > _HEADING_WIDTH for width in sheet.width],
+                sheet.item,
+                sheet.tags,
+                sheet.texts,
+                strict=True,
+            ),
+            sheet.keep,
+        )
+    }
+
+
+def _body_kind(sheet: Sheet, index: int) -> Kind:
+    """By its tag where there is one, else by its shape and the line below."""
     text, tag = sheet.texts[index], sheet.tags[index]
     if tag in _HEADING_TAGS:
         return Kind.HEADING
@@ -41,9 +65,10 @@ def body_kind(sheet: Sheet, index: int) -> Kind:
     if tag == "blockquote" or _is_quotation(text):
         return Kind.QUOTE
     if tag == "" and sheet.width[index] <= _HEADING_WIDTH and (not sheet.stop[index] or text.endswith(("?", "？"))):
-        below = next((step for step in range(index + 1, min(index + 3, len(sheet))) if sheet.keep[step]), None)
-        if below is not None and (sheet.width[below] > sheet.width[index] and (sheet.stop[below] or sheet.item[below])):
-            return Kind.HEADING
+        for below in range(index + 1, min(index + 3, len(sheet))):
+            if sheet.keep[below]:
+                more = sheet.width[below] > sheet.width[index] and (sheet.stop[below] or sheet.item[below])
+                return Kind.HEADING if more else Kind.PARAGRAPH
     return Kind.PARAGRAPH
 
 
@@ -58,34 +83,40 @@ def _is_quotation(text: str) -> bool:
 
 def chrome_kinds(sheet: Sheet, decided: set[int]) -> dict[int, tuple[Kind, str]]:
     """Kind and reason of every line that is neither kept nor in ``decided``: by rule, by section, by likelihood."""
-    kinds: dict[int, tuple[Kind, str]] = {}
     opening, closing = sheet.opening, sheet.closing
     sections = _sections(sheet, decided)
+    asked = [index for index, keep in enumerate(sheet.keep) if not keep and index not in decided]
     if sheet.kinds is not None:
-        likely = likely_kinds(sheet.kinds, opening, closing, sections)
+        likely = likely_kinds(sheet.kinds, opening, closing, sections, np.array(asked, dtype=np.int64))
     else:
         likely = [
             section
-            if section is not None and (section is not Kind.COMMENTS or index >= opening)
+            if (section := sections[index]) is not None and (section is not Kind.COMMENTS or index >= opening)
             else _by_place(sheet, index, opening, closing)
-            for index, section in enumerate(sections)
+            for index in asked
         ]
-    for index, (guess, keep, fit) in enumerate(zip(likely, sheet.keep, sheet.fits, strict=True)):
-        if keep or index in decided:
+    kinds = {index: _GUESSED[guess] for index, guess in zip(asked, likely, strict=True)}
+    for index in sheet.ruled:
+        fit = sheet.fits[index]
+        if index not in kinds or fit is None or _is_borrowed(fit, sections[index]):
             continue
-        if sheet.tags[index] == "figcaption":
-            kinds[index] = (Kind.CAPTION, "rule:figcaption")
-        elif fit is None or _is_borrowed(fit, sections[index]):
-            kinds[index] = (guess, "model")
-        elif fit.kind in _FIELDS and not opening - 8 <= index < closing + 1:
-            kinds[index] = (guess if guess is not Kind.CAPTION else Kind.RELATED, "model")
+        if fit.kind in _FIELDS and not opening - 8 <= index < closing + 1:
+            if kinds[index][0] is Kind.CAPTION:
+                kinds[index] = _GUESSED[Kind.RELATED]
         else:
             kinds[index] = (fit.kind, f"rule:{fit.name}")
+    if "figcaption" in sheet.tags:
+        kinds |= {index: (Kind.CAPTION, "rule:figcaption") for index in asked if sheet.tags[index] == "figcaption"}
     return kinds
+
+
+_GUESSED: Final = {kind: (kind, "model") for kind in Kind}
 
 
 def _sections(sheet: Sheet, decided: set[int]) -> list[Kind | None]:
     """The kind of the section that each line stands in: from a heading of certain rules until body or other chrome."""
+    if not any(_opens_section(sheet, index) for index in sheet.ruled):
+        return [None] * len(sheet)
     sections: list[Kind | None] = []
     section: Kind | None = None
     left = 0
@@ -94,7 +125,7 @@ def _sections(sheet: Sheet, decided: set[int]) -> list[Kind | None]:
             section = None
         elif fit is None:
             pass
-        elif fit.name in SECTION_OPENERS and sheet.width[index] < 40 and fit.kind in _SECTION_LINES:
+        elif _opens_section(sheet, index):
             section, left = fit.kind, _SECTION_LINES[fit.kind]
         elif fit.kind is Kind.LEGAL:
             section = None
@@ -103,6 +134,11 @@ def _sections(sheet: Sheet, decided: set[int]) -> list[Kind | None]:
             section = None
         sections.append(section)
     return sections
+
+
+def _opens_section(sheet: Sheet, index: int) -> bool:
+    fit = sheet.fits[index]
+    return fit is not None and fit.name in SECTION_OPENERS and sheet.width[index] < 40 and fit.kind in _SECTION_LINES
 
 
 def _is_borrowed(fit: Rule, section: Kind | None) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
+from itertools import repeat
 from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from pipeline.label.block import MOST_LINES, Model, bare_pages, judge, load_model
 from pipeline.label.features import PROSE_WIDTH, Bools, Floats
 from pipeline.label.head import head_kinds
-from pipeline.label.kinds import SECTION_OPENERS, body_kind, chrome_kinds
+from pipeline.label.kinds import SECTION_OPENERS, body_kinds, chrome_kinds
 from pipeline.label.network.markup import MarkupReading, load_markup_reading
 from pipeline.label.network.model import Network, load_network, promised, worth_keeping
 from pipeline.label.network.second import SecondReading, load_second_reading, log_odds, shifted
@@ -311,18 +312,17 @@ def label_sheet(sheet: Sheet, model: Model) -> list[Label]:
     if tail:
         sheet = replace(sheet, keep=tuple(keep and index not in tail for index, keep in enumerate(sheet.keep)))
     head = head_kinds(sheet, model.title)
-    decided = chrome_kinds(sheet, {*head, *tail}) | head | tail
-    verdicts = [decided.get(index) or (body_kind(sheet, index), _kept_by(sheet, index)) for index in range(len(sheet))]
-    main = sheet.main or (None,) * len(sheet)
-    return [
-        _label(kind, score, reason, heard)
-        for (kind, reason), score, heard in zip(verdicts, sheet.score, main, strict=True)
-    ]
-
-
-def _kept_by(sheet: Sheet, index: int) -> str:
-    """The reason of a kept line: the model, or the data that declares it the article's text."""
-    return f"rule:{sheet.sources[index]}_body" if sheet.sources and sheet.sources[index] else "model"
+    body: dict[int, tuple[Kind, str]] = {index: (kind, "model") for index, kind in body_kinds(sheet).items()}
+    if sheet.sources:
+        # kept is also what the data declares the article's text
+        body |= {
+            index: (kind, f"rule:{sheet.sources[index]}_body")
+            for index, (kind, _) in body.items()
+            if sheet.sources[index]
+        }
+    verdicts = body | chrome_kinds(sheet, {*head, *tail}) | head | tail
+    kinds, reasons = zip(*(verdicts[index] for index in range(len(sheet))), strict=True) if len(sheet) else ((), ())
+    return list(map(_label, kinds, sheet.score, reasons, sheet.main or repeat(None)))
 
 
 @lru_cache(maxsize=1 << 16)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from pipeline.label.network.model import KINDS
 from pipeline.label.rules import is_signed_post, key
 from pipeline.metadata.bylines import is_opener, parse_byline
 from pipeline.metadata.names import looks_like_name
@@ -148,16 +147,11 @@ _ASIDES: Final = frozenset(
 def tail_verdicts(sheet: Sheet) -> dict[int, Verdict]:
     """Kind and reason of kept lines that are no body all the same, and of the names above biographies."""
     found: dict[int, Verdict] = {}
-    kept = [width if keep else 0.0 for width, keep in zip(sheet.width, sheet.keep, strict=True)]
-    total = sum(kept)
-    above = 0.0
+    sums = np.cumsum([0.0, *(width if keep else 0.0 for width, keep in zip(sheet.width, sheet.keep, strict=True))])
+    total = float(sums[-1])
     talk = 0
-    passed = 0
     for index in _worth_a_look(sheet):
-        # summed one by one, as the total is
-        for width in kept[passed:index]:
-            above += width
-        passed = index
+        above = float(sums[index])
         end: Verdict | None = None
         fit = sheet.fits[index]
         if fit is not None and not sheet.bare:
@@ -196,22 +190,16 @@ def tail_verdicts(sheet: Sheet) -> dict[int, Verdict]:
 
 def _worth_a_look(sheet: Sheet) -> list[int]:
     """Lines of a rule, above a person, or kept and of some suspicion: nothing follows from any other."""
-    person = sheet.chosen("person")
-    suspect = sheet.chosen("inline_credit", "asks_money", "teaser")
-    posts = sheet.chosen("signed_post")
-    of_kinds = sheet.kinds
-    captions = (
-        [False] * len(sheet)
-        if of_kinds is None
-        else (of_kinds[:, KINDS.index(Kind.CAPTION)].astype(np.float64) >= _CAPTION_CHANCE).tolist()
-    )
-    beside = {index - 1 for index, is_post in enumerate(posts) if is_post}
-    boxed = {index - step for index, is_person in enumerate(person) if is_person for step in range(1, _BOX_LINES + 1)}
-    return [
-        index
-        for index, (fit, keep) in enumerate(zip(sheet.fits, sheet.keep, strict=True))
-        if fit is not None or index in boxed or (keep and (suspect[index] or captions[index] or index in beside))
-    ]
+    chosen = np.zeros(len(sheet) + 1, dtype=np.bool_)
+    chosen[:-1] = sheet.chosen("inline_credit", "asks_money", "teaser") | sheet.likely(Kind.CAPTION, _CAPTION_CHANCE)
+    chosen[np.flatnonzero(sheet.chosen("signed_post")) - 1] = True
+    chosen[:-1] &= sheet.keep
+    chosen[sheet.ruled] = True
+    person = np.flatnonzero(sheet.chosen("person"))
+    for step in range(1, _BOX_LINES + 1):
+        chosen[np.maximum(person - step, -1)] = True
+    # the last place stands for those before the first line
+    return np.flatnonzero(chosen[:-1]).tolist()
 
 
 def _is_signed_post(sheet: Sheet, index: int) -> bool:
