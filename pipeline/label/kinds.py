@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import compress
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -34,25 +33,28 @@ _IN_SECTIONS: Final = frozenset({"read_time", "no_letters", "player", "handle"})
 """Rules whose lines are parts of the section that they stand in, where there is one."""
 
 
-def body_kinds(sheet: Sheet) -> dict[int, Kind]:
-    """Which kind of body each kept line is."""
-    # most are paragraphs, which can be told sooner
-    return {
-        index: Kind.PARAGRAPH
-        if wide and not item and not tag and text[:1] not in _QUOTE_MARKS
-        else _body_kind(sheet, index)
-        for index, wide, item, tag, text in compress(
-            zip(
-                range(len(sheet)),
-                [width > _HEADING_WIDTH for width in sheet.width],
-                sheet.item,
-                sheet.tags,
-                sheet.texts,
-                strict=True,
-            ),
-            sheet.keep,
-        )
-    }
+GUESSED: Final = {kind: (kind, "model") for kind in Kind}
+"""What a line is and why, if no rule had a say."""
+
+
+def body_kinds(sheet: Sheet) -> list[tuple[Kind, str]]:
+    """Which kind of body each line is if it is kept, and why; of other lines nothing is said."""
+    verdicts = [GUESSED[Kind.PARAGRAPH]] * len(sheet)
+    for index in sheet.kept:
+        # most are paragraphs, which can be told sooner
+        if (
+            sheet.width[index] <= _HEADING_WIDTH
+            or sheet.item[index]
+            or sheet.tags[index]
+            or sheet.texts[index][:1] in _QUOTE_MARKS
+        ):
+            verdicts[index] = GUESSED[_body_kind(sheet, index)]
+    if sheet.sources:
+        # kept is also what the data declares the article's text
+        for index in sheet.kept:
+            if sheet.sources[index]:
+                verdicts[index] = (verdicts[index][0], f"rule:{sheet.sources[index]}_body")
+    return verdicts
 
 
 def _body_kind(sheet: Sheet, index: int) -> Kind:
@@ -95,22 +97,19 @@ def chrome_kinds(sheet: Sheet, decided: set[int]) -> dict[int, tuple[Kind, str]]
             else _by_place(sheet, index, opening, closing)
             for index in asked
         ]
-    kinds = {index: _GUESSED[guess] for index, guess in zip(asked, likely, strict=True)}
+    kinds = {index: GUESSED[guess] for index, guess in zip(asked, likely, strict=True)}
     for index in sheet.ruled:
         fit = sheet.fits[index]
         if index not in kinds or fit is None or _is_borrowed(fit, sections[index]):
             continue
         if fit.kind in _FIELDS and not opening - 8 <= index < closing + 1:
             if kinds[index][0] is Kind.CAPTION:
-                kinds[index] = _GUESSED[Kind.RELATED]
+                kinds[index] = GUESSED[Kind.RELATED]
         else:
             kinds[index] = (fit.kind, f"rule:{fit.name}")
     if "figcaption" in sheet.tags:
         kinds |= {index: (Kind.CAPTION, "rule:figcaption") for index in asked if sheet.tags[index] == "figcaption"}
     return kinds
-
-
-_GUESSED: Final = {kind: (kind, "model") for kind in Kind}
 
 
 def _sections(sheet: Sheet, decided: set[int]) -> list[Kind | None]:

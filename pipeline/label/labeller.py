@@ -18,7 +18,7 @@ from pipeline.label.network.model import Network, load_network, promised, worth_
 from pipeline.label.network.second import SecondReading, load_second_reading, log_odds, shifted
 from pipeline.label.page_facts import page_facts
 from pipeline.label.page_type import TypeModel, load_type_models
-from pipeline.label.sheet import Sheet, Units, units
+from pipeline.label.sheet import Prints, Sheet, Units, units
 from pipeline.label.tail import tail_verdicts
 from pipeline.label.tools import Tools, tools_for
 from pipeline.records import Kind, Label
@@ -120,7 +120,8 @@ class _SheetLabeller:
                 part = slice(int(lines.bounds[number]), int(lines.bounds[number + 1]))
                 # HTML has a boundary at every block, so nothing can be read from blank lines there
                 is_bare = bool(bare[number]) and page.format == "text"
-                made = partial(_sheet, page, page_units, lines, part, is_bare=is_bare)
+                prints = Prints(page_units.texts, lines.width[part])
+                made = partial(_sheet, page, page_units, lines, part, prints, is_bare=is_bare)
                 yield page, page_units, verdict, _recovered(made) if page.format in self.recovers else made
 
     def _judge(self, batch: Sequence[tuple[Page, Units]], lines: Lines, tools: Tools) -> Iterator[Judged]:
@@ -312,26 +313,22 @@ def label_sheet(sheet: Sheet, model: Model) -> list[Label]:
     if tail:
         sheet = replace(sheet, keep=tuple(keep and index not in tail for index, keep in enumerate(sheet.keep)))
     head = head_kinds(sheet, model.title)
-    body: dict[int, tuple[Kind, str]] = {index: (kind, "model") for index, kind in body_kinds(sheet).items()}
-    if sheet.sources:
-        # kept is also what the data declares the article's text
-        body |= {
-            index: (kind, f"rule:{sheet.sources[index]}_body")
-            for index, (kind, _) in body.items()
-            if sheet.sources[index]
-        }
-    verdicts = body | chrome_kinds(sheet, {*head, *tail}) | head | tail
-    kinds, reasons = zip(*(verdicts[index] for index in range(len(sheet))), strict=True) if len(sheet) else ((), ())
-    return list(map(_label, kinds, sheet.score, reasons, sheet.main or repeat(None)))
+    verdicts = body_kinds(sheet)
+    for decided in (chrome_kinds(sheet, {*head, *tail}), head, tail):
+        for index, verdict in decided.items():
+            verdicts[index] = verdict
+    return list(map(_label, verdicts, sheet.score, sheet.main or repeat(None)))
 
 
 @lru_cache(maxsize=1 << 16)
-def _label(kind: Kind, score: float, reason: str, main: bool | None) -> Label:
+def _label(verdict: tuple[Kind, str], score: float, main: bool | None) -> Label:
     """Equal labels are one: scores have four digits, so most come again."""
-    return Label(kind, score, reason, main)
+    return Label(verdict[0], score, verdict[1], main)
 
 
-def _sheet(page: Page, page_units: Units, lines: Lines, part: slice, judged: Judged, *, is_bare: bool) -> Sheet:
+def _sheet(  # noqa: PLR0917  (called by place, as a partial)
+    page: Page, page_units: Units, lines: Lines, part: slice, prints: Prints, judged: Judged, *, is_bare: bool
+) -> Sheet:
     """The columns of one page; the certain rules overrule the scores."""
     scores = tuple(judged.score.tolist())
     fits, tags = lines.fits[part], tuple(page_units.tags)
@@ -360,6 +357,7 @@ def _sheet(page: Page, page_units: Units, lines: Lines, part: slice, judged: Jud
         keep=tuple(keep),
         bare=is_bare,
         declared=page.declared,
+        prints=prints,
         kinds=judged.kinds,
         sources=recovered_from,
         bits=lines.bits[part],

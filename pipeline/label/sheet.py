@@ -67,6 +67,8 @@ class Sheet:
     bare: bool
     """Whether the page is nothing but body."""
     declared: Metadata
+    prints: Prints
+    """Where a headline, or a part of it, is printed as a line of its own."""
     kinds: Singles | None = None
     """What the network takes each line for: probabilities of ``network.model.KINDS``, (n, 20); None without it."""
     sources: tuple[str, ...] = ()
@@ -75,8 +77,6 @@ class Sheet:
     """Bits of ``screen`` of each line; empty where nobody has looked."""
     main: tuple[bool | None, ...] = ()
     """The second opinion on each line; empty where it was not asked."""
-    seen: Prints | None = None
-    """``prints`` of another sheet of the same lines, which may have been decided otherwise."""
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -119,11 +119,6 @@ class Sheet:
         return self.keep[index] and self.width[index] >= PARAGRAPH_WIDTH and self.stop[index]
 
     @cached_property
-    def prints(self) -> Prints:
-        """Where a headline, or a part of it, is printed as a line of its own."""
-        return self.seen or Prints(self.texts, self.width)
-
-    @cached_property
     def opening(self) -> int:
         """Index of the first paragraph beyond doubt in the heaviest run of kept lines; failing that, of the run's
         first line; the number of lines if none is kept.
@@ -160,22 +155,29 @@ class Prints:
 
     def __init__(self, texts: Sequence[str], width: Sequence[float] | Floats) -> None:
         self._texts = texts
+        self._width = width
         self._letters: dict[int, str] = {}
-        # an ASCII line has as many letters as its width says
-        self._least = np.array(width, dtype=np.float64)
-        self._most = self._least.copy()
-        for index, is_ascii in enumerate(map(str.isascii, texts)):
-            if not is_ascii:
-                # those of ASCII stay in any case, and one other character makes at most so many
-                others = len(texts[index].encode("utf-8", "surrogatepass")) - len(texts[index])
-                self._least[index] -= WIDE_LETTERS * others
-                self._most[index] += _MOST_LETTERS * others
 
     def of(self, wanted: str, end: int) -> list[int]:
         """Which of the lines above ``end`` have these ``letters``."""
         size = len(wanted)
-        same = np.flatnonzero((self._least[:end] <= size) & (size <= self._most[:end]))
+        least, most = self._sizes
+        same = np.flatnonzero((least[:end] <= size) & (size <= most[:end]))
         return [index for index in same.tolist() if self._may_be(index, wanted) and self._of_line(index) == wanted]
+
+    @cached_property
+    def _sizes(self) -> tuple[Floats, Floats]:
+        """How many letters each line has at least and at most."""
+        # an ASCII line has as many as its width says
+        least = np.array(self._width, dtype=np.float64)
+        most = least.copy()
+        for index, text in enumerate(self._texts):
+            if not text.isascii():
+                # those of ASCII stay in any case, and one other character makes at most so many
+                others = len(text.encode("utf-8", "surrogatepass")) - len(text)
+                least[index] -= WIDE_LETTERS * others
+                most[index] += _MOST_LETTERS * others
+        return least, most
 
     def _may_be(self, index: int, wanted: str) -> bool:
         """Not if the line is of ASCII and begins with another letter: that is told sooner."""
