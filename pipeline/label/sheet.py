@@ -87,7 +87,12 @@ class Sheet:
 
     def may(self, question: str, index: int) -> bool:
         """Whether a line may have what a question of ``screen`` is about; mostly not."""
-        return not len(self.bits) or int(self.bits[index]) & bit_of(question) != 0
+        return not self._marks or self._marks[index] & bit_of(question) != 0
+
+    @cached_property
+    def _marks(self) -> list[int]:
+        """``bits`` as whole numbers, which are sooner read one by one."""
+        return self.bits.tolist()
 
     def chosen(self, *questions: str) -> Bools:
         """Whether each line may have what one of these questions is about; (n,)."""

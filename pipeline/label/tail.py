@@ -18,6 +18,7 @@ from pipeline.metadata.names import looks_like_name
 from pipeline.records import Kind
 
 if TYPE_CHECKING:
+    from pipeline.label.features import Bools
     from pipeline.label.sheet import Sheet
 
 Verdict = tuple[Kind, str]
@@ -150,7 +151,8 @@ def tail_verdicts(sheet: Sheet) -> dict[int, Verdict]:
     sums = np.cumsum([0.0, *(width if keep else 0.0 for width, keep in zip(sheet.width, sheet.keep, strict=True))])
     total = float(sums[-1])
     talk = 0
-    for index in _worth_a_look(sheet):
+    boxed = _above_person(sheet)
+    for index in _worth_a_look(sheet, boxed):
         above = float(sums[index])
         end: Verdict | None = None
         fit = sheet.fits[index]
@@ -174,7 +176,7 @@ def tail_verdicts(sheet: Sheet) -> dict[int, Verdict]:
                 found[index] = (Kind.EMBED, "rule:embedded_post")
             elif sheet.may("teaser", index):
                 found |= _teaser(sheet, index)
-        if above >= _BOX_SHARE * total and (box := _author_box(sheet, index)):
+        if boxed[index] and above >= _BOX_SHARE * total and (box := _author_box(sheet, index)):
             found |= box
             found |= {
                 below: (Kind.RELATED, "rule:below_author_box")
@@ -188,18 +190,25 @@ def tail_verdicts(sheet: Sheet) -> dict[int, Verdict]:
     return found
 
 
-def _worth_a_look(sheet: Sheet) -> list[int]:
+def _above_person(sheet: Sheet) -> Bools:
+    """Whether a line that may be on a person stands at most ``_BOX_LINES`` below each line; (n,)."""
+    person = sheet.chosen("person")
+    above = np.zeros(len(sheet), dtype=np.bool_)
+    for step in range(1, _BOX_LINES + 1):
+        above[:-step] |= person[step:]
+    return above
+
+
+def _worth_a_look(sheet: Sheet, boxed: Bools) -> list[int]:
     """Lines of a rule, above a person, or kept and of some suspicion: nothing follows from any other."""
     chosen = np.zeros(len(sheet) + 1, dtype=np.bool_)
     chosen[:-1] = sheet.chosen("inline_credit", "asks_money", "teaser") | sheet.likely(Kind.CAPTION, _CAPTION_CHANCE)
     chosen[np.flatnonzero(sheet.chosen("signed_post")) - 1] = True
     chosen[:-1] &= sheet.keep
     chosen[sheet.ruled] = True
-    person = np.flatnonzero(sheet.chosen("person"))
-    for step in range(1, _BOX_LINES + 1):
-        chosen[np.maximum(person - step, -1)] = True
-    # the last place stands for those before the first line
-    return np.flatnonzero(chosen[:-1]).tolist()
+    # the last place stands for one before the first line
+    found: list[int] = np.flatnonzero(chosen[:-1] | boxed).tolist()
+    return found
 
 
 def _is_signed_post(sheet: Sheet, index: int) -> bool:

@@ -196,8 +196,8 @@ def surroundings(pages: Sequence[Scores]) -> Singles:
     kind_sums, weights = _sums(groups), _sums(lines.weight)
     return np.concatenate(
         [
-            np.stack([np.asarray(column, dtype=np.float32) for column in _line_columns(lines)], 1),
-            np.stack([np.asarray(column, dtype=np.float32) for column in _shared_words(chosen, lines)], 1),
+            np.stack([np.asarray(column, dtype=np.float32) for column in _line_columns(lines)]).T,
+            np.stack([np.asarray(column, dtype=np.float32) for column in _shared_words(chosen, lines)]).T,
             np.concatenate([page.repeat for page in chosen])[:, None].astype(np.float32),
             kinds,
             _of(kind_sums[high] - kind_sums[low], weights[high] - weights[low]),
