@@ -25,6 +25,7 @@ LIKELY: Final = (*(kind for kind in KINDS if kind in CHROME), Kind.CAPTION)
 """What a removed line may be, in the order of the columns."""
 _COLUMNS: Final = [KINDS.index(kind) for kind in LIKELY]
 _FIELDS: Final = [KINDS.index(kind) for kind in (Kind.TITLE, Kind.DEK, Kind.BYLINE, Kind.DATE)]
+_COLUMN: Final = {kind: column for column, kind in enumerate(LIKELY)}
 _REACH: Final = 2
 """Lines above and below that have a say."""
 _OWN, _AROUND = 0.5, 0.7
@@ -69,9 +70,10 @@ def likely_kinds(
     zones = {"above": slice(0, above), "inside": slice(above, inside), "below": slice(below, None)}
     for place, shifts in _PLACE.items():
         for kind, shift in shifts.items():
-            odds[zones[place], LIKELY.index(kind)] += shift
-    for row, line in enumerate(asked.tolist()):
-        section = sections[line]
-        if section is not None:
-            odds[row, LIKELY.index(section)] += _SECTION
+            odds[zones[place], _COLUMN[kind]] += shift
+    if any(sections):
+        for row, line in enumerate(asked.tolist()):
+            section = sections[line]
+            if section is not None:
+                odds[row, _COLUMN[section]] += _SECTION
     return [LIKELY[column] for column in np.argmax(np.round(odds, 4), axis=1).tolist()]

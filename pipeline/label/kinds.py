@@ -40,37 +40,32 @@ GUESSED: Final = {kind: (kind, "model") for kind in Kind}
 def body_kinds(sheet: Sheet) -> list[tuple[Kind, str]]:
     """Which kind of body each line is if it is kept, and why; of other lines nothing is said."""
     verdicts = [GUESSED[Kind.PARAGRAPH]] * len(sheet)
-    for index in sheet.kept:
-        # most are paragraphs, which can be told sooner
-        if (
-            sheet.width[index] <= _HEADING_WIDTH
-            or sheet.item[index]
-            or sheet.tags[index]
-            or sheet.texts[index][:1] in _QUOTE_MARKS
-        ):
-            verdicts[index] = GUESSED[_body_kind(sheet, index)]
+    kept = sheet.kept
+    for index, below in zip(kept, (*kept[1:], len(sheet)), strict=False):  # none is kept: no pair
+        kind = _body_kind(sheet, index, below)
+        if kind is not Kind.PARAGRAPH:
+            verdicts[index] = GUESSED[kind]
     if sheet.sources:
         # kept is also what the data declares the article's text
-        for index in sheet.kept:
+        for index in kept:
             if sheet.sources[index]:
                 verdicts[index] = (verdicts[index][0], f"rule:{sheet.sources[index]}_body")
     return verdicts
 
 
-def _body_kind(sheet: Sheet, index: int) -> Kind:
-    """By its tag where there is one, else by its shape and the line below."""
-    text, tag = sheet.texts[index], sheet.tags[index]
+def _body_kind(sheet: Sheet, index: int, below: int) -> Kind:
+    """By its tag where there is one, else by its shape and the kept line below, if that is at most two lines away."""
+    text, tag, width = sheet.texts[index], sheet.tags[index], sheet.width[index]
     if tag in _HEADING_TAGS:
         return Kind.HEADING
     if tag == "li" or sheet.item[index]:
         return Kind.LIST_ITEM
-    if tag == "blockquote" or _is_quotation(text):
+    if tag == "blockquote" or (text[:1] in _QUOTE_MARKS and _is_quotation(text)):
         return Kind.QUOTE
-    if tag == "" and sheet.width[index] <= _HEADING_WIDTH and (not sheet.stop[index] or text.endswith(("?", "？"))):
-        for below in range(index + 1, min(index + 3, len(sheet))):
-            if sheet.keep[below]:
-                more = sheet.width[below] > sheet.width[index] and (sheet.stop[below] or sheet.item[below])
-                return Kind.HEADING if more else Kind.PARAGRAPH
+    if width > _HEADING_WIDTH or tag or below > index + 2 or below == len(sheet) or sheet.width[below] <= width:
+        return Kind.PARAGRAPH
+    if (sheet.stop[below] or sheet.item[below]) and (not sheet.stop[index] or text.endswith(("?", "？"))):
+        return Kind.HEADING
     return Kind.PARAGRAPH
 
 
@@ -114,25 +109,24 @@ def chrome_kinds(sheet: Sheet, decided: set[int]) -> dict[int, tuple[Kind, str]]
 
 def _sections(sheet: Sheet, decided: set[int]) -> list[Kind | None]:
     """The kind of the section that each line stands in: from a heading of certain rules until body or other chrome."""
-    if not any(_opens_section(sheet, index) for index in sheet.ruled):
-        return [None] * len(sheet)
-    sections: list[Kind | None] = []
-    section: Kind | None = None
-    left = 0
-    for index, (fit, keep) in enumerate(zip(sheet.fits, sheet.keep, strict=True)):
-        if keep or index in decided:
-            section = None
-        elif fit is None:
-            pass
-        elif _opens_section(sheet, index):
-            section, left = fit.kind, _SECTION_LINES[fit.kind]
-        elif fit.kind is Kind.LEGAL:
-            section = None
-        left -= 1
-        if left < 0:
-            section = None
-        sections.append(section)
+    sections: list[Kind | None] = [None] * len(sheet)
+    for start in sheet.ruled:
+        if not _opens_section(sheet, start) or sheet.keep[start] or start in decided:
+            continue
+        kind = sections[start] = _kind_of(sheet, start)
+        assert kind is not None
+        for index in range(start + 1, min(start + _SECTION_LINES[kind], len(sheet))):
+            if sheet.keep[index] or index in decided:
+                break
+            if sheet.fits[index] is not None and (_kind_of(sheet, index) is Kind.LEGAL or _opens_section(sheet, index)):
+                break
+            sections[index] = kind
     return sections
+
+
+def _kind_of(sheet: Sheet, index: int) -> Kind | None:
+    fit = sheet.fits[index]
+    return None if fit is None else fit.kind
 
 
 def _opens_section(sheet: Sheet, index: int) -> bool:

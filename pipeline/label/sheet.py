@@ -83,7 +83,7 @@ class Sheet:
 
     def chance(self, index: int, kind: Kind) -> float:
         """Probability that the network gives a line of being of this kind; 0 without a network."""
-        return 0.0 if self.kinds is None else float(self.kinds[index, KINDS.index(kind)])
+        return 0.0 if self.kinds is None else float(self.kinds[index, _COLUMN[kind]])
 
     def may(self, question: str, index: int) -> bool:
         """Whether a line may have what a question of ``screen`` is about; mostly not."""
@@ -107,7 +107,7 @@ class Sheet:
         """Whether the network gives each line at least this probability of being of this kind; (n,)."""
         if self.kinds is None:
             return np.zeros(len(self), dtype=np.bool_)
-        return np.asarray(self.kinds[:, KINDS.index(kind)].astype(np.float64) >= chance)
+        return np.asarray(self.kinds[:, _COLUMN[kind]].astype(np.float64) >= chance)
 
     @cached_property
     def kept(self) -> list[int]:
@@ -153,6 +153,9 @@ class Sheet:
     def closing(self) -> int:
         """Index after the last kept line; 0 if none is."""
         return self.kept[-1] + 1 if self.kept else 0
+
+
+_COLUMN = {kind: column for column, kind in enumerate(KINDS)}
 
 
 class Prints:

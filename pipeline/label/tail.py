@@ -8,6 +8,7 @@ appeals, the word "Related:" above a headline.
 from __future__ import annotations
 
 import re
+from operator import mul
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -148,7 +149,7 @@ _ASIDES: Final = frozenset(
 def tail_verdicts(sheet: Sheet) -> dict[int, Verdict]:
     """Kind and reason of kept lines that are no body all the same, and of the names above biographies."""
     found: dict[int, Verdict] = {}
-    sums = np.cumsum([0.0, *(width if keep else 0.0 for width, keep in zip(sheet.width, sheet.keep, strict=True))])
+    sums = np.cumsum([0.0, *map(mul, sheet.width, sheet.keep)])
     total = float(sums[-1])
     talk = 0
     boxed = _above_person(sheet)
