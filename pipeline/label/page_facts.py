@@ -65,7 +65,7 @@ def page_facts(page: Page, labels: Sequence[Label]) -> dict[str, float]:
     score = np.array([label.score for label in labels], dtype=np.float64)
     facts = _shape(texts, words, kept)
     # added one by one: the last bits of a sum depend on its order
-    facts["certainty"] = float(np.cumsum([0.0, *np.abs(2 * score - 1)])[-1]) / max(len(texts), 1)
+    facts["certainty"] = float(np.cumsum(np.append(0.0, np.abs(2 * score - 1)))[-1]) / max(len(texts), 1)
     times = Counter(kinds)
     facts |= {f"kind {kind.value}": math.log1p(times[kind]) for kind in _KINDS}
     facts |= _said(texts, words, kept)
@@ -101,7 +101,7 @@ def _shape(texts: Sequence[str], words: npt.NDArray[np.int64], kept: npt.NDArray
         "repeated lines": sum([count for count in times.values() if count > 1]) / number,
         "numbers": numbers / number,
         "prices": math.log1p(prices),
-        "questions": math.log1p(sum(map(str.endswith, texts, repeat("?")))),
+        "questions": math.log1p(sum([text[-1:] == "?" for text in texts])),
     }
 
 
@@ -116,7 +116,7 @@ def _said(texts: Sequence[str], words: npt.NDArray[np.int64], kept: npt.NDArray[
             break
         parts.append(text[:MOST_BODY])
         size += len(text)
-    spoken = _only_words(" ".join(parts)[:MOST_BODY].replace("’", "'").lower()).split()
+    spoken = _spoken(" ".join(parts)[:MOST_BODY]).split()
     said = Counter(spoken)
     total = len(spoken)
     for word in [word for word in said if "'" in word]:
@@ -137,6 +137,18 @@ def _said(texts: Sequence[str], words: npt.NDArray[np.int64], kept: npt.NDArray[
 _LOGS: Final = tuple(math.log1p(count) for count in range(9))
 
 
+def _spoken(text: str) -> str:
+    """A text in lower case, both apostrophes as one, with a blank in place of what is in no word."""
+    if text.isascii():
+        return text.lower().encode().translate(_ASCII_WORDS).decode()
+    # the one letter that becomes two characters, the second of which is in no word
+    text = text.replace("İ", "i ")
+    points = _points(text)
+    if int(points.max()) < _PLANES:
+        return _lower_characters()[points].tobytes().decode("utf-32-le", "surrogatepass")
+    return _only_words(text.replace("’", "'").lower())
+
+
 def _only_words(folded: str) -> str:
     """A folded text with a blank in place of every character but letters, apostrophes and line ends."""
     if folded.isascii():
@@ -150,7 +162,7 @@ def _only_words(folded: str) -> str:
 def _numbers_and_prices(text: str) -> tuple[int, int]:
     """How many lines have a digit, and a digit beside a sign of a currency, with or without a space between."""
     points = _points(text)
-    kinds = _digits_and_signs()[np.minimum(points, _PLANES)]
+    kinds = _digits_and_signs().take(points, mode="clip")
     is_digit = kinds == _DIGIT_SIGN
     digits = np.flatnonzero(is_digit)
     if not len(digits):
@@ -189,6 +201,15 @@ def _word_characters() -> npt.NDArray[np.uint32]:
     """Each code point, or a blank if words have none such; (_PLANES,)."""
     points = map(chr, range(_PLANES))
     return np.array([code if _is_of_word(own) else _SPACE for code, own in enumerate(points)], dtype=np.uint32)
+
+
+@cache
+def _lower_characters() -> npt.NDArray[np.uint32]:
+    """The same after the letters are made small; (_PLANES,)."""
+    small = [ord(own.lower()) if own != "İ" else _SPACE for own in map(chr, range(_PLANES))]
+    found = _word_characters()[small]
+    found[ord("’")] = ord("'")
+    return found
 
 
 @cache
