@@ -17,7 +17,7 @@ from pipeline.label.network.markup import MarkupReading, load_markup_reading
 from pipeline.label.network.model import Network, load_network, promised, worth_keeping
 from pipeline.label.network.second import SecondReading, load_second_reading, log_odds, shifted
 from pipeline.label.page_facts import page_facts
-from pipeline.label.page_type import TypeModel, load_type_models
+from pipeline.label.page_type import TypeModel, estimate, likeliest, load_type_models
 from pipeline.label.sheet import Prints, Sheet, Units, units
 from pipeline.label.tail import tail_verdicts
 from pipeline.label.tools import Tools, tools_for
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pipeline.label.features import Lines
     from pipeline.label.network.features import Singles
     from pipeline.label.network.model import Scores
-    from pipeline.records import Markup, Page
+    from pipeline.records import Markup, Page, PageKind
     from pipeline.settings import LabelSettings
 
 _BATCH_CHARACTERS: Final = 200_000
@@ -103,6 +103,10 @@ class _SheetLabeller:
         return [
             _spread(page, page_units, label_sheet(sheet, self._model)) for page, page_units, sheet in self.sheets(pages)
         ]
+
+    def label_typed(self, pages: Sequence[Page]) -> list[tuple[tuple[Label, ...], PageKind]]:
+        """The labels of each page, as ``label`` gives them, and what kind of page they show it to be."""
+        return [(labels, estimate(page, labels)) for page, labels in zip(pages, self.label(pages), strict=True)]
 
     def sheets(self, pages: Sequence[Page]) -> Iterator[tuple[Page, Units, Sheet]]:
         """Each page's lines with their scores, before kinds are chosen."""
@@ -188,22 +192,35 @@ class NetworkLabeller(_SheetLabeller):
 
     def label(self, pages: Sequence[Page]) -> list[tuple[Label, ...]]:
         """See ``Labeller.label``."""
-        return [self._labels(*own) for own in self._readings(pages)]
+        return [self._labels(*own)[0] for own in self._readings(pages)]
+
+    def label_typed(self, pages: Sequence[Page]) -> list[tuple[tuple[Label, ...], PageKind]]:
+        """The labels of each page, as ``label`` gives them, and what kind of page they show it to be."""
+        is_committed = self._types is load_type_models()["text"]
+        typed = []
+        for page, page_units, judged, made in self._readings(pages):
+            labels, chances = self._labels(page, page_units, judged, made)
+            typed.append((labels, likeliest(chances) if chances and is_committed else estimate(page, labels)))
+        return typed
 
     def _labels(
         self, page: Page, page_units: Units, judged: Judged, made: Callable[[Judged], Sheet]
-    ) -> tuple[Label, ...]:
-        """The labels of one page; of plain text, decided again where they show that it is no article.
+    ) -> tuple[tuple[Label, ...], tuple[float, ...]]:
+        """The labels of one page, and what they say of its type if that was asked; of plain text, decided again where
+        they show that it is no article.
 
         Only the decision is shifted: scores stay as they were, and with them what rules read from them.
         """
         sheet = made(judged)
         labels = _spread(page, page_units, label_sheet(sheet, self._model))
         if self._types is None or not _may_shift(page, sheet):
-            return labels
-        shift = self._types.shift(page_facts(page, labels))
+            return labels, ()
+        chances = self._types.chances(page_facts(page, labels))
+        shift = self._types.shift(chances)
         again = made(_decided(judged, shift)) if shift else sheet
-        return labels if again.keep == sheet.keep else _spread(page, page_units, label_sheet(again, self._model))
+        if again.keep == sheet.keep:
+            return labels, chances
+        return _spread(page, page_units, label_sheet(again, self._model)), ()
 
     def label_shifted(self, page: Page, shifts: Sequence[float]) -> list[tuple[Label, ...]]:
         """The labels of one page as they would be if its type shifted the log-odds by so much; for the fit."""
@@ -246,7 +263,7 @@ class NetworkLabeller(_SheetLabeller):
         return self._markup.read(scores, markup) if read is None else read, None
 
 
-def load_labeller(settings: LabelSettings) -> Labeller:
+def load_labeller(settings: LabelSettings) -> BlockLabeller | NetworkLabeller:
     """The labeller that ``settings.labeller`` names, with its committed model."""
     match settings.labeller:
         case "block":

@@ -48,12 +48,11 @@ class TypeModel:
         numbers = (self.intercepts, sorted(self.weights.items()), self.shifts)
         return hashlib.sha256(json.dumps(numbers).encode()).hexdigest()[:8]
 
-    def shift(self, facts: Mapping[str, float]) -> float:
-        """What is added to the log-odds of a page's lines: the types' shifts, weighted by their probabilities.
+    def shift(self, chances: Sequence[float]) -> float:
+        """What is added to the log-odds of a page's lines: the types' shifts, weighted by their ``chances``.
 
         0 on a page that is surely an article.
         """
-        chances = self.chances(facts)
         if chances[TYPES.index(PageType.ARTICLE)] >= SURE_ARTICLE:
             return 0.0
         # rounded, since the last bits of the exponentials differ between processors

@@ -92,7 +92,8 @@ class Sheet:
     @cached_property
     def _marks(self) -> list[int]:
         """``bits`` as whole numbers, which are sooner read one by one."""
-        return self.bits.tolist()
+        marks: list[int] = self.bits.tolist()
+        return marks
 
     def chosen(self, *questions: str) -> Bools:
         """Whether each line may have what one of these questions is about; (n,)."""

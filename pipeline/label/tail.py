@@ -205,7 +205,7 @@ def _worth_a_look(sheet: Sheet, boxed: Bools) -> list[int]:
     chosen = np.zeros(len(sheet) + 1, dtype=np.bool_)
     chosen[:-1] = sheet.chosen("inline_credit", "asks_money", "teaser") | sheet.likely(Kind.CAPTION, _CAPTION_CHANCE)
     chosen[np.flatnonzero(sheet.chosen("signed_post")) - 1] = True
-    chosen[:-1] &= sheet.keep
+    chosen[:-1] &= np.array(sheet.keep, dtype=np.bool_)
     chosen[sheet.ruled] = True
     # the last place stands for one before the first line
     found: list[int] = np.flatnonzero(chosen[:-1] | boxed).tolist()
