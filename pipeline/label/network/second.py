@@ -55,7 +55,7 @@ _KIND_WINDOW: Final = 6
 """... for kinds,"""
 _SHARED_WINDOW: Final = 4
 """... and for shared words."""
-_CHUNK_PAGES: Final = 8
+_CHUNK_PAGES: Final = 16
 """Pages read together: as many as stay in the processor's cache."""
 _LONG: Final = 14
 """Words from which a line is taken for prose, as in ``features``."""
