@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+import math
+import random
+import re
+from typing import Literal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.label.labeller import Labeller, NetworkLabeller, load_labeller
 from pipeline.label.page_facts import page_facts
 from pipeline.label.page_type import TYPES, TypeModel, estimate, likeliest, load_type_models
-from pipeline.records import BODY, Hints, Page, PageKind, PageType, RawPage
+from pipeline.records import BODY, Hints, Kind, Label, Line, Page, PageKind, PageType, RawPage
 from pipeline.settings import LabelSettings, NormaliseSettings, SplitSettings
 from pipeline.split import split_page
 from pipeline.split.html import parse
 from pipeline.split.signs import MAX_SIGNS, page_signs
 from tests.labelled import labelled_page
+from tests.strategies.label import pages
 from tests.strategies.split import nasty_lines
 
 PROSE = (
@@ -137,6 +142,46 @@ def test_any_page_has_a_type(lines: list[str], url: str) -> None:
     assert len(chances) == len(TYPES)
     assert sum(chances) == pytest.approx(1.0)
     assert all(0.0 <= chance <= 1.0 for chance in chances)
+
+
+_SIGNS = "aB'’ \u2019_1٣²½İKßΣς\U0001f100\U00020000é—?$€5 \ud8001日本\u0345ǅ１"
+
+
+@given(st.lists(st.text(alphabet=_SIGNS, max_size=24) | nasty_lines, max_size=9), st.randoms(use_true_random=False))
+def test_facts_are_what_regular_expressions_find(lines: list[str], rng: random.Random) -> None:
+    """Numbers, prices, speakers and the words of short lines are those that the definitions in words would give."""
+    page = Page("0" * 16, "t", "t", "text", "utf-8", "", 0, Hints(), lines_of(lines))
+    labels = [Label(rng.choice([Kind.PARAGRAPH, Kind.NAVIGATION]), 0.5, "model") for _ in lines]
+    facts = page_facts(page, labels)
+    starts = [part for line in lines for part in line[:80].split("\n")]
+    digits = sum(re.search(r"\d", start) is not None for start in starts)
+    prices = sum(re.search(r"[$€£¥] ?\d|\d ?[$€£¥]", start) is not None for start in starts)
+    assert facts["numbers"] == digits / max(len(lines), 1)
+    assert facts["prices"] == math.log1p(prices)
+    word = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+    long = [own for own, label in zip(lines, labels, strict=True) if own.count(" ") >= 4 and label.kind in BODY]
+    spoken = word.findall(" ".join(long).replace("’", "'").lower())
+    mine = sum(own in {"i", "my", "me", "i'm", "i've", "mine"} for own in spoken)
+    assert facts["speaks i"] == math.sqrt(mine / max(len(spoken), 1))
+    short = {" ".join(word.findall(part)) for own in lines if own.count(" ") < 4 for part in own.casefold().split("\n")}
+    assert {name[5:] for name in facts if name.startswith("line ")} == short - {""}
+
+
+def lines_of(texts: list[str]) -> tuple[Line, ...]:
+    """Lines as they are."""
+    return tuple(Line(number, 0, text, text, number, False) for number, text in enumerate(texts, 1))
+
+
+@pytest.mark.parametrize("name", ["network", "block"])
+@given(some=st.lists(pages, max_size=3))
+@settings(max_examples=40, deadline=None)
+def test_labels_with_types_are_labels_and_types(name: Literal["network", "block"], some: list[Page]) -> None:
+    """Asking for both gives what asking for each gives, also where the type decides anew."""
+    labeller = load_labeller(LabelSettings(labeller=name))
+    listing = read("\n".join(["Home", "News", "Shop", *("Shoes for 20 € each, and more of them. " * 3,) * 9]), "text")
+    for page in (*some, listing):
+        labels = labeller.label([page])[0]
+        assert labeller.label_typed([page]) == [(labels, estimate(page, labels))]
 
 
 def test_the_numbers_do_not_depend_on_the_order_of_the_facts() -> None:

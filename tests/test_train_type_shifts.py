@@ -48,9 +48,9 @@ def test_types_get_what_is_best_for_their_pages() -> None:
 def test_pages_that_are_surely_articles_are_left() -> None:
     """They neither speak in the fit nor are they shifted; below that certainty the chances weigh the shifts."""
     model = TypeModel((0.0,) * 6, {own.value: chances(own) for own in TYPES}, (0.0, 1.0, 0.5, 0.0, 2.0, 0.0))
-    assert model.shift({PageType.LISTING.value: 50.0}) == pytest.approx(2.0)
-    assert model.shift({PageType.ARTICLE.value: 50.0}) == 0.0
-    assert model.shift({}) == pytest.approx(3.5 / 6, abs=1e-3)
+    assert model.shift(model.chances({PageType.LISTING.value: 50.0})) == pytest.approx(2.0)
+    assert model.shift(model.chances({PageType.ARTICLE.value: 50.0})) == 0.0
+    assert model.shift(model.chances({})) == pytest.approx(3.5 / 6, abs=1e-3)
     almost = [chances(PageType.ARTICLE, SURE_ARTICLE)] * 40
     assert best_shifts(almost, [RISING] * 40) == (0.0,) * len(TYPES)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +22,7 @@ from pipeline.records import Kind
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from pipeline.label.network.codepoints import Hashes
     from pipeline.label.rules import Rule
 
 Ints = npt.NDArray[np.int64]
@@ -87,7 +88,7 @@ class Lines:
     """Whether it begins with a bullet or a list number; (n,)."""
     repeats: Ints
     """How often the same line stands on its page; (n,)."""
-    bits: tuple[int, ...] = ()
+    bits: Hashes = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))
     """Bits of ``screen``; empty where nobody has looked."""
 
     @cached_property

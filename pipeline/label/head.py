@@ -7,6 +7,7 @@ on a page that is nothing but body only a byline, a date, a second print or a ``
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -61,6 +62,7 @@ _FIRST_DEK_CHANCE: Final = 0.4
 _SIGNED_DEK_CHANCE: Final = 0.15
 _TITLE_TAG_CUT: Final = re.compile(r"\s+[|·•:»–—-]\s+|\s*[|｜]\s*")
 
+_LOWER_HEADINGS: Final = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _TITLE_MARK: Final = re.compile(r"[|·•:»–—｜-]")
 """Part of each cut."""
 
@@ -93,11 +95,15 @@ def find_signs(sheet: Sheet, opening: int) -> dict[int, tuple[Kind, str]]:
     kinds: dict[int, tuple[Kind, str]] = {}
     closing = sheet.closing
     declared = {letters(author) for author in sheet.declared.authors} - {""}
-    zone = [
-        *range(max(0, opening - _HEAD_LINES), min(len(sheet), opening + 4)),
-        *range(max(closing - 2, 0), min(len(sheet), closing + 2)),
-    ]
-    for index in zone:
+    zone = np.zeros(len(sheet), dtype=np.bool_)
+    zone[max(0, opening - _HEAD_LINES) : opening + 4] = True
+    zone[max(closing - 2, 0) : closing + 2] = True
+    if not declared:
+        # nothing follows from any other line
+        speaks = sheet.chosen("sign") | sheet.likely(Kind.DATE, _SIGN_CHANCE) | sheet.likely(Kind.BYLINE, _SIGN_CHANCE)
+        speaks[sheet.ruled] = True
+        zone &= speaks
+    for index in np.flatnonzero(zone).tolist():
         text = sheet.texts[index]
         fit = sheet.fits[index]
         if (
@@ -193,48 +199,59 @@ def title_features(
     sheet: Sheet, candidates: list[int], opening: int, signs: dict[int, tuple[Kind, str]]
 ) -> dict[str, Floats]:
     """What speaks for and against each candidate: shape, place, neighbours, second prints, words of the body."""
-    kept = [index for index in range(opening, len(sheet)) if sheet.keep[index]]
-    dense = any(sheet.may("dense", index) for index in kept)
+    kept = sheet.kept[bisect_left(sheet.kept, opening) :]
+    dense = bool(sheet.chosen("dense")[kept].any())
     text = "\n".join([sheet.texts[index] for index in kept])
     words = [_words(sheet.texts[index]) for index in candidates]
     # of the body only the words that some candidate has
     body = {word for own in words for word in own}.intersection(_words(text) if dense else long_words(text))
     page_titles = _page_titles(sheet)
-    width = np.array([sheet.width[index] for index in candidates])
-    above = np.array([sheet.width[index - 1] if index else 0.0 for index in candidates])
-    below = np.array([sheet.width[index + 1] if index + 1 < len(sheet) else 0.0 for index in candidates])
-    shared = np.array([sum(word in body for word in own) for own in words], dtype=np.float64)
-    away = np.array([opening - index for index in candidates], dtype=np.float64)
-    signed = [any(step in signs for step in range(index + 1, index + _SIGN_LINES)) for index in candidates]
+    # the first and the last line have a line without letters beside them
+    widths = np.array([*sheet.width, 0.0])
+    at = np.array(candidates, dtype=np.int64)
+    width, above, below = widths[at], widths[at - 1], widths[at + 1]
+    shared = np.array([sum(map(body.__contains__, own)) for own in words], dtype=np.float64)
+    away = (opening - at).astype(np.float64)
+    # lines of signs, from the one below the first line on
+    is_sign = np.zeros(len(sheet) + _SIGN_LINES + 1, dtype=np.bool_)
+    is_sign[list(signs)] = True
+    signed = np.any([is_sign[at + step] for step in range(1, _SIGN_LINES)], axis=0)
+    share = shared / np.maximum([len(own) for own in words], 1)
+    log_width = np.log1p(width)
+    texts = [sheet.texts[index] for index in candidates]
+    repeats = np.array([sheet.repeats[index] for index in candidates])
+    tags = [sheet.tags[index] for index in candidates]
     columns = {
-        "log_width": np.log1p(width),
+        "log_width": log_width,
         "narrow": _flag(width < 25),
         "wide": _flag(width > 110),
-        "widest": _flag(width >= max(width)),
-        "shared": shared / np.maximum([len(own) for own in words], 1),
+        "widest": _flag(width >= width.max()),
+        "shared": share,
         "log_shared": np.log1p(shared),
         "log_away": np.log1p(away),
         "touches": _flag(away <= 1),
-        "first_line": _flag([index == 0 for index in candidates]),
-        "wider_than_above": np.log1p(width) - np.log1p(above),
-        "wider_than_below": np.log1p(width) - np.log1p(below),
+        "first_line": _flag(at == 0),
+        "wider_than_above": log_width - np.log1p(above),
+        "wider_than_below": log_width - np.log1p(below),
         "rule_above": _flag([index > 0 and sheet.fits[index - 1] is not None for index in candidates]),
         "sign_below": _flag(signed),
-        "sign_next": _flag([index + 1 in signs for index in candidates]),
-        "sign_above": _flag([index - 1 in signs for index in candidates]),
-        "signs_below_x_shared": _flag(signed) * shared / np.maximum([len(own) for own in words], 1),
-        "twice": _flag([sheet.repeats[index] > 1 and sheet.width[index] >= 25 for index in candidates]),
-        "many_prints": _flag([sheet.repeats[index] > 3 for index in candidates]),
-        "of_page": _flag([bool(page_titles) and letters(sheet.texts[index]) in page_titles for index in candidates]),
-        "h1": _flag([sheet.tags[index] == "h1" for index in candidates]),
-        "other_heading": _flag([sheet.tags[index] in {"h2", "h3", "h4", "h5", "h6"} for index in candidates]),
+        "sign_next": _flag(is_sign[at + 1]),
+        "sign_above": _flag(is_sign[at - 1]),
+        "signs_below_x_shared": _flag(signed) * share,
+        "twice": _flag((repeats > 1) & (width >= 25)),
+        "many_prints": _flag(repeats > 3),
+        "of_page": _flag([bool(page_titles) and letters(text) in page_titles for text in texts]),
+        "h1": _flag([tag == "h1" for tag in tags]),
+        "other_heading": _flag([tag in _LOWER_HEADINGS for tag in tags]),
         "item": _flag([sheet.item[index] for index in candidates]),
         "stop": _flag([sheet.stop[index] for index in candidates]),
-        "question": _flag([sheet.texts[index].endswith(("?", "？")) for index in candidates]),
+        "question": _flag([text.endswith(("?", "？")) for text in texts]),
         "keep": _flag([sheet.keep[index] for index in candidates]),
         "score": np.array([sheet.score[index] for index in candidates]),
         "separated": _flag([_has_other_part(sheet, index) for index in candidates]),
-        "credit": _flag([_is_credit(sheet, index) for index in candidates]),
+        "credit": _flag(
+            [may and is_credit(text) for may, text in zip(sheet.chosen("picture_credit")[at], texts, strict=True)]
+        ),
     }
     columns["log_away_x_shared"] = columns["log_away"] * columns["shared"]
     columns["log_away_x_sign"] = columns["log_away"] * columns["sign_below"]

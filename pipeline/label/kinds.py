@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from pipeline.label.context import likely_kinds
 from pipeline.label.rules import is_credit
 from pipeline.records import Kind
@@ -31,19 +33,39 @@ _IN_SECTIONS: Final = frozenset({"read_time", "no_letters", "player", "handle"})
 """Rules whose lines are parts of the section that they stand in, where there is one."""
 
 
-def body_kind(sheet: Sheet, index: int) -> Kind:
-    """Which kind of body a kept line is; by its tag where there is one, else by its shape and the line below."""
-    text, tag = sheet.texts[index], sheet.tags[index]
+GUESSED: Final = {kind: (kind, "model") for kind in Kind}
+"""What a line is and why, if no rule had a say."""
+
+
+def body_kinds(sheet: Sheet) -> list[tuple[Kind, str]]:
+    """Which kind of body each line is if it is kept, and why; of other lines nothing is said."""
+    verdicts = [GUESSED[Kind.PARAGRAPH]] * len(sheet)
+    kept = sheet.kept
+    for index, below in zip(kept, (*kept[1:], len(sheet)), strict=False):  # none is kept: no pair
+        kind = _body_kind(sheet, index, below)
+        if kind is not Kind.PARAGRAPH:
+            verdicts[index] = GUESSED[kind]
+    if sheet.sources:
+        # kept is also what the data declares the article's text
+        for index in kept:
+            if sheet.sources[index]:
+                verdicts[index] = (verdicts[index][0], f"rule:{sheet.sources[index]}_body")
+    return verdicts
+
+
+def _body_kind(sheet: Sheet, index: int, below: int) -> Kind:
+    """By its tag where there is one, else by its shape and the kept line below, if that is at most two lines away."""
+    text, tag, width = sheet.texts[index], sheet.tags[index], sheet.width[index]
     if tag in _HEADING_TAGS:
         return Kind.HEADING
     if tag == "li" or sheet.item[index]:
         return Kind.LIST_ITEM
-    if tag == "blockquote" or _is_quotation(text):
+    if tag == "blockquote" or (text[:1] in _QUOTE_MARKS and _is_quotation(text)):
         return Kind.QUOTE
-    if tag == "" and sheet.width[index] <= _HEADING_WIDTH and (not sheet.stop[index] or text.endswith(("?", "？"))):
-        below = next((step for step in range(index + 1, min(index + 3, len(sheet))) if sheet.keep[step]), None)
-        if below is not None and (sheet.width[below] > sheet.width[index] and (sheet.stop[below] or sheet.item[below])):
-            return Kind.HEADING
+    if width > _HEADING_WIDTH or tag or below > index + 2 or below == len(sheet) or sheet.width[below] <= width:
+        return Kind.PARAGRAPH
+    if (sheet.stop[below] or sheet.item[below]) and (not sheet.stop[index] or text.endswith(("?", "？"))):
+        return Kind.HEADING
     return Kind.PARAGRAPH
 
 
@@ -58,51 +80,58 @@ def _is_quotation(text: str) -> bool:
 
 def chrome_kinds(sheet: Sheet, decided: set[int]) -> dict[int, tuple[Kind, str]]:
     """Kind and reason of every line that is neither kept nor in ``decided``: by rule, by section, by likelihood."""
-    kinds: dict[int, tuple[Kind, str]] = {}
     opening, closing = sheet.opening, sheet.closing
     sections = _sections(sheet, decided)
+    asked = [index for index, keep in enumerate(sheet.keep) if not keep and index not in decided]
     if sheet.kinds is not None:
-        likely = likely_kinds(sheet.kinds, opening, closing, sections)
+        likely = likely_kinds(sheet.kinds, opening, closing, sections, np.array(asked, dtype=np.int64))
     else:
         likely = [
             section
-            if section is not None and (section is not Kind.COMMENTS or index >= opening)
+            if (section := sections[index]) is not None and (section is not Kind.COMMENTS or index >= opening)
             else _by_place(sheet, index, opening, closing)
-            for index, section in enumerate(sections)
+            for index in asked
         ]
-    for index, (guess, keep, fit) in enumerate(zip(likely, sheet.keep, sheet.fits, strict=True)):
-        if keep or index in decided:
+    kinds = {index: GUESSED[guess] for index, guess in zip(asked, likely, strict=True)}
+    for index in sheet.ruled:
+        fit = sheet.fits[index]
+        if index not in kinds or fit is None or _is_borrowed(fit, sections[index]):
             continue
-        if sheet.tags[index] == "figcaption":
-            kinds[index] = (Kind.CAPTION, "rule:figcaption")
-        elif fit is None or _is_borrowed(fit, sections[index]):
-            kinds[index] = (guess, "model")
-        elif fit.kind in _FIELDS and not opening - 8 <= index < closing + 1:
-            kinds[index] = (guess if guess is not Kind.CAPTION else Kind.RELATED, "model")
+        if fit.kind in _FIELDS and not opening - 8 <= index < closing + 1:
+            if kinds[index][0] is Kind.CAPTION:
+                kinds[index] = GUESSED[Kind.RELATED]
         else:
             kinds[index] = (fit.kind, f"rule:{fit.name}")
+    if "figcaption" in sheet.tags:
+        kinds |= {index: (Kind.CAPTION, "rule:figcaption") for index in asked if sheet.tags[index] == "figcaption"}
     return kinds
 
 
 def _sections(sheet: Sheet, decided: set[int]) -> list[Kind | None]:
     """The kind of the section that each line stands in: from a heading of certain rules until body or other chrome."""
-    sections: list[Kind | None] = []
-    section: Kind | None = None
-    left = 0
-    for index, (fit, keep) in enumerate(zip(sheet.fits, sheet.keep, strict=True)):
-        if keep or index in decided:
-            section = None
-        elif fit is None:
-            pass
-        elif fit.name in SECTION_OPENERS and sheet.width[index] < 40 and fit.kind in _SECTION_LINES:
-            section, left = fit.kind, _SECTION_LINES[fit.kind]
-        elif fit.kind is Kind.LEGAL:
-            section = None
-        left -= 1
-        if left < 0:
-            section = None
-        sections.append(section)
+    sections: list[Kind | None] = [None] * len(sheet)
+    for start in sheet.ruled:
+        if not _opens_section(sheet, start) or sheet.keep[start] or start in decided:
+            continue
+        kind = sections[start] = _kind_of(sheet, start)
+        assert kind is not None
+        for index in range(start + 1, min(start + _SECTION_LINES[kind], len(sheet))):
+            if sheet.keep[index] or index in decided:
+                break
+            if sheet.fits[index] is not None and (_kind_of(sheet, index) is Kind.LEGAL or _opens_section(sheet, index)):
+                break
+            sections[index] = kind
     return sections
+
+
+def _kind_of(sheet: Sheet, index: int) -> Kind | None:
+    fit = sheet.fits[index]
+    return None if fit is None else fit.kind
+
+
+def _opens_section(sheet: Sheet, index: int) -> bool:
+    fit = sheet.fits[index]
+    return fit is not None and fit.name in SECTION_OPENERS and sheet.width[index] < 40 and fit.kind in _SECTION_LINES
 
 
 def _is_borrowed(fit: Rule, section: Kind | None) -> bool:

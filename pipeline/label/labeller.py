@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
+from itertools import repeat
 from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 import numpy as np
@@ -11,13 +12,13 @@ import numpy as np
 from pipeline.label.block import MOST_LINES, Model, bare_pages, judge, load_model
 from pipeline.label.features import PROSE_WIDTH, Bools, Floats
 from pipeline.label.head import head_kinds
-from pipeline.label.kinds import SECTION_OPENERS, body_kind, chrome_kinds
+from pipeline.label.kinds import SECTION_OPENERS, body_kinds, chrome_kinds
 from pipeline.label.network.markup import MarkupReading, load_markup_reading
 from pipeline.label.network.model import Network, load_network, promised, worth_keeping
 from pipeline.label.network.second import SecondReading, load_second_reading, log_odds, shifted
 from pipeline.label.page_facts import page_facts
-from pipeline.label.page_type import TypeModel, load_type_models
-from pipeline.label.sheet import Sheet, Units, units
+from pipeline.label.page_type import TypeModel, estimate, likeliest, load_type_models
+from pipeline.label.sheet import Prints, Sheet, Units, units
 from pipeline.label.tail import tail_verdicts
 from pipeline.label.tools import Tools, tools_for
 from pipeline.records import Kind, Label
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from pipeline.label.features import Lines
     from pipeline.label.network.features import Singles
     from pipeline.label.network.model import Scores
-    from pipeline.records import Markup, Page
+    from pipeline.records import Markup, Page, PageKind
     from pipeline.settings import LabelSettings
 
 _BATCH_CHARACTERS: Final = 200_000
@@ -103,6 +104,10 @@ class _SheetLabeller:
             _spread(page, page_units, label_sheet(sheet, self._model)) for page, page_units, sheet in self.sheets(pages)
         ]
 
+    def label_typed(self, pages: Sequence[Page]) -> list[tuple[tuple[Label, ...], PageKind]]:
+        """The labels of each page, as ``label`` gives them, and what kind of page they show it to be."""
+        return [(labels, estimate(page, labels)) for page, labels in zip(pages, self.label(pages), strict=True)]
+
     def sheets(self, pages: Sequence[Page]) -> Iterator[tuple[Page, Units, Sheet]]:
         """Each page's lines with their scores, before kinds are chosen."""
         return ((page, page_units, made(verdict)) for page, page_units, verdict, made in self._readings(pages))
@@ -119,7 +124,8 @@ class _SheetLabeller:
                 part = slice(int(lines.bounds[number]), int(lines.bounds[number + 1]))
                 # HTML has a boundary at every block, so nothing can be read from blank lines there
                 is_bare = bool(bare[number]) and page.format == "text"
-                made = partial(_sheet, page, page_units, lines, part, is_bare=is_bare)
+                prints = Prints(page_units.texts, lines.width[part])
+                made = partial(_sheet, page, page_units, lines, part, prints, is_bare=is_bare)
                 yield page, page_units, verdict, _recovered(made) if page.format in self.recovers else made
 
     def _judge(self, batch: Sequence[tuple[Page, Units]], lines: Lines, tools: Tools) -> Iterator[Judged]:
@@ -186,22 +192,35 @@ class NetworkLabeller(_SheetLabeller):
 
     def label(self, pages: Sequence[Page]) -> list[tuple[Label, ...]]:
         """See ``Labeller.label``."""
-        return [self._labels(*own) for own in self._readings(pages)]
+        return [self._labels(*own)[0] for own in self._readings(pages)]
+
+    def label_typed(self, pages: Sequence[Page]) -> list[tuple[tuple[Label, ...], PageKind]]:
+        """The labels of each page, as ``label`` gives them, and what kind of page they show it to be."""
+        is_committed = self._types is load_type_models()["text"]
+        typed = []
+        for page, page_units, judged, made in self._readings(pages):
+            labels, chances = self._labels(page, page_units, judged, made)
+            typed.append((labels, likeliest(chances) if chances and is_committed else estimate(page, labels)))
+        return typed
 
     def _labels(
         self, page: Page, page_units: Units, judged: Judged, made: Callable[[Judged], Sheet]
-    ) -> tuple[Label, ...]:
-        """The labels of one page; of plain text, decided again where they show that it is no article.
+    ) -> tuple[tuple[Label, ...], tuple[float, ...]]:
+        """The labels of one page, and what they say of its type if that was asked; of plain text, decided again where
+        they show that it is no article.
 
         Only the decision is shifted: scores stay as they were, and with them what rules read from them.
         """
         sheet = made(judged)
         labels = _spread(page, page_units, label_sheet(sheet, self._model))
         if self._types is None or not _may_shift(page, sheet):
-            return labels
-        shift = self._types.shift(page_facts(page, labels))
+            return labels, ()
+        chances = self._types.chances(page_facts(page, labels))
+        shift = self._types.shift(chances)
         again = made(_decided(judged, shift)) if shift else sheet
-        return labels if again.keep == sheet.keep else _spread(page, page_units, label_sheet(again, self._model))
+        if again.keep == sheet.keep:
+            return labels, chances
+        return _spread(page, page_units, label_sheet(again, self._model)), ()
 
     def label_shifted(self, page: Page, shifts: Sequence[float]) -> list[tuple[Label, ...]]:
         """The labels of one page as they would be if its type shifted the log-odds by so much; for the fit."""
@@ -244,7 +263,7 @@ class NetworkLabeller(_SheetLabeller):
         return self._markup.read(scores, markup) if read is None else read, None
 
 
-def load_labeller(settings: LabelSettings) -> Labeller:
+def load_labeller(settings: LabelSettings) -> BlockLabeller | NetworkLabeller:
     """The labeller that ``settings.labeller`` names, with its committed model."""
     match settings.labeller:
         case "block":
@@ -311,27 +330,22 @@ def label_sheet(sheet: Sheet, model: Model) -> list[Label]:
     if tail:
         sheet = replace(sheet, keep=tuple(keep and index not in tail for index, keep in enumerate(sheet.keep)))
     head = head_kinds(sheet, model.title)
-    decided = chrome_kinds(sheet, {*head, *tail}) | head | tail
-    verdicts = [decided.get(index) or (body_kind(sheet, index), _kept_by(sheet, index)) for index in range(len(sheet))]
-    main = sheet.main or (None,) * len(sheet)
-    return [
-        _label(kind, score, reason, heard)
-        for (kind, reason), score, heard in zip(verdicts, sheet.score, main, strict=True)
-    ]
-
-
-def _kept_by(sheet: Sheet, index: int) -> str:
-    """The reason of a kept line: the model, or the data that declares it the article's text."""
-    return f"rule:{sheet.sources[index]}_body" if sheet.sources and sheet.sources[index] else "model"
+    verdicts = body_kinds(sheet)
+    for decided in (chrome_kinds(sheet, {*head, *tail}), head, tail):
+        for index, verdict in decided.items():
+            verdicts[index] = verdict
+    return list(map(_label, verdicts, sheet.score, sheet.main or repeat(None)))
 
 
 @lru_cache(maxsize=1 << 16)
-def _label(kind: Kind, score: float, reason: str, main: bool | None) -> Label:
+def _label(verdict: tuple[Kind, str], score: float, main: bool | None) -> Label:
     """Equal labels are one: scores have four digits, so most come again."""
-    return Label(kind, score, reason, main)
+    return Label(verdict[0], score, verdict[1], main)
 
 
-def _sheet(page: Page, page_units: Units, lines: Lines, part: slice, judged: Judged, *, is_bare: bool) -> Sheet:
+def _sheet(  # noqa: PLR0917  (called by place, as a partial)
+    page: Page, page_units: Units, lines: Lines, part: slice, prints: Prints, judged: Judged, *, is_bare: bool
+) -> Sheet:
     """The columns of one page; the certain rules overrule the scores."""
     scores = tuple(judged.score.tolist())
     fits, tags = lines.fits[part], tuple(page_units.tags)
@@ -360,6 +374,7 @@ def _sheet(page: Page, page_units: Units, lines: Lines, part: slice, judged: Jud
         keep=tuple(keep),
         bare=is_bare,
         declared=page.declared,
+        prints=prints,
         kinds=judged.kinds,
         sources=recovered_from,
         bits=lines.bits[part],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -15,9 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pipeline.label.network.codepoints import Bytes
+    from pipeline.label.rules import Rule
 
 IS_LETTER, IS_WIDE, IS_CLOSER, IS_STOP, IS_BULLET = 1, 2, 4, 8, 16
-_RULES: Final = (1 << len(RULES)) - 1
+_RULES: Final = np.uint64((1 << len(RULES)) - 1)
 
 
 @cache
@@ -36,7 +38,7 @@ def gather(texts: Sequence[Sequence[str]], blanks: Sequence[Sequence[bool]]) -> 
     # numba is loaded where many lines are labelled, not before
     from pipeline.label import screen_kernel  # noqa: PLC0415
 
-    flat = tuple(text for page in texts for text in page)
+    flat = tuple(chain.from_iterable(texts))
     bounds = np.cumsum([0, *map(len, texts)], dtype=np.int64)
     points = np.frombuffer("\n".join((*flat, "")).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     sizes = np.fromiter(map(len, flat), dtype=np.int64, count=len(flat))
@@ -54,17 +56,18 @@ def gather(texts: Sequence[Sequence[str]], blanks: Sequence[Sequence[bool]]) -> 
         points, starts, ends, bounds, _shapes(), tables.folded, tables.more, tables.characters, columns
     )
     letters, wide, stop, item, repeats = columns.T
-    bits: tuple[int, ...] = tuple(found.tolist())
+    fits: list[Rule | None] = [None] * len(flat)
+    of_rules = found & _RULES
+    for index in np.flatnonzero(of_rules).tolist():
+        fits[index] = recognise_among(flat[index], int(of_rules[index]))
     return Lines(
         texts=flat,
         bounds=bounds,
-        blank=np.array([blank for page in blanks for blank in page], dtype=np.bool_),
-        fits=tuple(
-            recognise_among(text, own & _RULES) if own & _RULES else None for text, own in zip(flat, bits, strict=True)
-        ),
+        blank=np.fromiter(chain.from_iterable(blanks), dtype=np.bool_, count=len(flat)),
+        fits=tuple(fits),
         width=letters + WIDE_LETTERS * wide,
         stop=stop.astype(np.bool_),
         bullet=item.astype(np.bool_),
         repeats=repeats,
-        bits=bits,
+        bits=found,
     )

@@ -5,8 +5,13 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from functools import cache
+from itertools import compress, repeat
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
+
+import numpy as np
+import numpy.typing as npt
 
 from pipeline.metadata.months import word_set
 from pipeline.records import BODY, Kind
@@ -38,15 +43,13 @@ _KINDS: Final = (
     *(Kind.NAVIGATION, Kind.RELATED, Kind.COMMENTS, Kind.SHARE, Kind.PROMO, Kind.LEGAL, Kind.NEWSLETTER),
 )
 _WORD: Final = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
-_WORD_OR_END: Final = re.compile(rf"{_WORD.pattern}|\n")
 _DIGIT: Final = re.compile(r"\d")
-# each takes the rest of its line along, so that all lines are searched in one go and a line counts once
-_DIGIT_LINE: Final = re.compile(r"\d[^\n]*")
-_PRICE_LINE: Final = re.compile(r"(?:[$€£¥] ?\d|\d ?[$€£¥])[^\n]*")
 _DATED: Final = re.compile(r"/(?:19|20)\d\d/(?:[01]?\d/)?")
 _LONGEST: Final = 500
 """Characters of a host or path that are read."""
 _PATH_WORD: Final = re.compile(r"[a-z]{2,24}")
+_PLANES: Final = 0x20000
+"""Beyond are rare ideographs only."""
 
 
 def page_facts(page: Page, labels: Sequence[Label]) -> dict[str, float]:
@@ -55,8 +58,17 @@ def page_facts(page: Page, labels: Sequence[Label]) -> dict[str, float]:
     Time and size are linear in the page. Short lines, signs and parts of the address make names of their own; of those
     that the fit has not seen, nothing follows.
     """
-    facts = _shape(page.lines, labels)
-    facts |= _said(page.lines, labels)
+    texts = [line.clean for line in page.lines]
+    words = np.fromiter(map(str.count, texts, repeat(" ")), dtype=np.int64, count=len(texts)) + 1
+    kinds = [label.kind for label in labels]
+    kept = np.fromiter(map(BODY.__contains__, kinds), dtype=np.bool_, count=len(texts))
+    score = np.array([label.score for label in labels], dtype=np.float64)
+    facts = _shape(texts, words, kept)
+    # added one by one: the last bits of a sum depend on its order
+    facts["certainty"] = float(np.cumsum(np.append(0.0, np.abs(2 * score - 1)))[-1]) / max(len(texts), 1)
+    times = Counter(kinds)
+    facts |= {f"kind {kind.value}": math.log1p(times[kind]) for kind in _KINDS}
+    facts |= _said(texts, words, kept)
     if page.format == "html":
         facts |= _markup(page.lines, labels)
         facts |= dict.fromkeys(page.signs, 1.0)
@@ -64,58 +76,149 @@ def page_facts(page: Page, labels: Sequence[Label]) -> dict[str, float]:
     return facts
 
 
-def _shape(lines: Sequence[Line], labels: Sequence[Label]) -> dict[str, float]:
-    """Lengths, shares, and how many lines of each kind there are."""
-    texts = [line.clean for line in lines]
-    words = [text.count(" ") + 1 for text in texts]
-    kept = [label.kind in BODY for label in labels]
-    of_body = [count for count, own in zip(words, kept, strict=True) if own]
-    total, number, runs = sum(words), max(len(words), 1), 0
-    before = False
-    for own in kept:
-        runs += own and not before
-        before = own
-    kinds = Counter(label.kind for label in labels)
+def _shape(texts: Sequence[str], words: npt.NDArray[np.int64], kept: npt.NDArray[np.bool_]) -> dict[str, float]:
+    """Lengths and shares.
+
+    :param words: of each line; (n,).
+    :param kept: whether it is body; (n,).
+    """
+    of_body = words[kept]
+    total, body, number = int(words.sum()), int(of_body.sum()), max(len(words), 1)
+    runs = int(np.count_nonzero(kept[1:] & ~kept[:-1]) + np.count_nonzero(kept[:1]))
     times = Counter(texts)
-    starts = "\n".join(text[:_SEEN] for text in texts)
-    facts = {
+    numbers, prices = _numbers_and_prices("\n".join([text[:_SEEN] for text in texts]))
+    return {
         "log lines": math.log(number),
         "log words": math.log1p(total),
-        "log body words": math.log1p(sum(of_body)),
-        "body share": sum(of_body) / max(total, 1),
+        "log body words": math.log1p(body),
+        "body share": body / max(total, 1),
         "body lines": len(of_body) / number,
-        "prose in body": sum(count for count in of_body if count >= PROSE) / max(sum(of_body), 1),
+        "prose in body": int(of_body[of_body >= PROSE].sum()) / max(body, 1),
         "log runs": math.log1p(runs),
         "lines a run": math.log1p(len(of_body) / max(runs, 1)),
-        "short lines": sum(count <= SHORT for count in words) / number,
-        "prose lines": sum(count >= PROSE for count in words) / number,
-        "repeated lines": sum(count for count in times.values() if count > 1) / number,
-        "certainty": sum(abs(2 * label.score - 1) for label in labels) / number,
-        "numbers": len(_DIGIT_LINE.findall(starts)) / number,
-        "prices": math.log1p(len(_PRICE_LINE.findall(starts))),
-        "questions": math.log1p(sum(text[-1:] == "?" for text in texts)),
+        "short lines": int(np.count_nonzero(words <= SHORT)) / number,
+        "prose lines": int(np.count_nonzero(words >= PROSE)) / number,
+        "repeated lines": sum([count for count in times.values() if count > 1]) / number,
+        "numbers": numbers / number,
+        "prices": math.log1p(prices),
+        "questions": math.log1p(sum([text[-1:] == "?" for text in texts])),
     }
-    return facts | {f"kind {kind.value}": math.log1p(kinds[kind]) for kind in _KINDS}
 
 
-def _said(lines: Sequence[Line], labels: Sequence[Label]) -> dict[str, float]:
-    """How often someone speaks in the body, and the short lines by their words."""
-    shorts: list[str] = []
+def _said(texts: Sequence[str], words: npt.NDArray[np.int64], kept: npt.NDArray[np.bool_]) -> dict[str, float]:
+    """How often someone speaks in the body, and the short lines by their words; parameters as those of ``_shape``."""
+    is_short = words <= SHORT
+    shorts = list(compress(texts, is_short.tolist()))
     parts: list[str] = []
     size = 0
-    for line, label in zip(lines, labels, strict=True):
-        text = line.clean
-        if text.count(" ") < SHORT:
-            shorts.append(text)
-        elif size < MOST_BODY and label.kind in BODY:
-            parts.append(text[:MOST_BODY])
-            size += len(text)
-    said = Counter(_WORD.findall(" ".join(parts)[:MOST_BODY].replace("’", "'").lower()))
-    # searched in one go: that takes a third of the time
-    wordings = Counter(own.strip() for own in " ".join(_WORD_OR_END.findall("\n".join(shorts).casefold())).split("\n"))
-    total = max(said.total(), 1)
-    facts = {f"speaks {name}": math.sqrt(sum(said[word] for word in of) / total) for name, of in _SPEAKERS.items()}
-    return facts | {f"line {text}": math.log1p(min(count, 8)) for text, count in wordings.items() if text}
+    for text in compress(texts, (kept & ~is_short).tolist()):
+        if size >= MOST_BODY:
+            break
+        parts.append(text[:MOST_BODY])
+        size += len(text)
+    spoken = _spoken(" ".join(parts)[:MOST_BODY]).split()
+    said = Counter(spoken)
+    total = len(spoken)
+    for word in [word for word in said if "'" in word]:
+        times, own = said.pop(word), _WORD.findall(word)
+        total += times * (len(own) - 1)
+        for part in own:
+            said[part] += times
+    total = max(total, 1)
+    wordings = Counter(
+        " ".join(_WORD.findall(own) if "'" in own else own.split())
+        for own in _only_words("\n".join(shorts).casefold()).split("\n")
+    )
+    del wordings[""]
+    facts = {f"speaks {name}": math.sqrt(sum([said[word] for word in of]) / total) for name, of in _SPEAKERS.items()}
+    return facts | {f"line {text}": _LOGS[min(count, 8)] for text, count in wordings.items()}
+
+
+_LOGS: Final = tuple(math.log1p(count) for count in range(9))
+
+
+def _spoken(text: str) -> str:
+    """A text in lower case, both apostrophes as one, with a blank in place of what is in no word."""
+    if text.isascii():
+        return text.lower().encode().translate(_ASCII_WORDS).decode()
+    # the one letter that becomes two characters, the second of which is in no word
+    text = text.replace("İ", "i ")
+    points = _points(text)
+    if int(points.max()) < _PLANES:
+        return _lower_characters()[points].tobytes().decode("utf-32-le", "surrogatepass")
+    return _only_words(text.replace("’", "'").lower())
+
+
+def _only_words(folded: str) -> str:
+    """A folded text with a blank in place of every character but letters, apostrophes and line ends."""
+    if folded.isascii():
+        return folded.encode().translate(_ASCII_WORDS).decode()
+    points = _points(folded)
+    if int(points.max()) < _PLANES:
+        return _word_characters()[points].tobytes().decode("utf-32-le", "surrogatepass")
+    return "".join([own if _is_of_word(own) else " " for own in folded])
+
+
+def _numbers_and_prices(text: str) -> tuple[int, int]:
+    """How many lines have a digit, and a digit beside a sign of a currency, with or without a space between."""
+    points = _points(text)
+    kinds = _digits_and_signs().take(points, mode="clip")
+    is_digit = kinds == _DIGIT_SIGN
+    digits = np.flatnonzero(is_digit)
+    if not len(digits):
+        return 0, 0
+    ends = np.flatnonzero(kinds == _END_SIGN)
+    signs = np.flatnonzero(kinds == _CURRENCY_SIGN)
+    # two places behind the last character, which those before the first wrap around to
+    near, blank = np.append(is_digit, [False, False]), np.append(points == _SPACE, [False, False])
+    beside = near[signs + 1] | near[signs - 1] | (blank[signs + 1] & near[signs + 2])
+    beside |= blank[signs - 1] & near[signs - 2]
+    return _lines_of(digits, ends), _lines_of(signs[beside], ends)
+
+
+def _lines_of(places: npt.NDArray[np.intp], ends: npt.NDArray[np.intp]) -> int:
+    """In how many lines they are; ascending places of characters and of line ends."""
+    lines = np.searchsorted(ends, places)
+    return min(len(lines), 1) + int(np.count_nonzero(lines[1:] != lines[:-1]))
+
+
+def _points(text: str) -> npt.NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+
+
+def _is_of_word(character: str) -> bool:
+    """Whether a character is a letter as ``_WORD`` understands it, or an apostrophe, or ends a line."""
+    return (character.isalnum() and not character.isdecimal()) or character in "'\n"
+
+
+_SPACE: Final = ord(" ")
+_DIGIT_SIGN, _CURRENCY_SIGN, _END_SIGN = 1, 2, 3
+_ASCII_WORDS: Final = bytes(code if code < 128 and _is_of_word(chr(code)) else ord(" ") for code in range(256))
+
+
+@cache
+def _word_characters() -> npt.NDArray[np.uint32]:
+    """Each code point, or a blank if words have none such; (_PLANES,)."""
+    points = map(chr, range(_PLANES))
+    return np.array([code if _is_of_word(own) else _SPACE for code, own in enumerate(points)], dtype=np.uint32)
+
+
+@cache
+def _lower_characters() -> npt.NDArray[np.uint32]:
+    """The same after the letters are made small; (_PLANES,)."""
+    small = [ord(own.lower()) if own != "İ" else _SPACE for own in map(chr, range(_PLANES))]
+    found = _word_characters()[small]
+    found[ord("’")] = ord("'")
+    return found
+
+
+@cache
+def _digits_and_signs() -> npt.NDArray[np.uint8]:
+    """Whether each code point is a digit, a sign of a currency, the end of a line, or (0) another; (_PLANES + 1,)."""
+    kinds = np.array([*map(str.isdecimal, map(chr, range(_PLANES))), False], dtype=np.uint8)
+    kinds[[ord(sign) for sign in "$€£¥"]] = _CURRENCY_SIGN
+    kinds[ord("\n")] = _END_SIGN
+    return kinds
 
 
 def _markup(lines: Sequence[Line], labels: Sequence[Label]) -> dict[str, float]:

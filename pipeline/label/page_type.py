@@ -14,6 +14,8 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+
 from pipeline.label.page_facts import page_facts
 from pipeline.records import PageKind, PageType
 
@@ -46,12 +48,11 @@ class TypeModel:
         numbers = (self.intercepts, sorted(self.weights.items()), self.shifts)
         return hashlib.sha256(json.dumps(numbers).encode()).hexdigest()[:8]
 
-    def shift(self, facts: Mapping[str, float]) -> float:
-        """What is added to the log-odds of a page's lines: the types' shifts, weighted by their probabilities.
+    def shift(self, chances: Sequence[float]) -> float:
+        """What is added to the log-odds of a page's lines: the types' shifts, weighted by their ``chances``.
 
         0 on a page that is surely an article.
         """
-        chances = self.chances(facts)
         if chances[TYPES.index(PageType.ARTICLE)] >= SURE_ARTICLE:
             return 0.0
         # rounded, since the last bits of the exponentials differ between processors
@@ -59,10 +60,12 @@ class TypeModel:
 
     def chances(self, facts: Mapping[str, float]) -> tuple[float, ...]:
         """Probability of each of ``TYPES``; (6,). Summed in the order of the names, so equal facts give equal bits."""
-        odds = list(self.intercepts)
-        for name in sorted(facts.keys() & self.weights.keys()):
-            for at, weight in enumerate(self.weights[name]):
-                odds[at] += weight * facts[name]
+        names = sorted(facts.keys() & self.weights.keys())
+        terms = np.array([facts[name] for name in names])[:, None] * np.array(
+            [self.weights[name] for name in names]
+        ).reshape(-1, len(TYPES))
+        # added one by one
+        odds: list[float] = np.cumsum(np.concatenate([[self.intercepts], terms]), axis=0)[-1].tolist()
         greatest = max(odds)
         shares = [math.exp(own - greatest) for own in odds]
         return tuple(share / sum(shares) for share in shares)

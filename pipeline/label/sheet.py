@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import compress
 from operator import ne
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ from pipeline.metadata.titles import letters
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pipeline.label.features import Bools, Floats
+    from pipeline.label.network.codepoints import Hashes
     from pipeline.label.network.features import Singles
     from pipeline.label.rules import Rule
     from pipeline.records import Kind, Line, Markup, Metadata
@@ -64,11 +67,13 @@ class Sheet:
     bare: bool
     """Whether the page is nothing but body."""
     declared: Metadata
+    prints: Prints
+    """Where a headline, or a part of it, is printed as a line of its own."""
     kinds: Singles | None = None
     """What the network takes each line for: probabilities of ``network.model.KINDS``, (n, 20); None without it."""
     sources: tuple[str, ...] = ()
     """Of lines that are recovered from data, which; empty where none is."""
-    bits: tuple[int, ...] = ()
+    bits: Hashes = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))
     """Bits of ``screen`` of each line; empty where nobody has looked."""
     main: tuple[bool | None, ...] = ()
     """The second opinion on each line; empty where it was not asked."""
@@ -78,29 +83,46 @@ class Sheet:
 
     def chance(self, index: int, kind: Kind) -> float:
         """Probability that the network gives a line of being of this kind; 0 without a network."""
-        return 0.0 if self.kinds is None else float(self.kinds[index, KINDS.index(kind)])
+        return 0.0 if self.kinds is None else float(self.kinds[index, _COLUMN[kind]])
 
     def may(self, question: str, index: int) -> bool:
         """Whether a line may have what a question of ``screen`` is about; mostly not."""
-        return not self.bits or self.bits[index] & bit_of(question) != 0
+        return not self._marks or self._marks[index] & bit_of(question) != 0
 
-    def chosen(self, *questions: str) -> Sequence[bool]:
-        """Whether each line may have what one of these questions is about."""
-        if not self.bits:
-            return [True] * len(self)
+    @cached_property
+    def _marks(self) -> list[int]:
+        """``bits`` as whole numbers, which are sooner read one by one."""
+        marks: list[int] = self.bits.tolist()
+        return marks
+
+    def chosen(self, *questions: str) -> Bools:
+        """Whether each line may have what one of these questions is about; (n,)."""
+        if not len(self.bits):
+            return np.ones(len(self), dtype=np.bool_)
         mask = 0
         for question in questions:
             mask |= bit_of(question)
-        return [bits & mask != 0 for bits in self.bits]
+        return np.asarray(self.bits & np.uint64(mask) != 0)
+
+    def likely(self, kind: Kind, chance: float) -> Bools:
+        """Whether the network gives each line at least this probability of being of this kind; (n,)."""
+        if self.kinds is None:
+            return np.zeros(len(self), dtype=np.bool_)
+        return np.asarray(self.kinds[:, _COLUMN[kind]].astype(np.float64) >= chance)
+
+    @cached_property
+    def kept(self) -> list[int]:
+        """Indices of the lines that are taken for body."""
+        return list(compress(range(len(self)), self.keep))
+
+    @cached_property
+    def ruled(self) -> list[int]:
+        """Indices of the lines that a rule recognises: few."""
+        return [index for index, fit in enumerate(self.fits) if fit is not None]
 
     def is_prose(self, index: int) -> bool:
         """Whether a line is a paragraph beyond doubt: kept, long, and ended like a sentence."""
         return self.keep[index] and self.width[index] >= PARAGRAPH_WIDTH and self.stop[index]
-
-    @cached_property
-    def prints(self) -> Prints:
-        """Where a headline, or a part of it, is printed as a line of its own."""
-        return Prints(self.texts, self.width)
 
     @cached_property
     def opening(self) -> int:
@@ -109,9 +131,7 @@ class Sheet:
         """
         heaviest, start, last, mass = 0.0, len(self), -APART - 1, 0.0
         first = 0
-        for index in range(len(self)):
-            if not self.keep[index]:
-                continue
+        for index in self.kept:
             if index - last > APART:
                 first, mass = index, 0.0
             mass += min(self.width[index], 400.0)
@@ -133,30 +153,46 @@ class Sheet:
     @cached_property
     def closing(self) -> int:
         """Index after the last kept line; 0 if none is."""
-        return next((index + 1 for index in reversed(range(len(self))) if self.keep[index]), 0)
+        return self.kept[-1] + 1 if self.kept else 0
+
+
+_COLUMN = {kind: column for column, kind in enumerate(KINDS)}
 
 
 class Prints:
     """The lines of a page by their ``letters``, which are dear to take out of a line: most are told apart by length."""
 
-    def __init__(self, texts: Sequence[str], width: Sequence[float]) -> None:
+    def __init__(self, texts: Sequence[str], width: Sequence[float] | Floats) -> None:
         self._texts = texts
+        self._width = width
         self._letters: dict[int, str] = {}
-        # an ASCII line has as many letters as its width says
-        self._least = np.array(width, dtype=np.float64)
-        self._most = self._least.copy()
-        for index, is_ascii in enumerate(map(str.isascii, texts)):
-            if not is_ascii:
-                # those of ASCII stay in any case, and one other character makes at most so many
-                others = len(texts[index].encode("utf-8", "surrogatepass")) - len(texts[index])
-                self._least[index] -= WIDE_LETTERS * others
-                self._most[index] += _MOST_LETTERS * others
 
     def of(self, wanted: str, end: int) -> list[int]:
         """Which of the lines above ``end`` have these ``letters``."""
         size = len(wanted)
-        same = np.flatnonzero((self._least[:end] <= size) & (size <= self._most[:end]))
-        return [index for index in same.tolist() if self._of_line(index) == wanted]
+        least, most = self._sizes
+        same = np.flatnonzero((least[:end] <= size) & (size <= most[:end]))
+        return [index for index in same.tolist() if self._may_be(index, wanted) and self._of_line(index) == wanted]
+
+    @cached_property
+    def _sizes(self) -> tuple[Floats, Floats]:
+        """How many letters each line has at least and at most."""
+        # an ASCII line has as many as its width says
+        least = np.array(self._width, dtype=np.float64)
+        most = least.copy()
+        for index, text in enumerate(self._texts):
+            if not text.isascii():
+                # those of ASCII stay in any case, and one other character makes at most so many
+                others = len(text.encode("utf-8", "surrogatepass")) - len(text)
+                least[index] -= WIDE_LETTERS * others
+                most[index] += _MOST_LETTERS * others
+        return least, most
+
+    def _may_be(self, index: int, wanted: str) -> bool:
+        """Not if the line is of ASCII and begins with another letter: that is told sooner."""
+        text = self._texts[index]
+        first = text[:1]
+        return not (text.isascii() and first.isalnum()) or first.lower() == wanted[:1]
 
     def _of_line(self, index: int) -> str:
         if index not in self._letters:

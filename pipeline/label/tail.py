@@ -8,17 +8,18 @@ appeals, the word "Related:" above a headline.
 from __future__ import annotations
 
 import re
+from operator import mul
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from pipeline.label.network.model import KINDS
 from pipeline.label.rules import is_signed_post, key
 from pipeline.metadata.bylines import is_opener, parse_byline
 from pipeline.metadata.names import looks_like_name
 from pipeline.records import Kind
 
 if TYPE_CHECKING:
+    from pipeline.label.features import Bools
     from pipeline.label.sheet import Sheet
 
 Verdict = tuple[Kind, str]
@@ -148,16 +149,12 @@ _ASIDES: Final = frozenset(
 def tail_verdicts(sheet: Sheet) -> dict[int, Verdict]:
     """Kind and reason of kept lines that are no body all the same, and of the names above biographies."""
     found: dict[int, Verdict] = {}
-    kept = [width if keep else 0.0 for width, keep in zip(sheet.width, sheet.keep, strict=True)]
-    total = sum(kept)
-    above = 0.0
+    sums = np.cumsum([0.0, *map(mul, sheet.width, sheet.keep)])
+    total = float(sums[-1])
     talk = 0
-    passed = 0
-    for index in _worth_a_look(sheet):
-        # summed one by one, as the total is
-        for width in kept[passed:index]:
-            above += width
-        passed = index
+    boxed = _above_person(sheet)
+    for index in _worth_a_look(sheet, boxed):
+        above = float(sums[index])
         end: Verdict | None = None
         fit = sheet.fits[index]
         if fit is not None and not sheet.bare:
@@ -180,7 +177,7 @@ def tail_verdicts(sheet: Sheet) -> dict[int, Verdict]:
                 found[index] = (Kind.EMBED, "rule:embedded_post")
             elif sheet.may("teaser", index):
                 found |= _teaser(sheet, index)
-        if above >= _BOX_SHARE * total and (box := _author_box(sheet, index)):
+        if boxed[index] and above >= _BOX_SHARE * total and (box := _author_box(sheet, index)):
             found |= box
             found |= {
                 below: (Kind.RELATED, "rule:below_author_box")
@@ -194,24 +191,25 @@ def tail_verdicts(sheet: Sheet) -> dict[int, Verdict]:
     return found
 
 
-def _worth_a_look(sheet: Sheet) -> list[int]:
-    """Lines of a rule, above a person, or kept and of some suspicion: nothing follows from any other."""
+def _above_person(sheet: Sheet) -> Bools:
+    """Whether a line that may be on a person stands at most ``_BOX_LINES`` below each line; (n,)."""
     person = sheet.chosen("person")
-    suspect = sheet.chosen("inline_credit", "asks_money", "teaser")
-    posts = sheet.chosen("signed_post")
-    of_kinds = sheet.kinds
-    captions = (
-        [False] * len(sheet)
-        if of_kinds is None
-        else (of_kinds[:, KINDS.index(Kind.CAPTION)].astype(np.float64) >= _CAPTION_CHANCE).tolist()
-    )
-    beside = {index - 1 for index, is_post in enumerate(posts) if is_post}
-    boxed = {index - step for index, is_person in enumerate(person) if is_person for step in range(1, _BOX_LINES + 1)}
-    return [
-        index
-        for index, (fit, keep) in enumerate(zip(sheet.fits, sheet.keep, strict=True))
-        if fit is not None or index in boxed or (keep and (suspect[index] or captions[index] or index in beside))
-    ]
+    above = np.zeros(len(sheet), dtype=np.bool_)
+    for step in range(1, _BOX_LINES + 1):
+        above[:-step] |= person[step:]
+    return above
+
+
+def _worth_a_look(sheet: Sheet, boxed: Bools) -> list[int]:
+    """Lines of a rule, above a person, or kept and of some suspicion: nothing follows from any other."""
+    chosen = np.zeros(len(sheet) + 1, dtype=np.bool_)
+    chosen[:-1] = sheet.chosen("inline_credit", "asks_money", "teaser") | sheet.likely(Kind.CAPTION, _CAPTION_CHANCE)
+    chosen[np.flatnonzero(sheet.chosen("signed_post")) - 1] = True
+    chosen[:-1] &= np.array(sheet.keep, dtype=np.bool_)
+    chosen[sheet.ruled] = True
+    # the last place stands for one before the first line
+    found: list[int] = np.flatnonzero(chosen[:-1] | boxed).tolist()
+    return found
 
 
 def _is_signed_post(sheet: Sheet, index: int) -> bool:

@@ -19,10 +19,9 @@ import pyarrow.parquet as pq
 from pipeline.assemble.article import assemble_all
 from pipeline.corpus.schema import ARTICLES, LINES, PARAGRAPHS, QUARANTINE
 from pipeline.label.labeller import load_labeller
-from pipeline.label.page_type import estimate
 from pipeline.metadata.sites import page_site
 from pipeline.read.load import Outcome, give_up, read_file, stored_digest
-from pipeline.records import Article, Fault, FileRef, KnownPage, Label, Page, Quarantined, RawPage, Skipped
+from pipeline.records import Article, Fault, FileRef, KnownPage, Label, Page, PageKind, Quarantined, RawPage, Skipped
 from pipeline.run.cell import Done
 from pipeline.run.isolate import can_isolate, isolated
 from pipeline.run.log import tell, tell_quarantined
@@ -175,16 +174,22 @@ def label_pieces(shard: Shard, job: Job, resume: Resume, mark: Marker) -> Iterat
             else:
                 quarantined.append(_blamed(page, culprit))
         labelled: list[tuple[Page, Sequence[Label]]] = []
+        kinds: list[PageKind] = []
         if batch:
             mark(Mark("label", gathered.pages[0][0], gathered.pages[-1][0]))
-            for page, verdict in _each(labeller.label, batch):
+            for page, verdict in _each(labeller.label_typed, batch):
                 if isinstance(verdict, Exception):
                     quarantined.append(_fault(page, "label", verdict))
                 else:
-                    labelled.append((page, verdict))
+                    labelled.append((page, verdict[0]))
+                    kinds.append(verdict[1])
         tables = {
             "pages": table(
-                (page_row(page, estimate(page, own), labelled_by, job.recipe) for page, own in labelled), PAGES
+                (
+                    page_row(page, kind, labelled_by, job.recipe)
+                    for (page, _), kind in zip(labelled, kinds, strict=True)
+                ),
+                PAGES,
             ),
             "lines": table((row for page, own in labelled for row in line_rows(page, own, own)), LINES.schema),
             "recurrence": table(recurrence_rows([_recurrence(page, own) for page, own in labelled]), RECURRENCE),

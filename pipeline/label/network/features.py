@@ -279,7 +279,7 @@ DENSE: Final = len(_ORDER) + 2 * len(lexicon.PARTS) + 1
 
 def _in_order(columns: Mapping[str, Any]) -> Singles:
     """The columns side by side; (n, columns)."""
-    return np.stack([np.asarray(columns[name], dtype=np.float32) for name in _ORDER], 1)
+    return np.stack([np.asarray(columns[name], dtype=np.float32) for name in _ORDER]).T
 
 
 def _read(pages: Sequence[Sequence[str]]) -> _Text:

@@ -55,7 +55,7 @@ _KIND_WINDOW: Final = 6
 """... for kinds,"""
 _SHARED_WINDOW: Final = 4
 """... and for shared words."""
-_CHUNK_PAGES: Final = 8
+_CHUNK_PAGES: Final = 16
 """Pages read together: as many as stay in the processor's cache."""
 _LONG: Final = 14
 """Words from which a line is taken for prose, as in ``features``."""
@@ -196,8 +196,8 @@ def surroundings(pages: Sequence[Scores]) -> Singles:
     kind_sums, weights = _sums(groups), _sums(lines.weight)
     return np.concatenate(
         [
-            np.stack([np.asarray(column, dtype=np.float32) for column in _line_columns(lines)], 1),
-            np.stack([np.asarray(column, dtype=np.float32) for column in _shared_words(chosen, lines)], 1),
+            np.stack([np.asarray(column, dtype=np.float32) for column in _line_columns(lines)]).T,
+            np.stack([np.asarray(column, dtype=np.float32) for column in _shared_words(chosen, lines)]).T,
             np.concatenate([page.repeat for page in chosen])[:, None].astype(np.float32),
             kinds,
             _of(kind_sums[high] - kind_sums[low], weights[high] - weights[low]),
