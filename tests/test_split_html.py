@@ -6,6 +6,7 @@ import hashlib
 import logging
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -16,7 +17,7 @@ from pipeline.settings import NormaliseSettings, SplitSettings
 from pipeline.split import split_page
 from pipeline.split.attributes import without_attribute_floods
 from pipeline.split.html import html_lines, parse
-from pipeline.split.opinion import kept_lines, second_opinion
+from pipeline.split.opinion import MAX_LINES, kept_lines, second_opinion
 from pipeline.split.people import people
 from tests.strategies.split import nasty_lines
 
@@ -269,6 +270,18 @@ def test_wide_pages_take_bounded_time() -> None:
     broken = page("<p>a" + "<br>" * 50_000 + "b")
     assert [line.text for line in broken.lines] == ["a", "b"]
     assert second_opinion(broken) is None
+
+
+def test_long_lists_are_not_asked_about() -> None:
+    """A page of more lines than the limit gets no second opinion in a run; a training hears it all the same."""
+    items = "".join(f"<p>Item number {n} of the list of things that are sold here.</p>" for n in range(MAX_LINES + 1))
+    long = page(f"<article>{items}</article>")
+    assert len(long.lines) == MAX_LINES + 1
+    assert second_opinion(long) is None
+    heard = second_opinion(long, thorough=True)
+    assert heard is not None
+    assert len(heard) == len(long.lines)
+    assert second_opinion(replace(long, lines=long.lines[:-1])) is not None
 
 
 def test_plain_text_does_not_import_the_html_tools() -> None:

@@ -200,6 +200,7 @@ def _known_words() -> frozenset[str]:
 
 
 _LATIN_WORD = re.compile(r"[a-z]{3,}")
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 def parse_date(text: str, language: str | None = None) -> str | None:
@@ -244,9 +245,15 @@ def labels_publication(text: str) -> bool:
     if len(text) > MAX_CHARS:
         return False
     vocabulary, months = _vocabulary(), month_numbers()
-    words = re.findall(r"[^\W\d_]+", fold(text[:MAX_CHARS]))
-    first = next((said for word in words if (said := vocabulary.get(word)) != ""), None)
-    return first == "published" and all(word in vocabulary or word in months for word in words)
+    first: str | None = ""
+    for word in _LETTERS.findall(fold(text)):
+        said = vocabulary.get(word)
+        if said is None and word not in months:
+            return False
+        first = first or said
+        if first != "published" and first != "":
+            return False
+    return first == "published"
 
 
 def _is_stamp(items: list[_Item], labels: list[_Item], folded: str) -> bool:

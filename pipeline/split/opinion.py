@@ -26,29 +26,40 @@ MIN_SHARE: Final = 0.5
 MAX_ELEMENTS: Final = 40_000
 """Elements of a page that trafilatura is asked about. Its time grows with the square of the number of siblings: 7 s for
 30,000 table cells, more than a minute for 100,000. Of 290 pages of the benchmarks the largest has fewer."""
+MAX_LINES: Final = 1_000
+"""Lines of a page that is asked about. Longer ones are lists of many things or hundreds of posts: of all doubtful pages
+they take a sixth of the time, and the verdict does not help on them (docs/labeller.md)."""
 
 _Key = tuple[str, ...]
 """The words of a line, case folded."""
 _WORD = re.compile(r"\w+")
 
 
-def second_opinion(page: Page) -> list[bool | None] | None:
-    """For each line of an HTML page whether trafilatura keeps it; None if it fails, or the HTML is not at hand.
+def second_opinion(page: Page, *, thorough: bool = False) -> list[bool | None] | None:
+    """For each line of an HTML page whether trafilatura keeps it.
 
-    On lines that the page does not show it has no opinion.
+    None if it fails, the page is too long, or the HTML is not at hand. On lines that the page does not show it has no
+    opinion.
+
+    :param thorough: ask about pages of any length, as ``extracted_text``; the reading of HTML is fitted to such verdicts.
     """
-    tree = None if page.content is None else parse(page.content)
-    kept = None if tree is None else extracted_text(tree)
+    if page.content is None or (len(page.lines) > MAX_LINES and not thorough):
+        return None
+    tree = parse(page.content)
+    kept = None if tree is None else extracted_text(tree, thorough=thorough)
     if kept is None:
         return None
     shown = iter(kept_lines([line.text for line in page.lines if not line.source], kept))
     return [None if line.source else next(shown) for line in page.lines]
 
 
-def extracted_text(tree: HtmlElement) -> str | None:
+def extracted_text(tree: HtmlElement, *, thorough: bool = False) -> str | None:
     """What trafilatura takes for the main text of the page, one block a line; None if it fails or is not asked.
 
     Empty where it finds no main text: that is an opinion too.
+
+    :param thorough: let it compare its text with those of readability and jusText. That takes twice as long, changes
+        the text of 13 % of pages, and helps our labels no more.
     """
     if next(islice(tree.iter(), MAX_ELEMENTS, None), None) is not None:
         return None
@@ -61,6 +72,7 @@ def extracted_text(tree: HtmlElement) -> str | None:
     try:
         document = bare_extraction(
             tree,
+            fast=not thorough,
             include_comments=False,  # readers' comments are chrome here
             deduplicate=False,  # its memory lasts for the process: a page's result would depend on earlier pages
             with_metadata=False,  # `declared` has read it

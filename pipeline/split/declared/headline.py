@@ -197,11 +197,17 @@ def printed(
     wanted = {words(one.text): words(one.text) for one in found}
     wanted |= {words(full): words(text) for full, text in bare.items()}
     longest = max(map(len, (*(one.text for one in found), *bare)), default=0)
+    shortest = min((sum(map(len, key)) for key in wanted), default=0)
     headings: set[tuple[str, ...]] = set()
     seen: set[tuple[str, ...]] = set()
     for text, tag in lines:
-        # the same words with other marks between them are hardly twice as long
-        if len(text) <= 2 * longest and (key := wanted.get(words(text))):
+        # the same words with other marks between them are hardly twice as long, and not shorter, but for letters that
+        # case folding makes longer
+        if (
+            len(text) <= 2 * longest
+            and (len(text) >= shortest or not text.isascii())
+            and (key := wanted.get(words(text)))
+        ):
             seen.add(key)
             if tag in HEADINGS:
                 headings.add(key)

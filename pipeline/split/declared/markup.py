@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -53,8 +53,7 @@ _MAIN_WIDGET = re.compile(
 """Page builders make everything of widgets, the article too: Elementor's, and Blogger's one of class "widget Blog"."""
 _SILENT: Final = frozenset({"script", "style", "template", "svg", "noscript"})
 _BREAKS: Final = frozenset({"br", "p", "div", "li", "ul", "h1", "h2", "h3", "h4", "td", "tr", "address"})
-_NAMES = re.compile(r"author|byline|by-line|username|contributor|publish|date(?!picker)|posted", re.IGNORECASE)
-"""Words in the class, id or test id of an element that may hold a name or a date."""
+_DATED = re.compile(r"date(?!picker)")
 _KICKER = re.compile(
     r"kicker|overline|eyebrow|dachzeile|spitzmarke|topline|roofline|overtitle|supertitle|surtitre|antetit|strapline",
     re.IGNORECASE,
@@ -120,7 +119,7 @@ def collect(tree: HtmlElement) -> Markup:
     for element in tree.iter(etree.Element):  # one walk: ten times faster than XPath with these conditions
         tag = element.tag
         if tag not in _META:
-            if len(marked) < MAX_PLACES and _is_marked(element):
+            if len(marked) < MAX_PLACES and _is_marked(tag, dict(element.items())):
                 marked.append(element)
             continue
         if tag == "meta":
@@ -173,13 +172,16 @@ _Surroundings = tuple[bool, str]
 _OUTSIDE: Final[_Surroundings] = (False, "")
 
 
-def _is_marked(element: HtmlElement) -> bool:
-    get = element.get
+def _is_marked(tag: str, attributes: Mapping[str, str]) -> bool:
+    if tag in _TIMES:
+        return True
+    if not attributes:
+        return False
+    get = attributes.get
     words = get("class")
     if words and _is_telling(words[:MAX_TEXT]):
         return True
-    tag = element.tag
-    if tag in _TIMES or get("itemprop") is not None or get("property") is not None:
+    if "itemprop" in attributes or "property" in attributes:
         return True
     if tag == "a":
         relation = get("rel")
@@ -193,7 +195,18 @@ def _is_marked(element: HtmlElement) -> bool:
 @lru_cache(maxsize=1 << 13)
 def _is_telling(words: str) -> bool:
     """Whether a class or an id may mark a name or a date; remembered, since pages repeat their classes."""
-    return _NAMES.search(words) is not None
+    low = words.lower()
+    return (
+        # written out: one pattern, or a loop, takes five times as long
+        "author" in low
+        or "byline" in low
+        or "by-line" in low
+        or "username" in low
+        or "contributor" in low
+        or "publish" in low
+        or "posted" in low
+        or ("date" in low and _DATED.search(low) is not None)
+    )
 
 
 def _place(element: HtmlElement, around: dict[HtmlElement, _Surroundings]) -> Place:
