@@ -14,8 +14,10 @@ from typing import Any
 
 import pytest
 
+from pipeline.corpus.open import Corpus
 from tests.conftest import copydesk
 from tests.pages import stories
+from tests.server import asked
 from tests.test_flow_slow import exported
 from tests.test_flow_slow import server as server  # noqa: PLC0414  # a fixture
 
@@ -109,7 +111,8 @@ def test_dask_workers_that_may_not_start_processes_are_warned_of(desk: Path, ser
 
 @pytest.mark.parametrize("runner", ["dask", "ray"])
 def test_without_an_address_a_cluster_is_started_for_the_run(desk: Path, server: str, runner: str) -> None:
-    """Its workers isolate documents in processes; the export equals that of ``--local``."""
+    """Its workers isolate documents in processes; the export equals that of ``--local``. What they tell of each shard
+    is in the log of the run."""
     corpus = desk / f"own-{runner}"
     done = copydesk(
         *("run", desk / "in", "--config", desk / "c.toml", "--corpus", corpus, "--runner", runner),
@@ -117,6 +120,9 @@ def test_without_an_address_a_cluster_is_started_for_the_run(desk: Path, server:
     )
     assert done.returncode == 0, done.stderr
     assert exported(corpus) == (desk / "local.jsonl").read_bytes()
+    told = [log["message"] for log in asked(server, "logs/filter", sort="TIMESTAMP_DESC")]
+    shards = f"label: shard done: run={Corpus.open(corpus).release.run} "
+    assert sum(line.startswith(shards) for line in told) == PAGES // SHARD
 
 
 def test_nobody_at_the_address_is_one_sentence(desk: Path, server: str) -> None:
