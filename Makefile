@@ -93,9 +93,9 @@ build/peers/%:
 	$(PYTHON) -m venv $@
 	-$@/bin/pip install --quiet --disable-pip-version-check $(PEER)
 
-bench-dedup-scale: install ## what near-duplicates cost from 100 thousand to 10 million paragraphs, as a chart (40 GB of disk; SIZES)
+bench-dedup-scale: install ## what near-duplicates cost from 100 thousand to 10 million paragraphs, as a chart (20 GB of disk; SIZES)
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[report]'
-	@rm -f build/dedup_scale.jsonl
+	@mkdir -p build && rm -f build/dedup_scale.jsonl
 	@for size in $(or $(SIZES),100000 300000 1000000 3000000 10000000); do $(BIN)/python -m benchmarks.dedup_scale --paragraphs $$size | tee -a build/dedup_scale.jsonl || exit; done
 	$(BIN)/python -m benchmarks.dedup_chart build/dedup_scale.jsonl docs/near_duplicates_cost.svg
 

@@ -32,12 +32,14 @@ def stars(count: int, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDAr
         from pipeline.dedup import compiled  # noqa: PLC0415  # loads numba
 
         return compiled.stars(count, left, right)
-    centre = list(range(count))
+    centre_of: dict[int, int] = {}
     # All pairs that could make ``one`` a member come before those in which it stands left.
     for one, other in zip(left.tolist(), right.tolist(), strict=True):
-        if centre[one] == one and centre[other] == other:
-            centre[other] = one
-    return np.array(centre, dtype=np.int64)
+        if one not in centre_of and other not in centre_of:
+            centre_of[other] = one
+    centre = np.arange(count)
+    centre[list(centre_of)] = list(centre_of.values())
+    return centre
 
 
 @dataclass(frozen=True, slots=True)

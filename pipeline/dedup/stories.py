@@ -77,10 +77,12 @@ class Stories:
         by_parts = ~by_words & (matches.jaccard >= dedup.paragraph_threshold) & self._comparable(shorter, longer)
         plain = ~(self._has_formula[left] & self._has_formula[right])
         alike: NDArray[np.bool_] = by_words & plain
-        rest = np.flatnonzero(by_parts | ~plain)
-        jaccard, containment = matches.jaccard[rest].tolist(), matches.containment[rest].tolist()
-        rows = zip(left[rest].tolist(), right[rest].tolist(), jaccard, containment, strict=True)
-        alike[rest] = [self._alike(*row) for row in rows]
+        by_parts &= plain
+        ties = zip(left[by_parts].tolist(), right[by_parts].tolist(), strict=True)
+        alike[by_parts] = [self._shares(self._parts(one), self._parts(other), set()) for one, other in ties]
+        columns = (left, right, matches.jaccard, matches.containment)
+        rows = zip(*(column[~plain].tolist() for column in columns), strict=True)
+        alike[~plain] = [self._alike(*row) for row in rows]
         return alike
 
     def _by_words(self, jaccard: Any, containment: Any, shorter: Any, longer: Any) -> Any:
@@ -112,7 +114,7 @@ class Stories:
             return True
         if jaccard < dedup.paragraph_threshold or not self._comparable(shorter, longer):
             return False
-        return self._finds(mine, theirs, formulas) and self._finds(theirs, mine, formulas)
+        return self._shares(mine, theirs, formulas)
 
     def _parts(self, article: int) -> set[int]:
         return set(self._part[self._bounds[article] : self._bounds[article + 1]].tolist())
@@ -131,6 +133,10 @@ class Stories:
         )
         common = len(left & right)
         return common / max(len(left | right), 1), common / max(min(len(left), len(right)), 1)
+
+    def _shares(self, mine: set[int], theirs: set[int], formulas: set[int]) -> bool:
+        """Whether each of two articles finds enough of itself in the other."""
+        return self._finds(mine, theirs, formulas) and self._finds(theirs, mine, formulas)
 
     def _finds(self, mine: set[int], theirs: set[int], formulas: set[int]) -> bool:
         """Whether an article finds enough of its words in paragraphs that the other has, too, or nearly."""

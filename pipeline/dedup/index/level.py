@@ -51,6 +51,10 @@ RANGE = 4_000_000
 _SAMPLED = 4_096
 """One pair in so many is looked at to find the bounds of ranges."""
 
+_SCATTERED = 4_096
+"""Texts whose signatures are read at a time. A row that is looked at maps 64 kB around it: those of all crowds of ten
+million paragraphs would count as 3 GB."""
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:
@@ -126,8 +130,12 @@ class Level:
         """As ``candidates.band_pairs`` and ``passages.passage_pairs`` pair crowds."""
         band = band_of(self.crowds[bucket])
         at, by_passage = np.flatnonzero(band != PASSAGES), np.flatnonzero(band == PASSAGES)
-        keys = bucket_keys(self.texts.signatures(number[at]), self.recipe.bands)
-        following = keys[np.arange(len(at)), (band[at] + 1) % self.recipe.bands]
+        at = at[np.argsort(number[at], kind="stable")]
+        following = np.empty(len(at), dtype=np.uint64)
+        for start in range(0, len(at), _SCATTERED):
+            here = at[start : start + _SCATTERED]
+            keys = bucket_keys(self.texts.signatures(number[here]), self.recipe.bands)
+            following[start : start + len(here)] = keys[np.arange(len(here)), (band[here] + 1) % self.recipe.bands]
         pairs = _paired(self.crowds[bucket[at]], following, number[at], rank[number[at]])
         number = number[by_passage]
         by_length = np.lexsort((rank[number], self.texts.words(number)))

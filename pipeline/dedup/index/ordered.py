@@ -9,7 +9,6 @@ import numpy as np
 
 from pipeline.dedup.candidates import pack, packed, unpack
 from pipeline.dedup.index.differences import remembered
-from pipeline.dedup.index.level import NONE
 from pipeline.dedup.shingles import Shingled
 from pipeline.dedup.verify import Near, joined
 
@@ -52,19 +51,18 @@ class Ordered:
         known_articles, known_orders, texts = level.places
         if not (np.array_equal(articles[by_place], known_articles) and np.array_equal(orders[by_place], known_orders)):
             raise ValueError("the index holds other articles or paragraphs than those given, or in another order")
+        nobody = level.texts.count
         ids = np.empty(len(articles), dtype=np.int64)
-        ids[by_place] = texts
-        with_words = ids != NONE
+        ids[by_place] = np.minimum(texts, nobody)  # ``NONE`` is above all numbers
         # The first of several assignments to one place must be the last that is made.
-        first = np.full(level.texts.count + 1, -1, dtype=np.int64)
-        places = np.flatnonzero(with_words)[::-1]
-        first[ids[places]] = places
+        first = np.full(nobody + 1, -1, dtype=np.int32)
+        first[ids[::-1]] = np.arange(len(ids) - 1, -1, -1, dtype=np.int32)
         is_first = np.zeros(len(ids), dtype=bool)
-        is_first[first[first >= 0]] = True
+        is_first[first[:nobody][first[:nobody] >= 0]] = True
         in_order = ids[is_first]
-        rank = np.full(level.texts.count + 1, -1, dtype=np.int64)
+        rank = np.full(nobody + 1, -1, dtype=np.int64)
         rank[in_order] = np.arange(len(in_order))
-        number = rank[np.where(with_words, ids, -1)]  # the last place is nobody's
+        number = rank[ids]
         self._level = level
         self._memory = before.others if before else joined([])
         self._before = before.folder if before else None

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 _BATCH_SHINGLES = 4_000_000
 """Shingle keys that a batch of comparisons brings into memory, about: 32 MB."""
 
+_BATCH_PAIRS = 25_000
+"""Pairs in a batch at most: of a large index each maps some 64 kB of file around both of its texts."""
+
 _MOST = 4
 """If one text in so many is asked for, a column is read through rather than looked into."""
 
@@ -126,9 +129,8 @@ class Texts:
         return joined(done)
 
     def _batches(self, pairs: NDArray[np.uint64]) -> Iterator[tuple[int, int]]:
-        step = 100_000
-        for start in range(0, len(pairs), step):
-            left, right = unpack(pairs[start : start + step])
+        for start in range(0, len(pairs), _BATCH_PAIRS):
+            left, right = unpack(pairs[start : start + _BATCH_PAIRS])
             load = np.cumsum(self.sizes(left) + self.sizes(right)) // _BATCH_SHINGLES
             bounds = np.r_[0, np.flatnonzero(load[1:] != load[:-1]) + 1, len(load)]
             for low, high in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
