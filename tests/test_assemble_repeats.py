@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from pipeline.assemble.blocks import blocks_of
 from pipeline.assemble.repeats import mark_repeats, once
 from pipeline.records import Kind, Label
 from tests.growth import LINEAR, growth
@@ -23,7 +24,7 @@ OTHER = "Fishermen brought their boats in early because a storm had been forecas
 def reasons(*rows: tuple[str, Kind]) -> list[str]:
     """The reason for each line that became a duplicate, by line; an empty string for one that stayed."""
     page, labels = labelled(rows, blank=False)
-    after = mark_repeats(page, labels, NORMALISE)
+    after = mark_repeats(page, labels, blocks_of(page, labels, NORMALISE))
     for old, new in zip(labels, after, strict=True):
         assert new == old or (new.kind is Kind.DUPLICATE and new.score == old.score)
     return [label.reason if label.kind is Kind.DUPLICATE else "" for label in after]
@@ -139,7 +140,11 @@ def test_a_correction_is_final() -> None:
     """A line that a person put into the body stays there, and others may repeat it."""
     page, labels = labelled([(LONG, P), (OTHER, P), (LONG, P)])
     kept = (*labels[:2], replace(labels[2], reason="override"))
-    assert [label.kind for label in mark_repeats(page, kept, NORMALISE)] == [Kind.DUPLICATE, P, P]
+    assert [label.kind for label in mark_repeats(page, kept, blocks_of(page, kept, NORMALISE))] == [
+        Kind.DUPLICATE,
+        P,
+        P,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -169,7 +174,7 @@ def test_a_page_of_repeats_is_linear() -> None:
         rows = [(f"“{OTHER}” {number % 7}" if number % 3 else LONG, P) for number in range(size)]
         rows += [("word " * 30 + "end.", P), ("word " * 29 + "end.", Q)] * (size // 240)
         page, labels = labelled(rows, blank=False)
-        mark_repeats(page, labels, NORMALISE)
+        mark_repeats(page, labels, blocks_of(page, labels, NORMALISE))
 
     assert growth(work, 2_000) < LINEAR
 
@@ -177,7 +182,7 @@ def test_a_page_of_repeats_is_linear() -> None:
 def test_the_verdicts_say_which_line_they_repeat() -> None:
     """The number in the reason is a line of the input that was kept."""
     page, labels = labelled([(OTHER, P), ("Nobody would close the old school", Q), (LONG, P), (LONG, P)])
-    after = mark_repeats(page, labels, NORMALISE)
+    after = mark_repeats(page, labels, blocks_of(page, labels, NORMALISE))
     kept = {line.number for line, label in zip(page.lines, after, strict=True) if label.kind is not Kind.DUPLICATE}
     assert all(int(one.reason.split(":")[1]) in kept for one in after if one.kind is Kind.DUPLICATE)
     assert after[0] == Label(P, 0.5, "model")

@@ -34,6 +34,9 @@ class Block:
         return self.kind in BODY
 
 
+_SAYS_SOMETHING = BODY | METADATA
+
+
 def blocks_of(page: Page, labels: Sequence[Label], normalise: NormaliseSettings) -> list[Block]:
     """Body and metadata blocks in order: each metadata line alone, the body lines of one hard-wrapped paragraph joined.
 
@@ -42,9 +45,10 @@ def blocks_of(page: Page, labels: Sequence[Label], normalise: NormaliseSettings)
     groups: list[list[int]] = []
     open_paragraph: int | None = None
     for index, (line, label) in enumerate(zip(page.lines, labels, strict=True)):
-        if not line.clean or (label.kind not in BODY and label.kind not in METADATA):
+        kind = label.kind
+        if kind not in _SAYS_SOMETHING or not line.clean:
             continue
-        body = label.kind in BODY
+        body = kind in BODY
         if body and line.paragraph == open_paragraph:
             groups[-1].append(index)
         else:

@@ -10,17 +10,17 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from pipeline.assemble.blocks import Block, blocks_of
 from pipeline.metadata.titles import fold, letters, same_title, strip_site
 from pipeline.records import BODY, Kind, Label, Page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from pipeline.settings import NormaliseSettings
+    from pipeline.assemble.blocks import Block
 
 GRAM = 5
 """Words of the n-grams by which a repeat is found; nothing shorter is sought inside a paragraph."""
@@ -58,6 +58,8 @@ _QUOTED = re.compile(r"^\W{0,3}[\"“”„«»‘‚「『'].*[\"”“«»’�
 _ATTRIBUTION = re.compile(r"\s[-–—―]{1,2}\s?[^-–—―\"”]{2,60}$")
 _ELLIPSIS = re.compile(r"\s*(?:\[\s?(?:…|\.\.\.)\s?\]|\((?:…|\.\.\.)\)|…|\.{3,})\s*")
 _SENTENCE_END = re.compile(r"[.!?…。！？।؟۔][\"'”’»)\]」』）]{0,3}$|[\"”»」』]$")
+_SENTENCE_END_CHARS = 8
+"""More than it takes: the rest of a paragraph need not be searched."""
 _CUT_WORD = re.compile(r"[^\W\d_]+(?:…|\.\.\.)\W{0,2}$")
 
 
@@ -81,12 +83,13 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(_TOKEN.findall(fold(text)))
 
 
-def mark_repeats(page: Page, labels: Sequence[Label], normalise: NormaliseSettings) -> tuple[Label, ...]:
+def mark_repeats(page: Page, labels: Sequence[Label], blocks: Sequence[Block]) -> tuple[Label, ...]:
     """``labels`` with every repeat labelled ``duplicate``; aligned with ``page.lines``.
 
     A line that a person corrected (``override``) stays what they said.
+
+    :param blocks: those of the page with these labels (``blocks_of``).
     """
-    blocks = blocks_of(page, labels, normalise)
     entries: list[_Entry] = []
     fixed: list[_Entry] = []
     """Kept by a person; others may repeat them."""
@@ -106,15 +109,19 @@ def mark_repeats(page: Page, labels: Sequence[Label], normalise: NormaliseSettin
     return tuple(result)
 
 
+@lru_cache(maxsize=1 << 10)
 def once(text: str) -> str:
     """A caption without its copy on the same line: "X X", "X X (Photo: Y)" and "X (Photo: Y) X" give X, with Y.
 
-    Linear, by the Z-function (Gusfield 1997, Algorithms on Strings, section 1.3).
+    Linear, by the Z-function (Gusfield 1997, Algorithms on Strings, section 1.3). Remembered for a while: a page's
+    captions are asked for several times.
     """
     spans = [match.span() for match in _TOKEN.finditer(fold_same_length(text))]
+    count = len(spans)
+    if count < 2 * MIN_TWICE:
+        return text
     words = [fold(text[start:end]) for start, end in spans]
-    least = MIN_TWICE * (CJK_FACTOR if words and _CJK.match(words[0]) else 1)
-    count = len(words)
+    least = MIN_TWICE * (CJK_FACTOR if _CJK.match(words[0]) else 1)
     if count < 2 * least:
         return text
     z = _z_function(words)
@@ -266,7 +273,8 @@ def _is_prose(entry: _Entry) -> bool:
     """Whether a repeat of the block would be noticed: a heading, a quotation, a sentence, or anything long."""
     if entry.block.kind in (Kind.HEADING, Kind.QUOTE) or len(entry.words) >= MIN_ANY * entry.factor:
         return True
-    return _SENTENCE_END.search(entry.block.text) is not None and entry.block.text[0].isalnum()
+    text = entry.block.text
+    return text[0].isalnum() and _SENTENCE_END.search(text[-_SENTENCE_END_CHARS:]) is not None
 
 
 def _contained(seekers: Sequence[_Entry], kept: Sequence[_Entry], repeats: dict[int, int], budget: int) -> int:

@@ -46,9 +46,11 @@ class Draft:
 
 def draft(page: Page, labels: Sequence[Label], split: SplitSettings, normalise: NormaliseSettings) -> Draft:
     """One verdict applied to a page: repeats marked, body lines joined to paragraphs."""
-    marked = mark_repeats(page, labels, normalise)
-    blocks = gathered(page, blocks_of(page, marked, normalise), normalise, split.huge_line_chars)
-    return Draft(page, marked, tuple(blocks))
+    blocks = blocks_of(page, labels, normalise)
+    marked = mark_repeats(page, labels, blocks)
+    if marked != tuple(labels):
+        blocks = blocks_of(page, marked, normalise)
+    return Draft(page, marked, tuple(gathered(page, blocks, normalise, split.huge_line_chars)))
 
 
 def settle(

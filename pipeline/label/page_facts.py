@@ -44,6 +44,8 @@ _KINDS: Final = (
 )
 _WORD: Final = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _DIGIT: Final = re.compile(r"\d")
+_DIGITS: Final = re.compile(r"\d+")
+_OF_WORDS: Final = re.compile(r"(?:[^\W\d_]|['\n])+")
 _DATED: Final = re.compile(r"/(?:19|20)\d\d/(?:[01]?\d/)?")
 _LONGEST: Final = 500
 """Characters of a host or path that are read."""
@@ -197,25 +199,33 @@ _ASCII_WORDS: Final = bytes(code if code < 128 and _is_of_word(chr(code)) else o
 
 
 @cache
+def _plane() -> str:
+    """All characters that the tables know; what is asked of each is asked of all at once, which takes milliseconds."""
+    return "".join(map(chr, range(_PLANES)))
+
+
+@cache
 def _word_characters() -> npt.NDArray[np.uint32]:
     """Each code point, or a blank if words have none such; (_PLANES,)."""
-    points = map(chr, range(_PLANES))
-    return np.array([code if _is_of_word(own) else _SPACE for code, own in enumerate(points)], dtype=np.uint32)
+    found = np.full(_PLANES, _SPACE, dtype=np.uint32)
+    for run in _OF_WORDS.finditer(_plane()):
+        found[run.start() : run.end()] = np.arange(run.start(), run.end())
+    return found
 
 
 @cache
 def _lower_characters() -> npt.NDArray[np.uint32]:
     """The same after the letters are made small; (_PLANES,)."""
-    small = [ord(own.lower()) if own != "İ" else _SPACE for own in map(chr, range(_PLANES))]
-    found = _word_characters()[small]
-    found[ord("’")] = ord("'")
-    return found
+    small = _plane().replace("İ", " ").replace("’", "'").lower()
+    return _word_characters()[_points(small)]
 
 
 @cache
 def _digits_and_signs() -> npt.NDArray[np.uint8]:
     """Whether each code point is a digit, a sign of a currency, the end of a line, or (0) another; (_PLANES + 1,)."""
-    kinds = np.array([*map(str.isdecimal, map(chr, range(_PLANES))), False], dtype=np.uint8)
+    kinds = np.zeros(_PLANES + 1, dtype=np.uint8)
+    for digits in _DIGITS.finditer(_plane()):
+        kinds[digits.start() : digits.end()] = _DIGIT_SIGN
     kinds[[ord(sign) for sign in "$€£¥"]] = _CURRENCY_SIGN
     kinds[ord("\n")] = _END_SIGN
     return kinds
