@@ -51,7 +51,7 @@ paragraphs of articles and news, and word F1 does not fall (Fundus +.003); compa
 block labeller's scores. A share, because in scripts that few training pages have all scores of a page are low."""
 _FEW_LINES: Final = 10
 """Pages of fewer lines are not decided by their type: so little says nothing of it."""
-RULES_VERSION: Final = "4"
+RULES_VERSION: Final = "5"
 """Counts changes of the rules: part of the labeller's version, so that stored labels show their age."""
 
 

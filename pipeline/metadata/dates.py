@@ -251,7 +251,7 @@ def labels_publication(text: str) -> bool:
         if said is None and word not in months:
             return False
         first = first or said
-        if first != "published" and first != "":
+        if first not in {"published", ""}:
             return False
     return first == "published"
 

@@ -12,7 +12,7 @@ MOST_ATTRIBUTES = 1_000
 LONG_TAG = 10_000
 """Characters; a thousand attributes do not fit into less, and few tags are longer (pictures written out as data)."""
 
-_START = re.compile(r"<[A-Za-z][^\s/>]*+")
+_TAG = re.compile(rf"<[A-Za-z][^\s/>]*+({TAG_REST.pattern})?+", re.VERBOSE)
 
 
 def without_attribute_floods(html: str) -> str:
@@ -20,15 +20,14 @@ def without_attribute_floods(html: str) -> str:
     if not _has_long_tag(html):
         return html
     parts = []
-    kept = position = 0
-    while start := _START.search(html, position):
-        end = TAG_REST.match(html, start.end())
-        if end is None:  # a tag that never ends: there is no other after it
+    kept = 0
+    for tag in _TAG.finditer(html):
+        start, end = tag.span(1)
+        if start < 0:  # a tag that never ends: there is no other after it
             break
-        position = end.end()
-        if position - start.end() >= LONG_TAG and len(html[start.end() : position].split()) > MOST_ATTRIBUTES:
-            parts.append(html[kept : start.end()])
-            kept = position - 1
+        if end - start >= LONG_TAG and len(html[start:end].split()) > MOST_ATTRIBUTES:
+            parts.append(html[kept:start])
+            kept = end - 1
     parts.append(html[kept:])
     return "".join(parts)
 

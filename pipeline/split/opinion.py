@@ -41,7 +41,7 @@ def second_opinion(page: Page, *, thorough: bool = False) -> list[bool | None] |
     None if it fails, the page is too long, or the HTML is not at hand. On lines that the page does not show it has no
     opinion.
 
-    :param thorough: ask about pages of any length, as ``extracted_text``; the reading of HTML is fitted to such verdicts.
+    :param thorough: as in ``extracted_text``, and whatever the length: to such verdicts the reading of HTML is fitted.
     """
     if page.content is None or (len(page.lines) > MAX_LINES and not thorough):
         return None

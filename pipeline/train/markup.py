@@ -69,7 +69,7 @@ def held_out(network: Network, pages: Sequence[BenchPage], bench: Path) -> list[
         raw = html_input(html_path(bench, page))
         split = raw if isinstance(raw, Quarantined) else split_page(raw, SplitSettings(), NormaliseSettings())
         if isinstance(split, Page):
-            main = second_opinion(split, thorough=True)  # fitted to quick ones, Fundus lost .006
+            main = second_opinion(split, thorough=True)  # read with quick ones too: see docs/labeller.md
             examples += examples_of(network, page, split, main)
     return examples
 

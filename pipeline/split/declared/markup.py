@@ -119,7 +119,7 @@ def collect(tree: HtmlElement) -> Markup:
     for element in tree.iter(etree.Element):  # one walk: ten times faster than XPath with these conditions
         tag = element.tag
         if tag not in _META:
-            if len(marked) < MAX_PLACES and _is_marked(tag, dict(element.items())):
+            if len(marked) < MAX_PLACES and _is_marked(str(tag), dict(element.items())):
                 marked.append(element)
             continue
         if tag == "meta":
