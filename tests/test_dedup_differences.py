@@ -34,7 +34,8 @@ def ask(pairs: Asked, before: Path | None, here: Path) -> list[Difference]:
     texts = sorted({text for pair in pairs for text in pair})
     left, right = (np.array([texts.index(pair[side]) for pair in pairs], dtype=np.int64) for side in (0, 1))
     found = remembered(texts, left, right, before, here)
-    return [Difference(found.changes(at, *pair), bool(found.other[at])) for at, pair in enumerate(pairs)]
+    changes = found.changes([pair[0] for pair in pairs], [pair[1] for pair in pairs])
+    return list(map(Difference, changes, found.other.tolist()))
 
 
 @pytest.fixture

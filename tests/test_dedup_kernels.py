@@ -241,9 +241,11 @@ def test_duplicates_of_a_corpus_are_the_same_either_way(
     """Pairs, clusters and repeats do not tell which loops found them."""
     dedup = DedupSettings(exact_below_words=3)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tools, "is_worth_compiled", lambda _: True)
+        for choice in ("is_worth_compiled", "is_worth_judging_compiled"):
+            patch.setattr(tools, choice, lambda _: True)
         mine = find_duplicates(*corpus, dedup, CanonicalSettings())
-        patch.setattr(tools, "is_worth_compiled", lambda _: False)
+        for choice in ("is_worth_compiled", "is_worth_judging_compiled"):
+            patch.setattr(tools, choice, lambda _: False)
         assert find_duplicates(*corpus, dedup, CanonicalSettings()) == mine
 
 

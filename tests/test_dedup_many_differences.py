@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from pipeline.dedup import compiled_differ, differ, tools
+from pipeline.dedup import differences as module
 from pipeline.dedup.compared import Articles
 from pipeline.dedup.differ import LISTED, difference
 from pipeline.dedup.differences import Differences, differences, joined, plain_differences
@@ -77,16 +78,19 @@ def test_reports_of_one_template_are_judged_alike() -> None:
 @settings(deadline=None, max_examples=50)
 @given(forms())
 def test_columns_say_what_each_pair_was_found_to_state(texts: list[str]) -> None:
-    """Read one by one, taken or joined: the words and the verdict of ``difference``."""
+    """Read in parts, taken or joined: the words and the verdict of ``difference``."""
     left, right = all_pairs(texts)
     found = compiled_differ.differences(texts, left, right)
     turned = found.take(np.arange(len(left))[::-1])
     again = joined((turned.take(np.arange(3)), turned.take(np.arange(3, len(left)))))
     assert_same(again.take(np.arange(len(left))[::-1]), found)
-    for pair, (one, other) in enumerate(zip(left.tolist(), right.tolist(), strict=True)):
-        expected = difference(texts[one], texts[other])
-        assert found.changes(pair, texts[one], texts[other]) == expected.changes[:LISTED]
-        assert bool(found.other[pair]) == expected.other
+    sides = [[texts[at] for at in side.tolist()] for side in (left, right)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_READ_AT_ONCE", 2)
+        told = list(found.changes(*sides))
+    for changes, is_other, expected in zip(told, found.other, map(difference, *sides), strict=True):
+        assert changes == expected.changes[:LISTED]
+        assert is_other == expected.other
 
 
 def test_parts_and_short_buffers_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

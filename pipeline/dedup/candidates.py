@@ -51,6 +51,13 @@ def without_repeats(pairs: Packed) -> Packed:
     return pairs[np.r_[True, pairs[1:] != pairs[:-1]]] if len(pairs) else pairs
 
 
+def united(*parts: Packed) -> Packed:
+    """All pairs of several, in any order, each once, sorted: ``np.union1d`` in a fraction of its time."""
+    pairs = np.concatenate(parts)
+    pairs.sort()
+    return without_repeats(pairs)
+
+
 def packed(left: NDArray[np.int64], right: NDArray[np.int64]) -> Packed:
     """``pack``, but in the order given and with repeats."""
     low, high = np.minimum(left, right).astype(np.uint64), np.maximum(left, right).astype(np.uint64)
@@ -101,15 +108,9 @@ def _joined(
         found.append(_packed_pairs(keys, following, numbers))
         # In a corpus of copies every band finds the same pairs: not all are held until the end.
         if sum(map(len, found)) > max(len(pairs), _PAIRS_AT_ONCE):
-            pairs = _merged(pairs, found)
+            pairs = united(pairs, *found)
             found = []
-    return _merged(pairs, found)
-
-
-def _merged(pairs: Packed, found: list[Packed]) -> Packed:
-    merged = np.concatenate((pairs, *found))
-    merged.sort()
-    return without_repeats(merged)
+    return united(pairs, *found)
 
 
 def band_keys(signatures: NDArray[np.uint32], bands: int, first: int, last: int) -> NDArray[np.uint64]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from pipeline.dedup.candidates import band_pairs
+from pipeline.dedup.candidates import band_pairs, united
 from pipeline.dedup.differences import differences
 from pipeline.dedup.passages import PASSAGE_WORDS, passage_pairs
 from pipeline.dedup.shingles import shingle_texts
@@ -68,8 +68,8 @@ class Paragraphs:
     def near(self, proposed: NDArray[np.uint64], jaccard: float, containment: float) -> Near:
         """See ``Texts``."""
         long = long_texts(self.shingled, self._dedup)
-        found = np.union1d(passage_pairs(self._passages, long), proposed)
-        candidates = np.union1d(band_pairs(self._signatures[long], long, self._dedup.bands), found)
+        by_band = band_pairs(self._signatures[long], long, self._dedup.bands)
+        candidates = united(by_band, passage_pairs(self._passages, long), proposed)
         return Near(self.shingled, compare(self.shingled, self._signatures, candidates, jaccard, containment))
 
     def differences(self, texts: Sequence[str], left: NDArray[np.int64], right: NDArray[np.int64]) -> Differences:
@@ -90,7 +90,7 @@ class Articles:
         dedup = self._dedup
         signatures = sign(self.shingled, dedup.permutations, dedup.seed, np.arange(len(self.shingled)))
         long = long_texts(self.shingled, dedup)
-        candidates = np.union1d(band_pairs(signatures[long], long, dedup.bands), proposed)
+        candidates = united(band_pairs(signatures[long], long, dedup.bands), proposed)
         return Near(self.shingled, compare(self.shingled, signatures, candidates, jaccard, containment))
 
     def differences(self, texts: Sequence[str], left: NDArray[np.int64], right: NDArray[np.int64]) -> Differences:

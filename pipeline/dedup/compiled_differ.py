@@ -28,8 +28,10 @@ def differences(texts: Sequence[str], left: Ints, right: Ints) -> Differences:
     parts = sum(map(len, texts)) // _CHARACTERS + 1
     found: list[Differences] = []
     for one, other in zip(np.array_split(left, parts), np.array_split(right, parts), strict=True):
-        numbers, places = np.unique(np.concatenate((one, other)), return_inverse=True)
-        found += _judged([texts[number] for number in numbers.tolist()], *np.split(places, 2))
+        is_read = np.zeros(len(texts), dtype=bool)
+        is_read[one] = is_read[other] = True
+        place = np.cumsum(is_read) - 1
+        found += _judged([texts[at] for at in np.flatnonzero(is_read).tolist()], place[one], place[other])
     return joined(found)
 
 

@@ -59,8 +59,7 @@ LISTED = 20
 _LISTED_CHARS = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """Facts that stand in one place of both texts and differ."""
 
     left: str

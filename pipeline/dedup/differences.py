@@ -6,6 +6,7 @@ A corpus of a hundred thousand texts from one template has ten million near pair
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -14,7 +15,7 @@ from pipeline.dedup import tools
 from pipeline.dedup.differ import LISTED, Place, places_of_change
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 _NUMBER: Final = 1
 _NAME: Final = 2
+
+_READ_AT_ONCE: Final = 1 << 14
+"""Pairs whose places are objects at one time."""
 
 # Plain Python takes so many seconds for a pair.
 _PLAIN_PACE: Final = 1e-4
@@ -44,25 +48,25 @@ class Differences:
         """Number of pairs."""
         return len(self.other)
 
-    def places_of(self, pair: int) -> slice:
-        """Which places are a pair's."""
-        return slice(int(self.ends[pair - 1]) if pair else 0, int(self.ends[pair]))
-
     @property
     def sizes(self) -> NDArray[np.int64]:
         """How many places each pair has."""
         return np.diff(self.ends, prepend=np.int64(0))
 
-    def changes(self, pair: int, left: str, right: str) -> tuple[Change, ...]:
-        """The facts that differ, in reading order.
+    def changes(self, left: Sequence[str], right: Sequence[str]) -> Iterator[tuple[Change, ...]]:
+        """The facts of each pair that differ, in reading order.
 
-        :param left: the texts of the pair
+        :param left: (n,) the left text of each pair; ``right`` likewise
         """
-        own = self.places_of(pair)
-        return tuple(
-            Place(a, b, c, d, bool(kind & _NUMBER), bool(kind & _NAME)).change(left, right)
-            for (a, b, c, d), kind in zip(self.places[own].tolist(), self.kinds[own].tolist(), strict=True)
-        )
+        starts = np.r_[np.int64(0), self.ends]
+        for first in range(0, len(self), _READ_AT_ONCE):
+            pairs = slice(first, first + _READ_AT_ONCE)
+            begin = int(starts[first])
+            bounds = (starts[first : first + _READ_AT_ONCE + 1] - begin).tolist()
+            own = slice(begin, begin + bounds[-1])
+            found = list(map(_place, self.places[own].tolist(), self.kinds[own].tolist()))
+            for one, other, (start, end) in zip(left[pairs], right[pairs], pairwise(bounds), strict=True):
+                yield tuple(place.change(one, other) for place in found[start:end])
 
     def take(self, pairs: NDArray[np.int64]) -> Differences:
         """Some of the pairs, in the order asked for."""
@@ -70,6 +74,11 @@ class Differences:
         ends = np.cumsum(sizes)
         rows = np.arange(int(sizes.sum())) + np.repeat(self.ends[pairs] - ends, sizes)
         return Differences(self.other[pairs], ends, self.places[rows], self.kinds[rows])
+
+
+def _place(place: Sequence[int], kind: int) -> Place:
+    start, end, other_start, other_end = place
+    return Place(start, end, other_start, other_end, bool(kind & _NUMBER), bool(kind & _NAME))
 
 
 def joined(parts: Sequence[Differences]) -> Differences:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.dedup.candidates import grouped_pairs, pack, shared_paragraph_pairs, unpack, without_repeats
+from pipeline.dedup.candidates import grouped_pairs, pack, shared_paragraph_pairs, united, unpack, without_repeats
 from pipeline.dedup.canonical import rank
 from pipeline.dedup.cluster import first_sources, stars
 from pipeline.dedup.compared import Articles, Paragraphs
@@ -169,7 +169,7 @@ def _near_articles(
         _standing(paragraphs, article_of), near, paragraphs.words, total_words, _CANDIDATE_SHARE
     )
     of_one_url = _distinct(_page_pairs(page), shingled, dedup)
-    proposed = np.union1d(_distinct(sharing, shingled, dedup), of_one_url)
+    proposed = united(_distinct(sharing, shingled, dedup), of_one_url)
     # What articles have in common only grows less when formulas are left out: pairs below all thresholds are none.
     least = min(dedup.article_threshold, dedup.paragraph_threshold, dedup.revision_threshold)
     near_texts = texts.near(proposed, least, dedup.article_containment)

@@ -7,38 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pipeline.dedup.candidates import packed, unpack
 from pipeline.dedup.verify import Near
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
+    from pipeline.dedup.differ import Change
     from pipeline.dedup.differences import Differences
-
-
-@dataclass(frozen=True, slots=True)
-class Differing:
-    """What distinct texts state differently. Facts are read where they are asked for: of few of a crowd's pairs."""
-
-    pairs: NDArray[np.uint64]
-    """``left << 32 | right`` of the pairs that were judged, sorted."""
-    found: Differences
-    """... in this order."""
-    text_of: Callable[[int], str]
-
-    def told(self, one: int, other: int, turned: bool) -> tuple[str, ...]:
-        """The facts that two distinct texts state differently, as stored; none for pairs that were not judged.
-
-        :param turned: whether what the text of the larger number states is to stand first
-        """
-        left, right = min(one, other), max(one, other)
-        pair = np.uint64(left << 32 | right)
-        at = int(np.searchsorted(self.pairs, pair))
-        if at == len(self.pairs) or self.pairs[at] != pair:
-            return ()
-        changes = self.found.changes(at, self.text_of(left), self.text_of(right))
-        return tuple(str(change.turned() if turned else change) for change in changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +29,26 @@ class Judged:
     """The smaller stands in the larger, which says much else."""
     forms: Near
     """They read alike and state other facts: nothing follows from them but that they are known to differ."""
-    differing: Differing
-    """For pairs of any kind."""
+    asked: NDArray[np.uint64]
+    """The pairs of all three, packed and sorted."""
+    differences: Differences
+    """... and what they state differently. Facts are read where they are asked for: of few of a crowd's pairs."""
+    text_of: Callable[[int], str]
 
-    def differs(self, one: int, other: int, turned: bool) -> tuple[str, ...]:
-        """See ``Differing.told``."""
-        return self.differing.told(one, other, turned)
+    def changes(self, one: NDArray[np.int64], other: NDArray[np.int64]) -> Iterator[tuple[Change, ...]]:
+        """The facts that differ, for each pair of distinct texts, ``one``'s left; none for pairs of none of the kinds.
+
+        :param one: (n,) distinct texts; ``other`` likewise
+        """
+        pairs = packed(one, other)
+        at = np.searchsorted(self.asked, pairs)
+        at[at == len(self.asked)] = -1
+        known = self.asked[at] == pairs if len(self.asked) else np.zeros(len(pairs), dtype=bool)
+        found = self.differences.take(at[known])
+        told = found.changes(*([self.text_of(text) for text in side[known].tolist()] for side in unpack(pairs)))
+        for is_known, is_turned in zip(known.tolist(), (one > other).tolist(), strict=True):
+            changes = next(told) if is_known else ()
+            yield tuple(change.turned() for change in changes) if is_turned else changes
 
 
 def judge(
@@ -79,16 +71,20 @@ def judge(
     """
     asked = np.flatnonzero(similar | contained)
     matches = near.matches.take(asked)
-    numbers, places = np.unique(np.concatenate(matches.sides), return_inverse=True)
-    left, right = places[: len(asked)], places[len(asked) :]
-    found = differences([text_of(number) for number in numbers.tolist()], left, right)
-    form = found.other.copy()
+    left, right = matches.sides
+    is_asked = np.zeros(len(near.shingled), dtype=bool)
+    is_asked[left] = is_asked[right] = True
+    place = np.cumsum(is_asked) - 1
+    found = differences([text_of(text) for text in np.flatnonzero(is_asked).tolist()], place[left], place[right])
+    form = found.other
     if one_page is not None:
-        form &= ~np.isin(matches.pairs, one_page)
+        form = form & ~np.isin(matches.pairs, one_page)
     alike = similar[asked]
     return Judged(
         same=Near(near.shingled, matches.take(alike & ~form)),
         inside=Near(near.shingled, matches.take(~alike & ~form)),
         forms=Near(near.shingled, matches.take(form)),
-        differing=Differing(matches.pairs, found, text_of),
+        asked=matches.pairs,
+        differences=found,
+        text_of=text_of,
     )

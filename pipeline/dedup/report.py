@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from pipeline.dedup.canonical import Ranked
     from pipeline.dedup.cluster import Sources
+    from pipeline.dedup.differ import Change
     from pipeline.dedup.judge import Judged
     from pipeline.dedup.records import Level, ParagraphItem, Relation
     from pipeline.dedup.shingles import Shingled
@@ -125,6 +127,8 @@ class _Verified(NamedTuple):
     estimated: float
     jaccard: float
     containment: float
+    changes: tuple[Change, ...]
+    """What they state differently, the first one's left."""
 
 
 def _kinds(judged: Judged) -> tuple[Near, Near, Near]:
@@ -148,18 +152,17 @@ def _verified(
             column[here] = values[at[here]]
     places = zip(one.tolist(), other.tolist(), strict=True)
     of_text = zip(mine.tolist(), theirs.tolist(), strict=True)
-    yield from zip(places, map(_Verified, of_text, kind.tolist(), *columns.tolist()), strict=True)
+    known = of_text, kind.tolist(), *columns.tolist(), judged.changes(mine, theirs)
+    yield from zip(places, map(_Verified, *known), strict=True)
 
 
 def _pair(level: Level, judged: Judged, verified: _Verified, ids: tuple[str, str], relation: Relation) -> Pair:
     """The record of two items."""
     left, right = min(ids), max(ids)
-    texts, kind, estimated, jaccard, containment = verified
-    differs: tuple[str, ...] = ()
-    if kind >= 0:
-        differs = judged.differs(*texts, turned=(texts[0] < texts[1]) != (ids[0] < ids[1]))
-        if _kinds(judged)[kind] is judged.forms:
-            relation = "form"
+    _, kind, estimated, jaccard, containment, changes = verified
+    differs = tuple(str(change if ids[0] < ids[1] else change.turned()) for change in changes)
+    if kind >= 0 and _kinds(judged)[kind] is judged.forms:
+        relation = "form"
     return Pair(level, left, right, estimated, jaccard, containment, relation, differs)
 
 
@@ -226,20 +229,20 @@ class _Spread:
         if site is None or site != other_site:
             return 0
         found: set[int] = set()
-        for text in (*texts, *self._near.others(texts[0]), *self._near.others(texts[1])):
+        for text in chain.from_iterable(chain((texts,), map(self._near.others, texts))):
             found |= self._sites(text).get(site, set())
             if len(found) >= TEMPLATE_ARTICLES:
                 break
         return len(found)
 
     def _sites(self, text: int) -> dict[str, set[int]]:
-        """The articles that hold a text, by site; few texts are ever asked for."""
+        """Articles that hold a text, by site, no more than can matter; few texts are ever asked for."""
         known = self._known.get(text)
         if known is None:
             known = self._known[text] = {}
             places = self._places[self._bounds[text] : self._bounds[text + 1]]
             for place, article in zip(places.tolist(), self._article_of[places].tolist(), strict=True):
                 site = self._ordered[place].site
-                if site is not None:
-                    known.setdefault(site, set()).add(article)
+                if site is not None and len(own := known.setdefault(site, set())) < TEMPLATE_ARTICLES:
+                    own.add(article)
         return known

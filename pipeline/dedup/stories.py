@@ -72,28 +72,30 @@ class Stories:
         dedup = self._dedup
         left, right = matches.sides
         sizes = self._articles.words[left], self._articles.words[right]
-        by_words = self._by_words(matches.jaccard, matches.containment, *sizes)
-        by_parts = ~by_words & (matches.jaccard >= dedup.paragraph_threshold) & self._comparable(*sizes)
+        shorter, longer = np.minimum(*sizes), np.maximum(*sizes)
+        by_words = self._by_words(matches.jaccard, matches.containment, shorter, longer)
+        by_parts = ~by_words & (matches.jaccard >= dedup.paragraph_threshold) & self._comparable(shorter, longer)
         plain = ~(self._has_formula[left] & self._has_formula[right])
         alike: NDArray[np.bool_] = by_words & plain
-        rest = np.flatnonzero(by_parts | ~plain)
-        jaccard, containment = matches.jaccard[rest].tolist(), matches.containment[rest].tolist()
-        rows = zip(left[rest].tolist(), right[rest].tolist(), jaccard, containment, strict=True)
-        alike[rest] = [self._alike(*row) for row in rows]
+        by_parts &= plain
+        ties = zip(left[by_parts].tolist(), right[by_parts].tolist(), strict=True)
+        alike[by_parts] = [self._shares(self._parts(one), self._parts(other), set()) for one, other in ties]
+        columns = (left, right, matches.jaccard, matches.containment)
+        rows = zip(*(column[~plain].tolist() for column in columns), strict=True)
+        alike[~plain] = [self._alike(*row) for row in rows]
         return alike
 
-    def _by_words(self, jaccard: Any, containment: Any, one: Any, other: Any) -> Any:
+    def _by_words(self, jaccard: Any, containment: Any, shorter: Any, longer: Any) -> Any:
         """Whether similarities of articles of so many words do; for columns as for single values."""
         dedup = self._dedup
         return (jaccard >= dedup.article_threshold) | (
-            self._comparable(one, other) & (containment >= dedup.article_containment)
+            self._comparable(shorter, longer) & (containment >= dedup.article_containment)
         )
 
-    def _comparable(self, one: Any, other: Any) -> Any:
+    def _comparable(self, shorter: Any, longer: Any) -> Any:
         """Whether the shorter of two articles of so many words could be a version of the longer."""
         dedup = self._dedup
-        shorter = np.minimum(one, other)
-        return (shorter >= dedup.containment_words) & (shorter >= dedup.containment_size * np.maximum(one, other))
+        return (shorter >= dedup.containment_words) & (shorter >= dedup.containment_size * longer)
 
     def _alike(self, left: int, right: int, jaccard: float, containment: float) -> bool:
         dedup = self._dedup
@@ -107,11 +109,12 @@ class Stories:
             if min(sizes) < dedup.exact_below_words:
                 # Nothing but the formula: its own text decides.
                 jaccard, containment = whole
-        if self._by_words(jaccard, containment, *sizes):
+        shorter, longer = min(sizes), max(sizes)
+        if self._by_words(jaccard, containment, shorter, longer):
             return True
-        if jaccard < dedup.paragraph_threshold or not self._comparable(*sizes):
+        if jaccard < dedup.paragraph_threshold or not self._comparable(shorter, longer):
             return False
-        return self._finds(mine, theirs, formulas) and self._finds(theirs, mine, formulas)
+        return self._shares(mine, theirs, formulas)
 
     def _parts(self, article: int) -> set[int]:
         return set(self._part[self._bounds[article] : self._bounds[article + 1]].tolist())
@@ -131,11 +134,22 @@ class Stories:
         common = len(left & right)
         return common / max(len(left | right), 1), common / max(min(len(left), len(right)), 1)
 
+    def _shares(self, mine: set[int], theirs: set[int], formulas: set[int]) -> bool:
+        """Whether each of two articles finds enough of itself in the other."""
+        return self._finds(mine, theirs, formulas) and self._finds(theirs, mine, formulas)
+
     def _finds(self, mine: set[int], theirs: set[int], formulas: set[int]) -> bool:
         """Whether an article finds enough of its words in paragraphs that the other has, too, or nearly."""
         own = [text for text in mine if text not in formulas]
-        shared = [text for text in own if text in theirs or not theirs.isdisjoint(self._near.others(text))]
-        words = self._paragraphs.words
-        return len(shared) >= SHARED_PARAGRAPHS and int(words[shared].sum()) >= self._dedup.article_containment * int(
-            words[own].sum()
-        )
+        words = self._paragraphs.words[own].tolist()
+        shared, found = len(own), sum(words)
+        enough = self._dedup.article_containment * found
+        if shared < SHARED_PARAGRAPHS:
+            return False
+        for text, size in zip(own, words, strict=True):
+            if text not in theirs and theirs.isdisjoint(self._near.others(text)):
+                shared, found = shared - 1, found - size
+                # Of a crowd's articles most have little in common: that is seen at their first paragraphs.
+                if shared < SHARED_PARAGRAPHS or found < enough:
+                    return False
+        return True

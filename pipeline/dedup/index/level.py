@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pipeline.dedup.candidates import MAX_BUCKET, grouped_pairs, pack, unpack
+from pipeline.dedup.candidates import MAX_BUCKET, grouped_pairs, pack, united, unpack
 from pipeline.dedup.index.arrays import append, load, save
 from pipeline.dedup.index.buckets import Settling, each_with_each, members, merged, settle
 from pipeline.dedup.index.segment import PASSAGES, SegmentWriter, band_of, bucket_keys
@@ -117,7 +117,7 @@ class Level:
             bucket, number = members(self.crowds, self.texts.segments, self.alive)
             kept = kept.take(self._in_small_bucket(kept.pairs, number))
             crowded = self._crowd_pairs(bucket, number, rank)
-        wanted = np.union1d(crowded, proposed)
+        wanted = united(crowded, proposed)
         stored, missing = self.pairs.of(wanted)
         known, missing = memory.of(missing)
         others = joined([stored, known, self.texts.compare(missing)])
@@ -144,7 +144,7 @@ class Level:
         # A text may stand in several such buckets: its places are all told by the first.
         _, first, same = np.unique(number, return_index=True, return_inverse=True)
         alone = np.arange(len(number), dtype=np.uint64)
-        return np.union1d(pairs, _paired(self.crowds[bucket[by_passage]], alone, number, place[first[same]]))
+        return united(pairs, _paired(self.crowds[bucket[by_passage]], alone, number, place[first[same]]))
 
     def _in_small_bucket(self, pairs: NDArray[np.uint64], crowd: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Whether pairs meet in some bucket that is not a crowd.
