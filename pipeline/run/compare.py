@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
+
+import pyarrow.compute as pc
 
 from pipeline.corpus.schema import ARTICLES, PARAGRAPHS
 from pipeline.dedup.find import find_duplicates
@@ -14,7 +17,9 @@ from pipeline.run.near import add_to_index, article_text, index_of
 from pipeline.run.rows import sign_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    import pyarrow as pa
 
     from pipeline.run.before import Before
     from pipeline.run.inventory import Inventory
@@ -23,24 +28,33 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
-_DECIDED = ("repeats", "similarity", "in_text")
-_COMPARED = ("id", "article_id", "order", "text", *_DECIDED)
+_COMPARED = ("id", "article_id", "order", "text", "repeats", "similarity", "in_text")
 """The fields of an earlier paragraph that comparing looks at or decides."""
+
+_UNREPEATED: Row = {"repeats": None, "similarity": None, "in_text": True}
 
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """The rows of everything that stands after this run, with duplicates decided."""
+    """Everything that stands after this run, with duplicates decided."""
 
     articles: Mapping[str, Row]
-    """By article id, sorted; of earlier ones only ``STANDING``."""
+    """Rows by article id, sorted; of earlier ones only ``STANDING``."""
     paragraphs: tuple[Row, ...]
-    """Sorted by article and order; of earlier articles only ``_COMPARED``, unless they were signed anew."""
+    """Rows of the articles made in this run and of those that were signed anew, sorted by article and order."""
+    repeats: Mapping[str, Row]
+    """What of a row says that it repeats another one, by paragraph id; most paragraphs repeat none."""
     moved: frozenset[str]
-    """Earlier articles of which a paragraph repeats another one than before, or was signed anew."""
+    """Articles not among ``paragraphs`` of which one repeats another one than before."""
     duplicates: tuple[Row, ...]
     out_before: Mapping[str, Mapping[str, str]]
-    """What ``taken_out`` gave for the earlier articles before this run."""
+    """By earlier article: the paragraphs that were not in its text, with the one each repeated."""
+    out_now: Mapping[str, Mapping[str, str]]
+    """The same for every article, after this run."""
+
+    def decided(self, paragraph: Row) -> Row:
+        """A row of ``paragraphs`` as it is after this run."""
+        return paragraph | self.repeats.get(paragraph["id"], _UNREPEATED)
 
 
 def signature_recipe(dedup: DedupSettings) -> dict[str, int]:
@@ -62,41 +76,45 @@ def compare_all(before: Before, inventory: Inventory, job: Job) -> Whole:
         earlier = before.articles.get(identity)
         row["first_run"] = earlier["first_run"] if earlier else job.run
         row["withdrawn"] = None
-    release = before.corpus.release if before.corpus else None
-    index = index_of(settings, release)
+    standing = [identity for identity in articles if identity not in made]
+    rows = work.tables("paragraphs", PARAGRAPHS.schema).to_pylist()
+    fresh = list(rows)
     signed_anew = before.signature_recipe != signature_recipe(settings.dedup)
-    # An index knows the signatures, and they are most of the table.
-    columns = None if signed_anew or index is None else _COMPARED
-    earlier = before.table("paragraphs", [i for i in articles if i not in made], columns).to_pylist()
-    out_before = taken_out(earlier)
-    decided_before = [[row[name] for name in _DECIDED] for row in earlier]
     if signed_anew:
-        sign_rows(earlier, settings.dedup)
-    paragraphs = [*work.tables("paragraphs", PARAGRAPHS.schema).to_pylist(), *earlier]
-    paragraphs.sort(key=lambda row: (row["article_id"], row["order"]))
+        again = before.table("paragraphs", standing).to_pylist()
+        sign_rows(again, settings.dedup)
+        rows += again
+    rows.sort(key=itemgetter("article_id", "order"))
+    earlier = before.table("paragraphs", standing, _COMPARED)  # in the order of the key
+    paragraphs = [*_paragraph_items(fresh, articles), *_stored_items(earlier, articles)]
+    article_of = {each.id: each.article_id for each in paragraphs}
+    repeated = {row["id"]: row for row in earlier.filter(pc.is_valid(earlier["repeats"])).to_pylist()}
+    then = {identity: {name: row[name] for name in _UNREPEATED} for identity, row in repeated.items()}
 
-    whole = _with_paragraphs(articles, paragraphs)
-    growth = add_to_index(index, job, made, whole)
+    release = before.corpus.release if before.corpus else None
+    growth = add_to_index(index_of(settings, release), job, made, articles, _rows_of(before, rows))
     found = find_duplicates(
-        [_article_item(*each) for each in whole],
-        [_paragraph_item(row, articles[row["article_id"]]["site"]) for row in paragraphs],
-        settings.dedup,
-        settings.canonical,
-        index=growth,
+        _article_items(articles, paragraphs), paragraphs, settings.dedup, settings.canonical, index=growth
     )
     growth.keep()  # it becomes the release's when the release is published, for it names the run
     _mark_canonical(articles, found)
-    for row in paragraphs:
-        repeat = found.repeats.get(row["id"])
-        row["repeats"] = repeat.first if repeat else None
-        row["similarity"] = repeat.jaccard if repeat else None
-        row["in_text"] = repeat is None or not _removable(row, settings.dedup)
+    now = {
+        each.id: {
+            "repeats": repeat.first,
+            "similarity": repeat.jaccard,
+            "in_text": not _removable(each, settings.dedup),
+        }
+        for each in paragraphs
+        if (repeat := found.repeats.get(each.id)) is not None
+    }
+    for row in rows:
+        row.update(now.get(row["id"], _UNREPEATED))
+    at_hand = set(articles) if signed_anew else set(made)
     moved = frozenset(
-        row["article_id"]
-        for row, then in zip(earlier, decided_before, strict=True)
-        if signed_anew or [row[name] for name in _DECIDED] != then
+        article_of[identity]
+        for identity in now.keys() | then.keys()
+        if article_of[identity] not in at_hand and now.get(identity) != then.get(identity)
     )
-    article_of = {row["id"]: row["article_id"] for row in paragraphs}
     duplicates = tuple(
         {
             "level": pair.level,
@@ -113,27 +131,50 @@ def compare_all(before: Before, inventory: Inventory, job: Job) -> Whole:
         }
         for pair in found.pairs
     )
-    return Whole({i: articles[i] for i in sorted(articles)}, tuple(paragraphs), moved, duplicates, out_before)
+    return Whole(
+        articles={i: articles[i] for i in sorted(articles)},
+        paragraphs=tuple(rows),
+        repeats=now,
+        moved=moved,
+        duplicates=duplicates,
+        out_before=_taken_out(then, article_of),
+        out_now=_taken_out(now, article_of),
+    )
 
 
-def taken_out(paragraphs: Sequence[Row]) -> dict[str, dict[str, str]]:
-    """By article: the paragraphs that are not in its text, with the one each repeats."""
+def _taken_out(repeats: Mapping[str, Row], article_of: Mapping[str, str]) -> dict[str, dict[str, str]]:
     out: dict[str, dict[str, str]] = {}
-    for row in paragraphs:
+    for identity, row in repeats.items():
         if not row["in_text"]:
-            out.setdefault(row["article_id"], {})[row["id"]] = row["repeats"]
+            out.setdefault(article_of[identity], {})[identity] = row["repeats"]
     return out
 
 
-def _with_paragraphs(articles: Mapping[str, Row], paragraphs: Sequence[Row]) -> list[tuple[Row, list[Row]]]:
-    own: dict[str, list[Row]] = {identity: [] for identity in articles}
-    for row in paragraphs:
-        own[row["article_id"]].append(row)
-    return [(articles[identity], rows) for identity, rows in own.items()]
+def _rows_of(before: Before, rows: Sequence[Row]) -> Callable[[Sequence[str]], dict[str, list[Row]]]:
+    """Whole rows of the paragraphs of articles, in their order: those at hand, or else from the table."""
+
+    def of(articles: Sequence[str]) -> dict[str, list[Row]]:
+        wanted: dict[str, list[Row]] = {identity: [] for identity in articles}
+        for row in rows:
+            if row["article_id"] in wanted:
+                wanted[row["article_id"]].append(row)
+        missing = [identity for identity, own in wanted.items() if not own]
+        for row in before.table("paragraphs", missing).to_pylist():
+            wanted[row["article_id"]].append(row)
+        return wanted
+
+    return of
 
 
-def _article_item(row: Row, paragraphs: Sequence[Row]) -> ArticleItem:
-    text = article_text(paragraphs)
+def _article_items(articles: Mapping[str, Row], paragraphs: Sequence[ParagraphItem]) -> list[ArticleItem]:
+    """:param paragraphs: those of one article in their order"""
+    own: dict[str, list[str]] = {identity: [] for identity in articles}
+    for each in paragraphs:
+        own[each.article_id].append(each.text)
+    return [_article_item(row, article_text(own[identity])) for identity, row in articles.items()]
+
+
+def _article_item(row: Row, text: str) -> ArticleItem:
     return ArticleItem(
         id=row["id"],
         source=row["source"],
@@ -147,16 +188,26 @@ def _article_item(row: Row, paragraphs: Sequence[Row]) -> ArticleItem:
     )
 
 
-def _paragraph_item(row: Row, site: str | None) -> ParagraphItem:
-    return ParagraphItem(row["id"], row["article_id"], site, row["order"], row["text"])
+def _paragraph_items(rows: Sequence[Row], articles: Mapping[str, Row]) -> list[ParagraphItem]:
+    ordered = sorted(rows, key=itemgetter("article_id", "order"))
+    return [
+        ParagraphItem(row["id"], row["article_id"], articles[row["article_id"]]["site"], row["order"], row["text"])
+        for row in ordered
+    ]
 
 
-def _removable(paragraph: Row, dedup: DedupSettings) -> bool:
+def _stored_items(rows: pa.Table, articles: Mapping[str, Row]) -> Iterator[ParagraphItem]:
+    columns = (rows[name].to_pylist() for name in ("id", "article_id", "order", "text"))
+    for identity, article, order, text in zip(*columns, strict=True):
+        yield ParagraphItem(identity, article, articles[article]["site"], order, text)
+
+
+def _removable(paragraph: ParagraphItem, dedup: DedupSettings) -> bool:
     """Whether settings take the paragraph out of a text when another article had it first.
 
     Short ones stay: headings such as "Conclusion" are equal in thousands of articles and are nobody's copy.
     """
-    return dedup.shared_paragraphs == "remove" and len(words(paragraph["text"])) >= dedup.exact_below_words
+    return dedup.shared_paragraphs == "remove" and len(words(paragraph.text)) >= dedup.exact_below_words
 
 
 def _mark_canonical(articles: Mapping[str, Row], found: Deduplication) -> None:

@@ -21,7 +21,7 @@ from pipeline.run.engine import worker_count
 from pipeline.settings import DedupSettings, RunSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from pipeline.corpus.releases import Release
@@ -58,24 +58,26 @@ def index_of(settings: Settings, release: Release | None) -> NearIndex | None:
 def add_to_index(
     before: NearIndex | None,
     job: Job,
-    made: Mapping[str, Row],
-    articles: Sequence[tuple[Row, Sequence[Row]]],
+    made: Collection[str],
+    articles: Collection[str],
+    rows_of: Callable[[Sequence[str]], Mapping[str, Sequence[Row]]],
 ) -> Growth:
     """The index of what stands after this run; for object stores in the run's own folder, and gone with it.
 
-    :param made: articles assembled in this run, by id
-    :param articles: every article that stands, with its paragraphs
+    :param made: articles assembled in this run
+    :param articles: every article that stands
+    :param rows_of: rows of the paragraphs of some articles, in their order
     """
     known = set() if before is None else set(before.article_keys.tolist())
     keep, new = [], []
-    for article, paragraphs in articles:
-        key = article_key(article["id"])
-        if key in known and article["id"] not in made:
+    for identity in articles:
+        if (key := article_key(identity)) in known and identity not in made:
             keep.append(key)
         else:
-            new.append((key, paragraphs))
+            new.append(identity)
     folder = index_folder(job.settings.corpus) or job.work.folder / FOLDER
-    return _grown(before, folder, job.run, keep=keep, new=new, dedup=job.settings.dedup, how=job.settings.run)
+    added = [(article_key(identity), rows) for identity, rows in rows_of(new).items()]
+    return _grown(before, folder, job.run, keep=keep, new=added, dedup=job.settings.dedup, how=job.settings.run)
 
 
 def rebuild_index(corpus: str) -> int:
@@ -154,7 +156,7 @@ def _paragraph_batches(articles: Sequence[tuple[int, Sequence[Row]]]) -> Iterato
             np.array([key for key, _ in batch], dtype=np.uint64),
             np.array([row["order"] for _, row in batch], dtype=np.uint32),
             [row["text"] for _, row in batch],
-            [row.get("signature") for _, row in batch],
+            [row["signature"] for _, row in batch],
         )
 
 
@@ -164,13 +166,13 @@ def _article_batches(articles: Sequence[tuple[int, Sequence[Row]]]) -> Iterator[
         yield Batch(
             np.array([key for key, _ in batch], dtype=np.uint64),
             np.zeros(len(batch), dtype=np.uint32),
-            [article_text(paragraphs) for _, paragraphs in batch],
+            [article_text([row["text"] for row in paragraphs]) for _, paragraphs in batch],
         )
 
 
-def article_text(paragraphs: Sequence[Row]) -> str:
+def article_text(paragraphs: Sequence[str]) -> str:
     """The text of an article as it is compared.
 
     Not what the table ``articles`` says: paragraphs that a run took out of the text still tell what the article is.
     """
-    return "\n\n".join(paragraph["text"] for paragraph in paragraphs)
+    return "\n\n".join(paragraphs)

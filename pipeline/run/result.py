@@ -85,13 +85,9 @@ class Result:
         ]
 
     def _paragraphs(self) -> list[Row]:
-        """Whole rows of all paragraphs of those of which one may not be what it was."""
-        made, moved = set(self.made), self.whole.moved
-        decided = {row["id"]: row for row in self.whole.paragraphs if row["article_id"] in moved}
-        return [
-            *(row for row in self.whole.paragraphs if row["article_id"] in made),
-            *(row | decided[row["id"]] for row in self.before.table("paragraphs", moved).to_pylist()),
-        ]
+        """Whole rows of all paragraphs of those articles of which one may not be what it was."""
+        moved = self.before.table("paragraphs", self.whole.moved).to_pylist()
+        return [*self.whole.paragraphs, *map(self.whole.decided, moved)]
 
     def counts(self, cpu_seconds: float) -> RunCounts:
         """How much of what the run met, and what that cost.

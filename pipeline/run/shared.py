@@ -9,7 +9,6 @@ import pyarrow.compute as pc
 
 from pipeline.corpus.schema import LINES
 from pipeline.records import BODY, Kind
-from pipeline.run.compare import taken_out
 from pipeline.run.rows import table, text_fields
 from pipeline.run.site_lines import write_earlier_shard
 from pipeline.run.stages import assemble_shard
@@ -32,7 +31,7 @@ def decide_texts(before: Before, whole: Whole, made: Sequence[str], shard: int, 
     :returns: rows of ``lines`` of every article whose lines may have changed
     """
     new = set(made)
-    out_now = taken_out(whole.paragraphs)
+    out_now = whole.out_now
     again = tuple(i for i in whole.articles if i not in new and out_now.get(i) != whole.out_before.get(i))
     if again:
         write_earlier_shard(before, again, shard, job.work)
@@ -47,10 +46,10 @@ def decide_texts(before: Before, whole: Whole, made: Sequence[str], shard: int, 
     for line in lines.filter(theirs).to_pylist():
         own[line["article_id"]].append(line)
     paragraphs: dict[str, list[Row]] = {identity: [] for identity in affected}
-    lines_of = {row["id"]: row for row in before.table("paragraphs", sorted({*again} & {*affected})).to_pylist()}
-    for paragraph in whole.paragraphs:
+    stored = before.table("paragraphs", sorted({*again} - {row["article_id"] for row in whole.paragraphs}))
+    for paragraph in [*whole.paragraphs, *map(whole.decided, stored.to_pylist())]:
         if paragraph["article_id"] in paragraphs:
-            paragraphs[paragraph["article_id"]].append(lines_of.get(paragraph["id"], {}) | paragraph)
+            paragraphs[paragraph["article_id"]].append(paragraph)
     for identity in affected:
         _decide(whole.articles[identity], paragraphs[identity], own[identity])
     decided = table((line for identity in affected for line in own[identity]), LINES.schema)
