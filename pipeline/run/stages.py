@@ -294,7 +294,7 @@ class _Reading:
         self._recipe = job.recipe
         self._resume = resume
         self._mark = mark
-        self._known = read_known(job.work)
+        self._known = read_known(job.work, (file.source for file in shard.files))
         self._held = read_held(job.work)
         self._used: set[str] = set()
 

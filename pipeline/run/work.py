@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.corpus.schema import ARTICLES, LINES, PARAGRAPHS, QUARANTINE
@@ -26,8 +29,13 @@ from pipeline.templates.columns import PageColumns, of_rows
 from pipeline.templates.pages import PageLines
 from pipeline.templates.recurrence import SiteLine
 
-KNOWN = pa.schema([("id", pa.string()), ("origin", pa.string()), ("recipe", pa.string())])
-"""What a run knows of articles that are already in the corpus."""
+KNOWN = pa.schema([("file", pa.string()), ("id", pa.string()), ("origin", pa.string()), ("recipe", pa.string())])
+"""What a run knows of articles that are already in the corpus, in the order of the files they were read from."""
+
+_RECORD = re.compile(r"#\d+$")
+
+_KNOWN_ROWS = 8_192
+"""Rows that are read together: a shard has some hundreds of files, which stand side by side."""
 
 UNCHANGED = pa.schema([("id", pa.string())])
 """Ids of inputs that are in the corpus already, with the same recipe."""
@@ -165,14 +173,30 @@ class Job:
 
 def write_known(rows: Iterable[Mapping[str, Any]], work: Work) -> None:
     """Put what is known of the corpus's articles where every shard finds it; ``rows`` are those of ``articles``."""
-    known = table(({name: row[name] for name in KNOWN.names} for row in rows), KNOWN)
-    pq.write_table(known, work.folder / KNOWN_FILE)
+    known = [{"file": _file(row["source"])} | {name: row[name] for name in ("id", "origin", "recipe")} for row in rows]
+    known.sort(key=itemgetter("file", "id"))
+    pq.write_table(table(known, KNOWN), work.folder / KNOWN_FILE, row_group_size=_KNOWN_ROWS)
 
 
-def read_known(work: Work) -> dict[str, tuple[str, str]]:
-    """Origin and recipe of the corpus's articles, by id."""
-    known = pq.read_table(work.folder / KNOWN_FILE).to_pylist()
-    return {row["id"]: (row["origin"], row["recipe"]) for row in known}
+def read_known(work: Work, sources: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Origin and recipe of the corpus's articles from some files, by id.
+
+    Of the rest only what stands between them is read: every shard asks, and there are as many as the corpus has pages.
+
+    :param sources: the files' sources
+    """
+    files = sorted({_file(source) for source in sources})
+    if not files:
+        return {}
+    between = (pc.field("file") >= files[0]) & (pc.field("file") <= files[-1])
+    known = pq.read_table(work.folder / KNOWN_FILE, filters=between)
+    known = known.filter(pc.is_in(known["file"], pa.array(files, pa.string())))
+    return {row["id"]: (row["origin"], row["recipe"]) for row in known.to_pylist()}
+
+
+def _file(source: str) -> str:
+    """The file that an input was read from; a file whose own name ends like a record's number is as good as that."""
+    return _RECORD.sub("", source)
 
 
 def write_held(before: Iterable[Mapping[str, Any]], articles: Iterable[Mapping[str, Any]], work: Work) -> None:
