@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pipeline.dedup.differ import Difference, difference
-from pipeline.dedup.differences import Differences, differences
+from pipeline.dedup.facts.differ import Difference, difference
+from pipeline.dedup.facts.differences import Differences, differences
 from pipeline.dedup.index import differences as module
 from pipeline.dedup.index.differences import remembered
 

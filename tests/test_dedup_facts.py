@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.dedup import ArticleItem, ParagraphItem, find_duplicates
-from pipeline.dedup.differ import difference
+from pipeline.dedup.facts.differ import difference
 from pipeline.settings import CanonicalSettings, DedupSettings
 
 MATCH = "The home side from {} beat {} by {} to {} on {} before a crowd of {} people at the old ground near the river."

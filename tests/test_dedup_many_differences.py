@@ -8,11 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from pipeline.dedup import compiled_differ, differ, tools
-from pipeline.dedup import differences as module
+from pipeline.dedup import tools
 from pipeline.dedup.compared import Articles
-from pipeline.dedup.differ import LISTED, difference
-from pipeline.dedup.differences import Differences, differences, joined, plain_differences
+from pipeline.dedup.facts import compiled, differ
+from pipeline.dedup.facts import differences as module
+from pipeline.dedup.facts.differ import LISTED, difference
+from pipeline.dedup.facts.differences import Differences, differences, joined, plain_differences
 from pipeline.settings import DedupSettings
 from tests.growth import LINEAR, growth
 from tests.pages import stories
@@ -61,7 +62,7 @@ def assert_same(one: Differences, other: Differences) -> None:
 def test_compiled_differences_are_those_of_python(texts: list[str]) -> None:
     """Whatever the texts: the same places, kinds and verdicts."""
     sides = all_pairs(texts)
-    assert_same(compiled_differ.differences(texts, *sides), plain_differences(texts, *sides))
+    assert_same(compiled.differences(texts, *sides), plain_differences(texts, *sides))
 
 
 def test_reports_of_one_template_are_judged_alike() -> None:
@@ -70,7 +71,7 @@ def test_reports_of_one_template_are_judged_alike() -> None:
         paragraph for story in stories(12, 1) for paragraph in story.body
     ]
     sides = all_pairs(texts)
-    found = compiled_differ.differences(texts, *sides)
+    found = compiled.differences(texts, *sides)
     assert_same(found, plain_differences(texts, *sides))
     assert found.other.mean() > 0.5
 
@@ -80,7 +81,7 @@ def test_reports_of_one_template_are_judged_alike() -> None:
 def test_columns_say_what_each_pair_was_found_to_state(texts: list[str]) -> None:
     """Read in parts, taken or joined: the words and the verdict of ``difference``."""
     left, right = all_pairs(texts)
-    found = compiled_differ.differences(texts, left, right)
+    found = compiled.differences(texts, left, right)
     turned = found.take(np.arange(len(left))[::-1])
     again = joined((turned.take(np.arange(3)), turned.take(np.arange(3, len(left)))))
     assert_same(again.take(np.arange(len(left))[::-1]), found)
@@ -97,19 +98,19 @@ def test_parts_and_short_buffers_change_nothing(monkeypatch: pytest.MonkeyPatch)
     """Texts that are held in parts and places that are handed over in parts give the same columns."""
     texts = ["\n\n".join(story.body) for story in stories(8, 1)]
     sides = all_pairs(texts)
-    expected = compiled_differ.differences(texts, *sides)
-    monkeypatch.setattr(compiled_differ, "_CHARACTERS", 2_000)
-    monkeypatch.setattr(compiled_differ, "_PLACES", LISTED + 1)
-    assert_same(compiled_differ.differences(texts, *sides), expected)
+    expected = compiled.differences(texts, *sides)
+    monkeypatch.setattr(compiled, "_CHARACTERS", 2_000)
+    monkeypatch.setattr(compiled, "_PLACES", LISTED + 1)
+    assert_same(compiled.differences(texts, *sides), expected)
 
 
 def test_limits_are_those_of_the_plain_definition(monkeypatch: pytest.MonkeyPatch) -> None:
     """A limit that is changed in ``differ`` holds in compiled code too."""
     texts = ["At least 12 died.", "At least 14 died."]
     pair = np.array([0]), np.array([1])
-    assert not compiled_differ.differences(texts, *pair).other[0]
+    assert not compiled.differences(texts, *pair).other[0]
     monkeypatch.setattr(differ, "OTHER_FACTS", 1)
-    assert compiled_differ.differences(texts, *pair).other[0]
+    assert compiled.differences(texts, *pair).other[0]
 
 
 def test_large_jobs_are_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,7 +129,7 @@ def test_large_jobs_are_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_nothing_to_compare_is_no_error() -> None:
     """No pairs, no texts, texts without a word."""
     nothing = np.zeros(0, dtype=np.int64)
-    for compare in (compiled_differ.differences, plain_differences):
+    for compare in (compiled.differences, plain_differences):
         assert len(compare([], nothing, nothing)) == 0
         assert compare(["", "…"], np.array([0]), np.array([1])).other.tolist() == [False]
 
@@ -139,6 +140,6 @@ def test_hostile_texts_take_linear_time() -> None:
     def judge(size: int) -> None:
         names = [" ".join(f"x {letter}{'ab' * 30}{at}" for at in range(size)) for letter in "AB"]
         texts = ["12 a " * size, "a 13 " * size, "b " * 47 * (size // 47), *names]
-        compiled_differ.differences(texts, *all_pairs(texts))
+        compiled.differences(texts, *all_pairs(texts))
 
     assert growth(judge, 2_000) < LINEAR

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from pipeline.dedup.candidates import band_pairs, united
-from pipeline.dedup.differences import differences
+from pipeline.dedup.facts.differences import differences
 from pipeline.dedup.passages import PASSAGE_WORDS, passage_pairs
 from pipeline.dedup.shingles import shingle_texts
 from pipeline.dedup.signature import from_bytes, sign
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pipeline.dedup.canonical import Ranked
-    from pipeline.dedup.differences import Differences
+    from pipeline.dedup.facts.differences import Differences
     from pipeline.dedup.records import ParagraphItem
     from pipeline.dedup.shingles import Shingled
     from pipeline.settings import DedupSettings

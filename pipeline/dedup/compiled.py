@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from pipeline.dedup import compiled_differ, folding, kernels
+from pipeline.dedup import folding, kernels
+from pipeline.dedup.facts import compiled as compiled_facts
 from pipeline.dedup.shingles import Shingled, is_arrow, spaced
 
 if TYPE_CHECKING:
@@ -281,7 +282,7 @@ def warm() -> float:
     one, other = rows[:1], rows[1:2]
     common(shingled, one, other)
     stars(len(shingled), one, other)
-    compiled_differ.differences(texts, one, other)
+    compiled_facts.differences(texts, one, other)
     return time.process_time() - started
 
 

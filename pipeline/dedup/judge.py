@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from pipeline.dedup.differ import Change
-    from pipeline.dedup.differences import Differences
+    from pipeline.dedup.facts.differ import Change
+    from pipeline.dedup.facts.differences import Differences
 
 
 @dataclass(frozen=True, slots=True)

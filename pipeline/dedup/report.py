@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from pipeline.dedup.canonical import Ranked
     from pipeline.dedup.cluster import Sources
-    from pipeline.dedup.differ import Change
+    from pipeline.dedup.facts.differ import Change
     from pipeline.dedup.judge import Judged
     from pipeline.dedup.records import Level, ParagraphItem, Relation
     from pipeline.dedup.shingles import Shingled

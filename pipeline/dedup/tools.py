@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 _WORTH_LOADING: Final = 0.8
 """Seconds of plain work: importing numba and its kept code takes about as long."""
-_WORTH_COMPILING: Final = {"kernels": 5.0, "differ_kernels": 6.0}
+_WORTH_COMPILING: Final = {"kernels": 5.0, "facts.kernels": 6.0}
 """The same for compiling a module."""
 _LOOPS: Final = {
     "kernels": ("read_words", "gather", "rehash", "sign", "band_keys", "repeated", "pair_runs", "common", "stars"),
-    "differ_kernels": ("judge_pairs",),
+    "facts.kernels": ("judge_pairs",),
 }
 
 
@@ -45,7 +45,7 @@ class _Choice:
 is_worth_compiled: Callable[[float], bool] = _Choice("kernels")
 """Whether work that plain loops take so many more seconds for goes to the compiled ones."""
 
-is_worth_judging_compiled: Callable[[float], bool] = _Choice("differ_kernels")
+is_worth_judging_compiled: Callable[[float], bool] = _Choice("facts.kernels")
 """The same for what pairs of texts state differently, whose loops are compiled by themselves."""
 
 

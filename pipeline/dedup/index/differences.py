@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pipeline.dedup.differ import rules
-from pipeline.dedup.differences import Differences, differences, joined
+from pipeline.dedup.facts.differ import rules
+from pipeline.dedup.facts.differences import Differences, differences, joined
 from pipeline.dedup.index.arrays import load, save
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from pipeline.dedup.differences import Differences
+    from pipeline.dedup.facts.differences import Differences
     from pipeline.dedup.index.level import Level
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import numba
 import numpy as np
 
-from pipeline.dedup.word_columns import CALENDAR, CASELESS, MAY_STATE, NAME, NONE, UPPER
+from pipeline.dedup.facts.columns import CALENDAR, CASELESS, MAY_STATE, NAME, NONE, UPPER
 
 _MARKS, _MONTH, _LETTERS, _PLAIN, _PLAIN_LETTERS = 0, 1, 2, 3, 4
 """Columns of ``WordColumns.facts``."""

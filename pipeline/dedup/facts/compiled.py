@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from pipeline.dedup import differ, differ_kernels
-from pipeline.dedup.differences import Differences, joined
-from pipeline.dedup.word_columns import word_columns
+from pipeline.dedup.facts import differ, kernels
+from pipeline.dedup.facts.columns import word_columns
+from pipeline.dedup.facts.differences import Differences, joined
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +47,7 @@ def _judged(texts: Sequence[str], left: Ints, right: Ints) -> list[Differences]:
     parts = []
     first = 0
     while first < len(left):
-        last, filled = differ_kernels.judge_pairs(
+        last, filled = kernels.judge_pairs(
             columns.words, columns.numbers, columns.marks, columns.offsets, columns.capitals, columns.facts,
             columns.bare_offsets, columns.bare, left, right, first, limits, shares, mine, theirs, place,
             other, sizes, found,

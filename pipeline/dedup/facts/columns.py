@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from pipeline.dedup.wording import (
+from pipeline.dedup.facts.wording import (
     TOKEN,
     bare_letters,
     calendar,

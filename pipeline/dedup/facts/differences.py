@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from pipeline.dedup import tools
-from pipeline.dedup.differ import LISTED, Place, places_of_change
+from pipeline.dedup.facts.differ import LISTED, Place, places_of_change
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
-    from pipeline.dedup.differ import Change
+    from pipeline.dedup.facts.differ import Change
 
 _NUMBER: Final = 1
 _NAME: Final = 2
@@ -98,9 +98,9 @@ def differences(texts: Sequence[str], left: NDArray[np.int64], right: NDArray[np
     :param left: (n,) places of texts, best sorted; ``right`` likewise
     """
     if tools.is_worth_judging_compiled(len(left) * _PLAIN_PACE):
-        from pipeline.dedup import compiled_differ  # noqa: PLC0415  # loads numba
+        from pipeline.dedup.facts import compiled  # noqa: PLC0415  # loads numba
 
-        return compiled_differ.differences(texts, left, right)
+        return compiled.differences(texts, left, right)
     return plain_differences(texts, left, right)
 
 

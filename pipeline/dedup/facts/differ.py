@@ -24,7 +24,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from pipeline.dedup.wording import Words, are_variants, calendar, may_state, month
+from pipeline.dedup.facts.wording import Words, are_variants, calendar, may_state, month
 from pipeline.rising import longest_rising
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ _words = lru_cache(maxsize=64)(Words.of)
 def places_of_change(left: str, right: str) -> tuple[list[Place], bool]:
     """Where facts of two texts differ, in reading order, and whether they are two reports: see ``Difference``.
 
-    ``differ_kernels`` has the same in compiled code, for many pairs.
+    ``kernels`` has the same in compiled code, for many pairs.
     """
     one, other = _words(left), _words(right)
     mine, theirs = one.counts, other.counts
