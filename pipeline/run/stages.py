@@ -20,7 +20,7 @@ from pipeline.assemble.article import assemble_all
 from pipeline.corpus.schema import ARTICLES, LINES, PARAGRAPHS, QUARANTINE
 from pipeline.label.labeller import load_labeller
 from pipeline.metadata.sites import page_site
-from pipeline.read.load import Outcome, give_up, read_file, stored_digest
+from pipeline.read.load import Outcome, give_up, plain_digest, read_file, stored_digest
 from pipeline.records import Article, Fault, FileRef, KnownPage, Label, Page, PageKind, Quarantined, RawPage, Skipped
 from pipeline.run.cell import Done
 from pipeline.run.isolate import can_isolate, isolated
@@ -73,6 +73,9 @@ CRASHES = (
     MemoryError,
 )
 """What a step may throw at a hostile page. Storage errors (OSError) are not among them: they fail the run."""
+
+_HASHED = 256
+"""Known files between two marks."""
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -326,6 +329,10 @@ class _Reading:
         if held is not None and held.stage == "read" and stored_digest(file, settings) == held.sha256:
             yield held
             return
+        known = self._known_page(number)
+        if known is not None:
+            yield known
+            return
         inputs = read_file(file, settings, lambda digest: self._stands(article_id(file.source, digest, 0)))
         item = 0
         while True:
@@ -343,6 +350,20 @@ class _Reading:
                 outcome = next(read_file(file, settings))
             yield outcome
             item += 1
+
+    def _known_page(self, number: int) -> KnownPage | None:
+        """A page that the corpus has, by its file's bytes alone.
+
+        Only hashed, so it takes no process with it and need not be marked one by one, which costs as much again.
+        """
+        file = self._files[number]
+        if not self._known or self._resume.batch((number, 0), _HASHED) == 1:
+            return None
+        if number % _HASHED == 0:
+            self._mark(Mark("read", (number, 0), (number + _HASHED - 1, 0)))
+        digest = plain_digest(file)
+        page = None if digest is None else KnownPage(file.origin, file.source, digest)
+        return page if page is not None and self._stands(self._free_id(page)) else None
 
     def _sort(self, position: Position, outcome: Outcome, gathered: _Gathered) -> None:
         if isinstance(outcome, Skipped):
