@@ -8,14 +8,18 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 SERVER_SECONDS = 180
 """A server that compiles its bytecode on a busy machine takes half a minute."""
+BUSY_SECONDS = 30
+"""How long a server may say that it is busy."""
 STOP_SECONDS = 15
 """A server waits for clients that keep a connection open, such as a worker's; nothing of it is wanted any more."""
 
@@ -63,5 +67,13 @@ def asked(server: str, path: str, **body: Any) -> Any:
     request = urllib.request.Request(
         f"{server}/{path}", json.dumps(body).encode(), {"Content-Type": "application/json"}, method="POST"
     )
-    with urllib.request.urlopen(request, timeout=30) as response:
-        return json.loads(response.read())
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            with urllib.request.urlopen(request, timeout=30) as response:
+                return json.loads(response.read())
+        except urllib.error.HTTPError as error:
+            # Its database is busy with another writer; Prefect's own client asks again as well.
+            if error.code != HTTPStatus.SERVICE_UNAVAILABLE or time.monotonic() > until:
+                raise
+            time.sleep(1)

@@ -158,7 +158,10 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
             yield here
         finally:
             worker.terminate()
-            worker.wait(timeout=60)
+            try:
+                worker.wait(timeout=60)
+            except subprocess.TimeoutExpired:  # a test that failed has left it a run, for which it waits
+                worker.kill()
             hook.shutdown()
 
 

@@ -166,7 +166,9 @@ def lines(pages):
     return [" ".join(line.text for line in page.lines) for page in pages]
 
 page.split_page = watched("split", page.split_page, lambda given: [given[0].content])
-labeller.NetworkLabeller.label = watched("label", labeller.NetworkLabeller.label, lambda given: lines(given[1]))
+labeller.NetworkLabeller.label_typed = watched(
+    "label", labeller.NetworkLabeller.label_typed, lambda given: lines(given[1])
+)
 article.assemble_all = watched("assemble", article.assemble_all, lambda given: lines(given[0]))
 '''
 """Python runs a module ``sitecustomize`` when it starts: so steps that misbehave get into the real command and all its
