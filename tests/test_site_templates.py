@@ -15,11 +15,11 @@ from pipeline.records import Kind
 from pipeline.settings import TemplateSettings
 from pipeline.show.explain import print_explanation
 from pipeline.templates.carried import carried_key, is_long
-from pipeline.templates.columns import of_pages
 from pipeline.templates.groups import STAND_IN, group_pages
 from pipeline.templates.pages import PageLines, page_lines
 from pipeline.templates.recurrence import recurring_lines
 from tests.conftest import clean
+from tests.counted import of_pages
 from tests.growth import LINEAR, growth
 from tests.pages import story
 

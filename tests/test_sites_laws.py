@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from pipeline.corpus.open import Corpus
 from pipeline.records import Kind
 from pipeline.settings import TemplateSettings
-from pipeline.templates.columns import of_pages
 from pipeline.templates.groups import group_pages
 from pipeline.templates.pages import PageLines, page_lines
 from pipeline.templates.recurrence import recurring_lines
 from tests.conftest import clean
+from tests.counted import of_pages
 from tests.pages import story
 from tests.test_site_files import FILE, site_folder
 

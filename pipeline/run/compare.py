@@ -31,6 +31,8 @@ Row = dict[str, Any]
 _COMPARED = ("id", "article_id", "order", "text", "repeats", "similarity", "in_text")
 """The fields of an earlier paragraph that comparing looks at or decides."""
 
+_IN_ORDER = ("article_id", "order")
+
 _UNREPEATED: Row = {"repeats": None, "similarity": None, "in_text": True}
 
 
@@ -77,16 +79,15 @@ def compare_all(before: Before, inventory: Inventory, job: Job) -> Whole:
         row["first_run"] = earlier["first_run"] if earlier else job.run
         row["withdrawn"] = None
     standing = [identity for identity in articles if identity not in made]
-    rows = work.tables("paragraphs", PARAGRAPHS.schema).to_pylist()
-    fresh = list(rows)
+    fresh = work.tables("paragraphs", PARAGRAPHS.schema).sort_by([(name, "ascending") for name in _IN_ORDER])
+    rows = fresh.to_pylist()
     signed_anew = before.signature_recipe != signature_recipe(settings.dedup)
     if signed_anew:
         again = before.table("paragraphs", standing).to_pylist()
         sign_rows(again, settings.dedup)
-        rows += again
-    rows.sort(key=itemgetter("article_id", "order"))
+        rows = sorted([*rows, *again], key=itemgetter(*_IN_ORDER))
     earlier = before.table("paragraphs", standing, _COMPARED)  # in the order of the key
-    paragraphs = [*_paragraph_items(fresh, articles), *_stored_items(earlier, articles)]
+    paragraphs = [*_paragraph_items(fresh, articles), *_paragraph_items(earlier, articles)]
     article_of = {each.id: each.article_id for each in paragraphs}
     repeated = {row["id"]: row for row in earlier.filter(pc.is_valid(earlier["repeats"])).to_pylist()}
     then = {identity: {name: row[name] for name in _UNREPEATED} for identity, row in repeated.items()}
@@ -167,7 +168,7 @@ def _rows_of(before: Before, rows: Sequence[Row]) -> Callable[[Sequence[str]], d
 
 
 def _article_items(articles: Mapping[str, Row], paragraphs: Sequence[ParagraphItem]) -> list[ArticleItem]:
-    """:param paragraphs: those of one article in their order"""
+    """Every article with its text; ``paragraphs`` of one article stand in their order."""
     own: dict[str, list[str]] = {identity: [] for identity in articles}
     for each in paragraphs:
         own[each.article_id].append(each.text)
@@ -188,15 +189,7 @@ def _article_item(row: Row, text: str) -> ArticleItem:
     )
 
 
-def _paragraph_items(rows: Sequence[Row], articles: Mapping[str, Row]) -> list[ParagraphItem]:
-    ordered = sorted(rows, key=itemgetter("article_id", "order"))
-    return [
-        ParagraphItem(row["id"], row["article_id"], articles[row["article_id"]]["site"], row["order"], row["text"])
-        for row in ordered
-    ]
-
-
-def _stored_items(rows: pa.Table, articles: Mapping[str, Row]) -> Iterator[ParagraphItem]:
+def _paragraph_items(rows: pa.Table, articles: Mapping[str, Row]) -> Iterator[ParagraphItem]:
     columns = (rows[name].to_pylist() for name in ("id", "article_id", "order", "text"))
     for identity, article, order, text in zip(*columns, strict=True):
         yield ParagraphItem(identity, article, articles[article]["site"], order, text)

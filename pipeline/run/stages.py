@@ -333,7 +333,7 @@ class _Reading:
         if known is not None:
             yield known
             return
-        inputs = read_file(file, settings, lambda digest: self._stands(article_id(file.source, digest, 0)))
+        inputs = read_file(file, settings, lambda digest: self._has(_named(file, digest)))
         item = 0
         while True:
             position = (number, item)
@@ -345,9 +345,6 @@ class _Reading:
             outcome = next(inputs, None)
             if outcome is None:
                 return
-            if isinstance(outcome, KnownPage) and not self._stands(self._free_id(outcome)):
-                # A second one in another place has the same name and bytes.
-                outcome = next(read_file(file, settings))
             yield outcome
             item += 1
 
@@ -362,8 +359,12 @@ class _Reading:
         if number % _HASHED == 0:
             self._mark(Mark("read", (number, 0), (number + _HASHED - 1, 0)))
         digest = plain_digest(file)
-        page = None if digest is None else KnownPage(file.origin, file.source, digest)
-        return page if page is not None and self._stands(self._free_id(page)) else None
+        page = None if digest is None else _named(file, digest)
+        return page if page is not None and self._has(page) else None
+
+    def _has(self, page: KnownPage) -> bool:
+        """Whether the corpus has a page of this name and these bytes that no other input is yet."""
+        return self._stands(self._free_id(page))
 
     def _sort(self, position: Position, outcome: Outcome, gathered: _Gathered) -> None:
         if isinstance(outcome, Skipped):
@@ -412,6 +413,10 @@ class _Reading:
             if identity not in self._used and self._known.get(identity, (raw.origin, ""))[0] == raw.origin:
                 return identity
             occurrence += 1
+
+
+def _named(file: FileRef, digest: str) -> KnownPage:
+    return KnownPage(file.origin, file.source, digest)
 
 
 def _each(function: Callable[[Sequence[T]], Sequence[R]], items: Sequence[T]) -> Iterator[tuple[T, R | Exception]]:

@@ -6,7 +6,6 @@ A night counts the lines of all pages of every site that gained one, so this is 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     import numpy.typing as npt
-
-    from pipeline.templates.pages import PageLines
 
     Ints = npt.NDArray[np.int64]
     Digests = npt.NDArray[np.bytes_]
@@ -61,11 +58,6 @@ class PageColumns:
         """How many pages."""
         return len(self.ids)
 
-    @cached_property
-    def starts(self) -> Ints:
-        """(n + 1,): where the lines of each page begin."""
-        return np.searchsorted(self.page, np.arange(len(self) + 1))
-
     def only(self, wanted: npt.NDArray[np.bool_]) -> PageColumns:
         """Some of the pages.
 
@@ -91,38 +83,26 @@ class PageColumns:
         return bytes(self.digests[digest]).decode()
 
 
-def of_pages(pages: Iterable[PageLines]) -> PageColumns:
-    """Pages in columns."""
-    listed = list(pages)
-    lines = [line for page in listed for line in page.lines]
-    sizes = [len(page.lines) for page in listed]
-    return _numbered(
-        ids=[page.id for page in listed],
-        sites=[page.site for page in listed],
-        headline=[page.headline for page in listed],
-        longest=[page.longest for page in listed],
-        page=np.repeat(np.arange(len(listed)), sizes),
-        digest=_digests([digest for digest, _, _ in lines]),
-        kind=np.array([NUMBER[kind] for _, _, kind in lines], dtype=np.int64),
-        text=np.arange(len(lines)),
-        texts=pa.array([text for _, text, _ in lines], pa.large_string()),
-    )
-
-
 def of_rows(rows: pa.Table) -> PageColumns:
     """Pages of this run, from what labelling noted of them (``pipeline.run.work.RECURRENCE``)."""
     lines = rows.column("lines").combine_chunks()
     own = lines.flatten()
-    return _numbered(
+    digests, (headline, longest, digest) = _places(
+        _digests(each or "" for each in rows.column("headline").to_pylist()),
+        _digests(rows.column("longest").to_pylist()),
+        _digests(own.field("digest").to_pylist()),
+    )
+    return PageColumns(
         ids=rows.column("id").to_pylist(),
         sites=rows.column("site").to_pylist(),
-        headline=rows.column("headline").to_pylist(),
-        longest=rows.column("longest").to_pylist(),
+        headline=headline,
+        longest=longest,
         page=np.repeat(np.arange(rows.num_rows), lines.value_lengths().to_numpy(zero_copy_only=False)),
-        digest=_digests(own.field("digest").to_pylist()),
+        digest=digest,
         kind=_kinds(own.field("kind")),
         text=np.arange(len(own)),
         texts=own.field("text").cast(pa.large_string()),
+        digests=digests,
     )
 
 
@@ -142,7 +122,6 @@ def of_lines(
     kind = _kinds(rows.column("model_kind"))
     words = vocabulary.to_pylist()
     length = np.array([len(each) for each in words], dtype=np.int64)
-    of_text = _digests([line_digest(each) for each in words])
     names = ids.to_pylist()
 
     headline: list[str | None] = [None] * len(names)
@@ -155,25 +134,29 @@ def of_lines(
     body = np.flatnonzero(np.isin(kind, [NUMBER[each] for each in BODY]))
     body = body[np.lexsort((-length[text[body]], owner[body]))]
     for at in body[_first(owner[body])].tolist():
-        longest[owner[at]] = bytes(of_text[text[at]]).decode()
+        longest[owner[at]] = line_digest(words[text[at]])
 
-    shown = np.flatnonzero(length[text] > 0) if len(text) else np.zeros(0, dtype=np.int64)
-    _, same = np.unique(of_text, return_inverse=True)
-    key = owner[shown] * max(len(words), 1) + same[text[shown]]
-    once = shown[np.sort(np.unique(key, return_index=True)[1])]
-    pages = _numbered(
+    digests, (headlines, longests, of_text) = _places(
+        _digests(line_digest(each) if each else "" for each in said),
+        _digests(longest),
+        _digests(line_digest(each) if each else "" for each in words),
+    )
+    digest = of_text[text]
+    shown = np.flatnonzero(digest != _NONE)
+    once = shown[np.sort(np.unique(owner[shown] * len(digests) + digest[shown], return_index=True)[1])]
+    pages = PageColumns(
         ids=names,
         sites=[sites[name] for name in names],
-        headline=[line_digest(each) if each else None for each in said],
-        longest=longest,
+        headline=headlines,
+        longest=longests,
         page=owner[once],
-        digest=of_text[text[once]],
+        digest=digest[once],
         kind=kind[once],
         text=text[once],
         texts=vocabulary,
+        digests=digests,
     )
-    place = np.searchsorted(pages.digests, of_text) if len(pages.digests) else np.zeros(len(words), dtype=np.int64)
-    return pages, owner, np.where(length[text] > 0, place[text], _NONE) if len(text) else text
+    return pages, owner, digest
 
 
 def together(parts: Sequence[PageColumns]) -> PageColumns:
@@ -196,40 +179,15 @@ def together(parts: Sequence[PageColumns]) -> PageColumns:
     )
 
 
-def _numbered(
-    *,
-    ids: Sequence[str],
-    sites: Sequence[str | None],
-    headline: Sequence[str | None],
-    longest: Sequence[str],
-    page: Ints,
-    digest: Digests,
-    kind: Ints,
-    text: Ints,
-    texts: pa.Array,
-) -> PageColumns:
-    """With places for digests."""
-    own = _digests([each for each in headline if each is not None])
-    long = _digests(longest)
-    digests = np.unique(np.concatenate([digest, own, long]))
-    heads = np.full(len(ids), _NONE, dtype=np.int64)
-    heads[[each is not None for each in headline]] = np.searchsorted(digests, own)
-    return PageColumns(
-        ids,
-        sites,
-        heads,
-        np.searchsorted(digests, long),
-        page,
-        np.searchsorted(digests, digest),
-        kind,
-        text,
-        texts,
-        digests,
-    )
+def _places(*columns: Digests) -> tuple[Digests, list[Ints]]:
+    """The different digests, ascending, and each column as places among them; -1 for what is empty."""
+    digests = np.unique(np.concatenate(columns))
+    digests = digests[digests != b""]
+    return digests, [np.where(column == b"", _NONE, np.searchsorted(digests, column)) for column in columns]
 
 
-def _digests(hexadecimal: Sequence[str]) -> Digests:
-    return np.array(hexadecimal, dtype="S32")
+def _digests(hexadecimal: Iterable[str]) -> Digests:
+    return np.array(list(hexadecimal), dtype="S32")
 
 
 def _kinds(names: pa.Array | pa.ChunkedArray) -> Ints:

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from functools import lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -141,24 +142,19 @@ class _Owners:
         legal = np.flatnonzero(pages.kind == NUMBER[Kind.LEGAL])
         self._legal = legal.tolist()
         self._starts = np.searchsorted(pages.page[legal], np.arange(len(pages) + 1)).tolist()
-        self._known: dict[int, tuple[bool, str | None]] = {}
 
     def of(self, page: int) -> str | None:
         """The words of a page's last copyright line, without the year; None where it has none, or names nobody."""
         for line in reversed(self._legal[self._starts[page] : self._starts[page + 1]]):
-            is_one, owner = self._said(int(self._line[line]))
+            is_one, owner = _owner(self._texts[int(self._line[line])].as_py())
             if is_one:
                 return owner
         return None
 
-    def _said(self, text: int) -> tuple[bool, str | None]:
-        """Whether a text is a copyright line, and the owner it names."""
-        if text not in self._known:
-            self._known[text] = _owner(self._texts[text].as_py())
-        return self._known[text]
 
-
+@lru_cache(maxsize=10_000)  # the pages of a site have the same one
 def _owner(text: str) -> tuple[bool, str | None]:
+    """Whether a text is a copyright line, and the owner it names."""
     if not _COPYRIGHT.search(text):
         return False, None
     words = [word for word in _WORD.findall(fold(text)) if word not in _NOT_A_NAME and not _YEAR.fullmatch(word)]
