@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.dedup import ArticleItem
-from pipeline.dedup.canonical import moment, rank, reason
+from pipeline.dedup.canonical import Ranking, moment
 from pipeline.dedup.cluster import stars
+from pipeline.dedup.columns import article_columns
 from pipeline.dedup.relate import pages, relate_paragraphs, url_key
 from pipeline.settings import CanonicalSettings
 
@@ -35,7 +36,7 @@ ARTICLE = ArticleItem("m", "in/m.txt", "news.example", None, None, "2024-05-02",
         ),
         (
             {"source": "wire/7.txt", "words": 5},
-            {"site": "other.example", "words": 900},
+            {"id": "a", "site": "other.example", "words": 900},
             CanonicalSettings(source_priority=("wire/*", "other.example")),
             "source_priority: wire/* before other.example",
         ),
@@ -60,10 +61,10 @@ def test_the_policy_decides_in_its_order_and_says_why(
     better: dict[str, object], worse: dict[str, object], settings: CanonicalSettings, why: str
 ) -> None:
     """The first criterion that differs decides, and the reason names it with both values."""
-    kept = rank(replace(ARTICLE, **better), settings)  # type: ignore[arg-type]
-    other = rank(replace(ARTICLE, **worse), settings)  # type: ignore[arg-type]
-    assert kept.rank < other.rank
-    assert reason(kept, other, settings) == why
+    kept, other = replace(ARTICLE, **better), replace(ARTICLE, **worse)  # type: ignore[arg-type]
+    ranking = Ranking(article_columns([other, kept]), settings)
+    assert ranking.by_policy().tolist() == [1, 0]
+    assert ranking.reason(1, 0) == why
 
 
 def test_moments_compare_dates_times_and_zones() -> None:
@@ -104,7 +105,7 @@ def test_the_relation_of_a_paragraph_follows_from_its_articles() -> None:
 def test_articles_of_one_page_have_one_number() -> None:
     """Spellings of one URL are one page; articles whose URL is unknown share none."""
     urls = ("https://news.example/a", None, "http://www.news.example/a/", "https://news.example/b", None)
-    assert pages([replace(ARTICLE, url=url) for url in urls]).tolist() == [0, -1, 0, 1, -1]
+    assert pages(urls).tolist() == [0, -1, 0, 1, -1]
 
 
 @given(st.sets(st.tuples(st.integers(0, 12), st.integers(0, 12)).filter(lambda pair: pair[0] < pair[1])))

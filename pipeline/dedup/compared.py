@@ -17,13 +17,11 @@ from pipeline.dedup.signature import from_bytes, sign
 from pipeline.dedup.verify import Near, compare
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from pipeline.dedup.canonical import Ranked
     from pipeline.dedup.facts.differences import Differences
-    from pipeline.dedup.records import ParagraphItem
     from pipeline.dedup.shingles import Shingled
     from pipeline.settings import DedupSettings
 
@@ -51,19 +49,22 @@ class Texts(Protocol):
 class Paragraphs:
     """Paragraphs: LSH, and passages in common."""
 
-    def __init__(self, ordered: Sequence[ParagraphItem], dedup: DedupSettings, stored: Mapping[str, bytes]) -> None:
-        """Shingle and sign; ``stored``: signatures by paragraph id."""
-        self.shingled = shingle_texts((paragraph.text for paragraph in ordered), dedup.shingle_words)
+    def __init__(self, texts: Sequence[str], dedup: DedupSettings, stored: Sequence[bytes | None]) -> None:
+        """Shingle and sign.
+
+        :param texts: of the paragraphs, the preferred first; :param stored: signatures, where there are any
+        """
+        self.shingled = shingle_texts(texts, dedup.shingle_words)
         self._dedup = dedup
         self._signatures = np.empty((len(self.shingled), dedup.permutations), dtype=np.uint32)
         missing = np.ones(len(self.shingled), dtype=bool)
-        for paragraph, text in zip(ordered, self.shingled.number.tolist(), strict=True):
-            if text >= 0 and missing[text] and paragraph.id in stored:
-                self._signatures[text] = from_bytes(stored[paragraph.id], dedup.permutations)
+        for signature, text in zip(stored, self.shingled.number.tolist(), strict=True):
+            if text >= 0 and missing[text] and signature is not None:
+                self._signatures[text] = from_bytes(signature, dedup.permutations)
                 missing[text] = False
         rows = np.flatnonzero(missing)
         self._signatures[rows] = sign(self.shingled, dedup.permutations, dedup.seed, rows)
-        self._passages = shingle_texts((ordered[place].text for place in self.shingled.first), PASSAGE_WORDS)
+        self._passages = shingle_texts((texts[place] for place in self.shingled.first), PASSAGE_WORDS)
 
     def near(self, proposed: NDArray[np.uint64], jaccard: float, containment: float) -> Near:
         """See ``Texts``."""
@@ -80,9 +81,9 @@ class Paragraphs:
 class Articles:
     """Articles as wholes: LSH."""
 
-    def __init__(self, ranked: Sequence[Ranked], dedup: DedupSettings) -> None:
-        """Shingle; signatures are made when they are needed."""
-        self.shingled = shingle_texts((each.article.text for each in ranked), dedup.shingle_words)
+    def __init__(self, texts: Sequence[str], dedup: DedupSettings) -> None:
+        """Shingle the texts, the preferred first; signatures are made when they are needed."""
+        self.shingled = shingle_texts(texts, dedup.shingle_words)
         self._dedup = dedup
 
     def near(self, proposed: NDArray[np.uint64], jaccard: float, containment: float) -> Near:

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pipeline.dedup.candidates import grouped_pairs, pack, shared_paragraph_pairs, united, unpack, without_repeats
-from pipeline.dedup.canonical import rank
+from pipeline.dedup.canonical import Ranking
 from pipeline.dedup.cluster import first_sources, stars
+from pipeline.dedup.columns import Listed, article_columns, paragraph_columns
 from pipeline.dedup.compared import Articles, Paragraphs
 from pipeline.dedup.judge import Judged, judge
-from pipeline.dedup.records import Deduplication, Repeat
+from pipeline.dedup.records import ONLY, Assignment, Deduplication, Pair, Repeat
 from pipeline.dedup.relate import pages
-from pipeline.dedup.report import article_pairs, assignments, paragraph_pairs
+from pipeline.dedup.report import article_pairs, paragraph_pairs, reasons
 from pipeline.dedup.stories import Stories
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from pipeline.dedup.canonical import Ranked
+    from pipeline.dedup.cluster import Sources
+    from pipeline.dedup.columns import ArticleColumns, PairColumns, ParagraphColumns, Strings
     from pipeline.dedup.compared import Texts
     from pipeline.dedup.index.near import Growth
-    from pipeline.dedup.records import ArticleItem, ParagraphItem
+    from pipeline.dedup.records import ArticleItem, Level, ParagraphItem
     from pipeline.dedup.shingles import Shingled
     from pipeline.settings import CanonicalSettings, DedupSettings
 
@@ -45,6 +48,20 @@ def check_settings(dedup: DedupSettings) -> None:
             f"dedup.permutations ({dedup.permutations}) must be a multiple of dedup.bands ({dedup.bands}): "
             "every band takes the same number of permutations, for example 128 and 32"
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """All that is known about near-duplicates of a corpus, by places in the columns that were given."""
+
+    kept: NDArray[np.int64]
+    """For each article the place of its canonical one."""
+    reasons: Mapping[int, str]
+    """What decided, for each article of a cluster; of all others it is the ``only`` one."""
+    repeats: Sources
+    """Paragraphs that repeat an earlier one of another article, in any order."""
+    article_pairs: PairColumns
+    paragraph_pairs: PairColumns
 
 
 def find_duplicates(
@@ -78,62 +95,92 @@ def find_duplicates(
     :raises UsageError: see ``check_settings``
     :raises ValueError: on repeated ids, paragraphs of unknown articles, signatures of another length
     """
-    check_settings(dedup)
-    ranked = sorted((rank(article, canonical) for article in articles), key=lambda each: each.rank)
-    place_of = {each.article.id: place for place, each in enumerate(ranked)}
-    _check_ids(articles, paragraphs, place_of)
-    by_source = sorted(ranked, key=lambda each: each.source_rank)
-    source_place = {each.article.id: place for place, each in enumerate(by_source)}
-    ordered = sorted(
-        paragraphs,
-        key=lambda each: (source_place[each.article_id], each.order, each.id),
+    wholes = article_columns(articles)
+    parts = paragraph_columns(paragraphs, {identity: place for place, identity in enumerate(wholes.ids)})
+    found = find_in_columns(wholes, parts, dedup, canonical, signatures, index=index)
+    assignments = [
+        Assignment(identity, wholes.ids[kept], found.reasons.get(place, ONLY))
+        for place, (identity, kept) in enumerate(zip(wholes.ids, found.kept.tolist(), strict=True))
+    ]
+    name = parts.ids.take
+    repeats = zip(name(found.repeats.place), name(found.repeats.source), found.repeats.jaccard.tolist(), strict=True)
+    pairs = [
+        *_pairs("article", found.article_pairs, Listed(wholes.ids)),
+        *_pairs("paragraph", found.paragraph_pairs, parts.ids),
+    ]
+    return Deduplication(
+        pairs=tuple(sorted(pairs, key=lambda pair: (pair.level, pair.left, pair.right))),
+        assignments=tuple(sorted(assignments, key=lambda each: each.article_id)),
+        repeats={paragraph: Repeat(source, jaccard) for paragraph, source, jaccard in sorted(repeats)},
     )
-    article_of = np.fromiter((place_of[each.article_id] for each in ordered), np.int64, len(ordered))
+
+
+def find_in_columns(
+    articles: ArticleColumns,
+    paragraphs: ParagraphColumns,
+    dedup: DedupSettings,
+    canonical: CanonicalSettings,
+    signatures: Mapping[str, bytes] | None = None,
+    *,
+    index: Growth | None = None,
+) -> Found:
+    """``find_duplicates`` for a whole corpus: nothing is made for each article or paragraph but numbers.
+
+    Texts are asked for where no index knows them, and of pairs whose facts may differ.
+
+    :raises UsageError: see ``check_settings``
+    """
+    check_settings(dedup)
+    ranking = Ranking(articles, canonical)
+    by_policy = ranking.by_policy()
+    by_source = np.lexsort((paragraphs.orders, _inverse(ranking.by_source())[paragraphs.articles]))
+    ranked, ordered = articles.take(by_policy), paragraphs.take(by_source)
+    ordered = replace(ordered, articles=_inverse(by_policy)[ordered.articles])
 
     if index is None:
-        parts: Texts = Paragraphs(ordered, dedup, signatures or {})
-        wholes: Texts = Articles(ranked, dedup)
+        stored = [(signatures or {}).get(identity) for identity in ordered.ids.take(np.arange(len(ordered)))]
+        parts: Texts = Paragraphs(ordered.texts.take(np.arange(len(ordered))), dedup, stored)
+        wholes: Texts = Articles(ranked.texts.take(np.arange(len(ranked))), dedup)
     else:
-        parts, wholes = index.paragraphs(ordered), index.articles(ranked)
-    small = _near_paragraphs(ordered, parts, dedup)
-    page = pages(each.article for each in ranked)
-    large = _near_articles(ranked, article_of, small, wholes, dedup, page=page)
+        parts, wholes = index.paragraphs(ranked, ordered), index.articles(ranked)
+    small = _near_paragraphs(ordered.texts, parts, dedup)
+    page = pages(ranked.urls)
+    large = _near_articles(ranked.texts, ordered.articles, small, wholes, dedup, page=page)
     centre = stars(len(large.same.shingled), *large.same.matches.sides)
     number = large.same.shingled.number
     kept = np.arange(len(ranked))
     kept[number >= 0] = large.same.shingled.first_place[centre[number[number >= 0]]]
-    sources = first_sources(small.same.shingled.number, article_of, small.same.matches)
-    columns = zip(sources.place.tolist(), sources.source.tolist(), sources.jaccard.tolist(), strict=True)
-    repeats = {ordered[place].id: Repeat(ordered[source].id, jaccard) for place, source, jaccard in columns}
-    pairs = [
-        *article_pairs(ranked, large, kept, page),
-        *paragraph_pairs(ordered, article_of, small, page=page, large=large, kept=kept, sources=sources),
-    ]
-    return Deduplication(
-        pairs=tuple(sorted(pairs, key=lambda pair: (pair.level, pair.left, pair.right))),
-        assignments=assignments(ranked, kept.tolist(), canonical),
-        repeats={paragraph: repeats[paragraph] for paragraph in sorted(repeats)},
+    sources = first_sources(small.same.shingled.number, ordered.articles, small.same.matches)
+    in_paragraphs = paragraph_pairs(ordered, ranked.sites, small, page=page, large=large, kept=kept, sources=sources)
+    return Found(
+        kept=by_policy[kept][_inverse(by_policy)],
+        reasons=reasons(ranking, by_policy, kept),
+        repeats=replace(sources, place=by_source[sources.place], source=by_source[sources.source]),
+        article_pairs=article_pairs(ranked, large, kept, page).moved(by_policy),
+        paragraph_pairs=in_paragraphs.moved(by_source),
     )
 
 
-def _check_ids(
-    articles: Sequence[ArticleItem], paragraphs: Sequence[ParagraphItem], place_of: Mapping[str, int]
-) -> None:
-    if len(place_of) < len(articles):
-        raise ValueError("article ids must be unique")
-    if len({paragraph.id for paragraph in paragraphs}) < len(paragraphs):
-        raise ValueError("paragraph ids must be unique")
-    for paragraph in paragraphs:
-        if paragraph.article_id not in place_of:
-            raise ValueError(f"paragraph {paragraph.id} is of article {paragraph.article_id}, which is not given")
+def _inverse(order: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The place of each in an order."""
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    return place
 
 
-def _near_paragraphs(ordered: Sequence[ParagraphItem], texts: Texts, dedup: DedupSettings) -> Judged:
+def _pairs(level: Level, columns: PairColumns, ids: Strings) -> Iterator[Pair]:
+    sides = ids.take(columns.left), ids.take(columns.right)
+    measures = (values.tolist() for values in (columns.estimated, columns.jaccard, columns.containment))
+    for row in zip(*sides, *measures, columns.relation, columns.differs, strict=True):
+        yield Pair(level, *row)
+
+
+def _near_paragraphs(written: Strings, texts: Texts, dedup: DedupSettings) -> Judged:
     near = texts.near(np.zeros(0, dtype=np.uint64), dedup.paragraph_threshold, dedup.paragraph_containment)
-    first = texts.shingled.first
+    first = texts.shingled.first_place
     return judge(
         near,
-        lambda text: ordered[first[text]].text,
+        lambda wanted: written.take(first[wanted]),
         texts.differences,
         similar=near.matches.jaccard >= dedup.paragraph_threshold,
         contained=near.matches.containment >= dedup.paragraph_containment,
@@ -148,7 +195,7 @@ def _standing(paragraphs: Shingled, article_of: NDArray[np.int64]) -> NDArray[np
 
 
 def _near_articles(
-    ranked: Sequence[Ranked],
+    written: Strings,
     article_of: NDArray[np.int64],
     small: Judged,
     texts: Texts,
@@ -162,7 +209,7 @@ def _near_articles(
     total_words = np.bincount(
         article_of[has_words],
         weights=paragraphs.words[paragraphs.number[has_words]],
-        minlength=len(ranked),
+        minlength=len(page),
     )
     near = np.concatenate((small.same.telling(), small.inside.telling()))
     sharing = shared_paragraph_pairs(
@@ -176,10 +223,10 @@ def _near_articles(
     matches = near_texts.matches
     revised = np.isin(matches.pairs, of_one_url) & (matches.jaccard >= dedup.revision_threshold)
     stories = Stories(shingled, paragraphs, article_of, near, dedup)
-    first = shingled.first
+    first = shingled.first_place
     return judge(
         near_texts,
-        lambda text: ranked[first[text]].article.text,
+        lambda wanted: written.take(first[wanted]),
         texts.differences,
         similar=stories.alike(matches) | revised,
         contained=np.zeros(len(matches), dtype=bool),

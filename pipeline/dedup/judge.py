@@ -11,7 +11,7 @@ from pipeline.dedup.candidates import packed, unpack
 from pipeline.dedup.verify import Near
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -33,9 +33,9 @@ class Judged:
     """The pairs of all three, packed and sorted."""
     differences: Differences
     """... and what they state differently. Facts are read where they are asked for: of few of a crowd's pairs."""
-    text_of: Callable[[int], str]
+    texts_of: Callable[[NDArray[np.int64]], list[str]]
 
-    def changes(self, one: NDArray[np.int64], other: NDArray[np.int64]) -> Iterator[tuple[Change, ...]]:
+    def changes(self, one: NDArray[np.int64], other: NDArray[np.int64]) -> list[tuple[Change, ...]]:
         """The facts that differ, for each pair of distinct texts, ``one``'s left; none for pairs of none of the kinds.
 
         :param one: (n,) distinct texts; ``other`` likewise
@@ -44,16 +44,18 @@ class Judged:
         at = np.searchsorted(self.asked, pairs)
         at[at == len(self.asked)] = -1
         known = self.asked[at] == pairs if len(self.asked) else np.zeros(len(pairs), dtype=bool)
-        found = self.differences.take(at[known])
-        told = found.changes(*([self.text_of(text) for text in side[known].tolist()] for side in unpack(pairs)))
-        for is_known, is_turned in zip(known.tolist(), (one > other).tolist(), strict=True):
-            changes = next(told) if is_known else ()
-            yield tuple(change.turned() for change in changes) if is_turned else changes
+        differing = np.flatnonzero(known)
+        differing = differing[self.differences.sizes[at[differing]] > 0]
+        told = self.differences.take(at[differing]).changes(*map(self.texts_of, unpack(pairs[differing])))
+        found: list[tuple[Change, ...]] = [()] * len(pairs)
+        for pair, is_turned, changes in zip(differing.tolist(), (one > other)[differing].tolist(), told, strict=True):
+            found[pair] = tuple(change.turned() for change in changes) if is_turned else changes
+        return found
 
 
 def judge(
     near: Near,
-    text_of: Callable[[int], str],
+    texts_of: Callable[[NDArray[np.int64]], list[str]],
     differences: Callable[[Sequence[str], NDArray[np.int64], NDArray[np.int64]], Differences],
     *,
     similar: NDArray[np.bool_],
@@ -63,7 +65,7 @@ def judge(
     """Sort verified matches.
 
     :param near: all of them
-    :param text_of: the words of a distinct text
+    :param texts_of: some distinct texts as they are written
     :param differences: ``differences.differences``, which may be remembered
     :param similar: for each match whether it is close enough to be the same; goes before ``contained``
     :param contained: for each match whether one of the two is inside the other
@@ -75,7 +77,7 @@ def judge(
     is_asked = np.zeros(len(near.shingled), dtype=bool)
     is_asked[left] = is_asked[right] = True
     place = np.cumsum(is_asked) - 1
-    found = differences([text_of(text) for text in np.flatnonzero(is_asked).tolist()], place[left], place[right])
+    found = differences(texts_of(np.flatnonzero(is_asked)), place[left], place[right])
     form = found.other
     if one_page is not None:
         form = form & ~np.isin(matches.pairs, one_page)
@@ -86,5 +88,5 @@ def judge(
         forms=Near(near.shingled, matches.take(form)),
         asked=matches.pairs,
         differences=found,
-        text_of=text_of,
+        texts_of=texts_of,
     )

@@ -17,6 +17,10 @@ shared by articles that differ, whole or inside a longer one.
 """
 
 
+ONLY = "only"
+"""Why an article is kept that has no near-duplicate."""
+
+
 @dataclass(frozen=True, slots=True)
 class ParagraphItem:
     """One body paragraph."""
@@ -77,7 +81,7 @@ class Assignment:
     """Its own id where it is the one that is kept."""
     reason: str
     """What decided: ``most_words: 812 > 790`` reads canonical article against this one; for a canonical
-    article itself, against the runner-up of its cluster; ``only`` where there is no other."""
+    article itself, against the runner-up of its cluster; ``ONLY`` where there is no other."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from pipeline.dedup.records import ArticleItem, Relation
+    from pipeline.dedup.records import Relation
 
 TEMPLATE_ARTICLES = 3
 """A paragraph in this many articles of one site is the site's formula; in two it may be a reporter's own reuse."""
@@ -44,10 +44,10 @@ def url_key(url: str | None) -> str | None:
     return site + parts.path.rstrip("/") + (f"?{parts.query}" if parts.query else "")
 
 
-def pages(articles: Iterable[ArticleItem]) -> NDArray[np.int64]:
+def pages(urls: Iterable[str | None]) -> NDArray[np.int64]:
     """The page of each article as a number: one for all that are known to stand under one URL, -1 for unknown."""
     numbers: dict[str, int] = {}
-    keys = (url_key(article.url) for article in articles)
+    keys = map(url_key, urls)
     return np.array([-1 if key is None else numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.int64)
 
 

@@ -1,4 +1,4 @@
-"""Verified matches of texts to the records about articles and paragraphs: pairs and assignments."""
+"""Verified matches of texts to what is told of articles and paragraphs: pairs, and why an article is kept."""
 
 from __future__ import annotations
 
@@ -9,53 +9,47 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from pipeline.dedup.candidates import pack, packed, unpack
-from pipeline.dedup.canonical import reason
-from pipeline.dedup.records import Assignment, Pair
+from pipeline.dedup.columns import Listed, PairColumns
 from pipeline.dedup.relate import TEMPLATE_ARTICLES, relate_articles, relate_paragraphs
 from pipeline.dedup.verify import Beside
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from pipeline.dedup.canonical import Ranked
+    from pipeline.dedup.canonical import Ranking
     from pipeline.dedup.cluster import Sources
+    from pipeline.dedup.columns import ArticleColumns, ParagraphColumns
     from pipeline.dedup.facts.differ import Change
     from pipeline.dedup.judge import Judged
-    from pipeline.dedup.records import Level, ParagraphItem, Relation
+    from pipeline.dedup.records import Relation
     from pipeline.dedup.shingles import Shingled
     from pipeline.dedup.verify import Near
-    from pipeline.settings import CanonicalSettings
 
     Sides = tuple[NDArray[np.int64], NDArray[np.int64]]
     """Two things of each of some pairs."""
 
 
-def assignments(ranked: Sequence[Ranked], kept: Sequence[int], settings: CanonicalSettings) -> tuple[Assignment, ...]:
-    """The canonical article of each article with what decided, sorted by article id.
+def reasons(ranking: Ranking, ranked: NDArray[np.int64], kept: NDArray[np.int64]) -> dict[int, str]:
+    """What decided which article is kept, for each that has near-duplicates, by its place in ``ranking``.
 
-    :param ranked: articles, the preferred first
-    :param kept: for each the place of the article that is kept
+    :param ranked: places in ``ranking``, the preferred first
+    :param kept: for each of these the place, among them, of the article that is kept
     """
-    runner_up: dict[int, int] = {}
-    for place, centre in enumerate(kept):
-        if place != centre:
-            runner_up.setdefault(centre, place)
-    found = []
-    for place, centre in enumerate(kept):
-        rival = place if place != centre else runner_up.get(centre)
-        why = "only" if rival is None else reason(ranked[centre], ranked[rival], settings)
-        found.append(Assignment(ranked[place].article.id, ranked[centre].article.id, why))
-    return tuple(sorted(found, key=lambda each: each.article_id))
+    members = np.flatnonzero(kept != np.arange(len(kept)))
+    centres, first = np.unique(kept[members], return_index=True)
+    mine, theirs = np.r_[kept[members], centres], np.r_[members, members[first]]
+    told = zip(*(ranked[own].tolist() for own in (np.r_[members, centres], mine, theirs)), strict=True)
+    return {place: ranking.reason(centre, rival) for place, centre, rival in told}
 
 
 def article_pairs(
-    ranked: Sequence[Ranked], large: Judged, kept: NDArray[np.int64], page: NDArray[np.int64]
-) -> list[Pair]:
+    ranked: ArticleColumns, large: Judged, kept: NDArray[np.int64], page: NDArray[np.int64]
+) -> PairColumns:
     """Copies with their first copy, every article with the one kept for it, and one pair for each match.
 
-    :param kept: as in ``assignments``
+    :param kept: as in ``reasons``
     :param page: for each article as in ``relate.pages``
     """
     texts, first = large.same.shingled.number, large.same.shingled.first_place
@@ -63,53 +57,49 @@ def article_pairs(
     left, right = unpack(np.concatenate((large.same.matches.pairs, large.forms.telling())))
     one = np.concatenate((first[texts[wordy]], kept, first[left]))
     other = np.concatenate((wordy, np.arange(len(ranked)), first[right]))
-    found = []
-    wanted = _each_once(one, other)
-    revised = _one_page(page, unpack(wanted)).tolist()
-    for ((mine, theirs), verified), one_page in zip(_verified(large, texts, wanted), revised, strict=True):
-        ids = ranked[mine].article.id, ranked[theirs].article.id
-        found.append(_pair("article", large, verified, ids, relate_articles(one_page)))
-    return found
+    sides = unpack(_each_once(one, other))
+    relations = [relate_articles(one_page) for one_page in _one_page(page, sides).tolist()]
+    return _pairs(_verified(large, texts, sides), sides, [Listed(ranked.ids).take(side) for side in sides], relations)
 
 
 def paragraph_pairs(
-    ordered: Sequence[ParagraphItem],
-    article_of: NDArray[np.int64],
+    ordered: ParagraphColumns,
+    sites: Sequence[str | None],
     small: Judged,
     *,
     page: NDArray[np.int64],
     large: Judged,
     kept: NDArray[np.int64],
     sources: Sources,
-) -> list[Pair]:
+) -> PairColumns:
     """Copies with their first copy, every repeat with its first source, and one pair for each telling match.
 
-    :param ordered: paragraphs, the earliest source first
-    :param article_of: for each the place of its article, as in ``page`` and ``kept``
+    :param ordered: paragraphs, the earliest source first; their articles as in ``page`` and ``kept``
+    :param sites: of the articles
     :param page: for each article as in ``relate.pages``
-    :param kept: as in ``assignments``
+    :param kept: as in ``reasons``
     """
-    texts, first = small.same.shingled.number, small.same.shingled.first_place
+    texts, first, article_of = small.same.shingled.number, small.same.shingled.first_place, ordered.articles
     wordy = np.flatnonzero(texts >= 0)
     copies = wordy[article_of[wordy] != article_of[first[texts[wordy]]]]
     telling = np.concatenate([kind.telling() for kind in (small.same, small.inside, small.forms)])
     apart = _first_apart(unpack(telling), small.same.shingled, article_of)
     one = np.concatenate((sources.source, first[texts[copies]], apart[0]))
     other = np.concatenate((sources.place, copies, apart[1]))
-    wanted = _each_once(one, other)
-    left_place, right_place = unpack(wanted)
-    articles = article_of[left_place], article_of[right_place]
-    revised, agree = _one_page(page, articles).tolist(), _agree(large, kept, articles).tolist()
-    spread = _Spread(ordered, article_of, small.same)
-    found = []
-    rows = zip(_verified(small, texts, wanted), revised, agree, strict=True)
-    for ((mine, theirs), verified), one_page, same_story in rows:
-        left, right = ordered[mine], ordered[theirs]
-        relation = relate_paragraphs(
-            one_page, same_story, partial(spread.articles, left.site, right.site, verified.texts)
-        )
-        found.append(_pair("paragraph", small, verified, (left.id, right.id), relation))
-    return found
+    sides = unpack(_each_once(one, other))
+    articles = article_of[sides[0]], article_of[sides[1]]
+    spread = _Spread(sites, article_of, small.same)
+    rows = zip(
+        _one_page(page, articles).tolist(),
+        _agree(large, kept, articles).tolist(),
+        *(side.tolist() for side in (*articles, texts[sides[0]], texts[sides[1]])),
+        strict=True,
+    )
+    relations = [
+        relate_paragraphs(revised, agree, partial(spread.articles, sites[left], sites[right], (mine, theirs)))
+        for revised, agree, left, right, mine, theirs in rows
+    ]
+    return _pairs(_verified(small, texts, sides), sides, [ordered.ids.take(side) for side in sides], relations)
 
 
 def _each_once(one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.uint64]:
@@ -118,52 +108,48 @@ def _each_once(one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.u
 
 
 class _Verified(NamedTuple):
-    """What is known of a pair of places."""
+    """What is known of pairs of places, as columns."""
 
-    texts: tuple[int, int]
-    """The distinct text of each."""
-    kind: int
-    """Which of ``_kinds`` the match is among; -1 for copies of one text."""
-    estimated: float
-    jaccard: float
-    containment: float
-    changes: tuple[Change, ...]
+    measures: NDArray[np.float64]
+    """Estimated similarity, exact one, and containment of each; (3, n)."""
+    is_form: NDArray[np.bool_]
+    """Whether they read alike and state other facts."""
+    changes: list[tuple[Change, ...]]
     """What they state differently, the first one's left."""
 
 
-def _kinds(judged: Judged) -> tuple[Near, Near, Near]:
-    return judged.same, judged.inside, judged.forms
-
-
-def _verified(
-    judged: Judged, texts: NDArray[np.int64], wanted: NDArray[np.uint64]
-) -> Iterator[tuple[tuple[int, int], _Verified]]:
-    """Packed pairs of places, one by one: copies where their distinct text is the same, else a verified match."""
-    one, other = unpack(wanted)
-    mine, theirs = texts[one], texts[other]
-    pairs = packed(mine, theirs)
-    kind = np.full(len(pairs), -1)
-    columns = np.ones((3, len(pairs)))
-    for number, near in enumerate(_kinds(judged)):
+def _verified(judged: Judged, texts: NDArray[np.int64], sides: Sides) -> _Verified:
+    """Pairs of places: copies where their distinct text is the same, else a verified match."""
+    one, other = (texts[side] for side in sides)
+    pairs = packed(one, other)
+    measures = np.ones((3, len(pairs)))
+    is_form = np.zeros(len(pairs), dtype=bool)
+    for near in (judged.same, judged.inside, judged.forms):
         at = near.matches.places(pairs)
         here = np.flatnonzero(at >= 0)
-        kind[here] = number
-        for column, values in zip(columns, near.matches.measures, strict=True):
+        is_form[here] = near is judged.forms
+        for column, values in zip(measures, near.matches.measures, strict=True):
             column[here] = values[at[here]]
-    places = zip(one.tolist(), other.tolist(), strict=True)
-    of_text = zip(mine.tolist(), theirs.tolist(), strict=True)
-    known = of_text, kind.tolist(), *columns.tolist(), judged.changes(mine, theirs)
-    yield from zip(places, map(_Verified, *known), strict=True)
+    return _Verified(measures, is_form, judged.changes(one, other))
 
 
-def _pair(level: Level, judged: Judged, verified: _Verified, ids: tuple[str, str], relation: Relation) -> Pair:
-    """The record of two items."""
-    left, right = min(ids), max(ids)
-    _, kind, estimated, jaccard, containment, changes = verified
-    differs = tuple(str(change if ids[0] < ids[1] else change.turned()) for change in changes)
-    if kind >= 0 and _kinds(judged)[kind] is judged.forms:
-        relation = "form"
-    return Pair(level, left, right, estimated, jaccard, containment, relation, differs)
+def _pairs(verified: _Verified, sides: Sides, ids: Sequence[list[str]], relations: list[Relation]) -> PairColumns:
+    """The smaller id left."""
+    ahead = np.fromiter((one < other for one, other in zip(*ids, strict=True)), np.bool_, len(relations))
+    differs = [
+        tuple(str(change if is_ahead else change.turned()) for change in changes)
+        for changes, is_ahead in zip(verified.changes, ahead.tolist(), strict=True)
+    ]
+    forms = verified.is_form.tolist()
+    return PairColumns(
+        np.where(ahead, *sides),
+        np.where(ahead, *reversed(sides)),
+        verified.measures[0],
+        verified.measures[1],
+        verified.measures[2],
+        ["form" if is_form else relation for is_form, relation in zip(forms, relations, strict=True)],
+        differs,
+    )
 
 
 def _one_page(page: NDArray[np.int64], articles: Sides) -> NDArray[np.bool_]:
@@ -215,8 +201,8 @@ def _first_apart(pairs: Sides, shingled: Shingled, article_of: NDArray[np.int64]
 class _Spread:
     """In how many articles of a site a paragraph stands, near-duplicates of it included."""
 
-    def __init__(self, ordered: Sequence[ParagraphItem], article_of: NDArray[np.int64], small: Near) -> None:
-        self._ordered = ordered
+    def __init__(self, sites: Sequence[str | None], article_of: NDArray[np.int64], small: Near) -> None:
+        self._sites_of = sites
         self._article_of = article_of
         self._near = Beside(small.matches.pairs)
         number = small.shingled.number
@@ -241,8 +227,8 @@ class _Spread:
         if known is None:
             known = self._known[text] = {}
             places = self._places[self._bounds[text] : self._bounds[text + 1]]
-            for place, article in zip(places.tolist(), self._article_of[places].tolist(), strict=True):
-                site = self._ordered[place].site
+            for article in self._article_of[places].tolist():
+                site = self._sites_of[article]
                 if site is not None and len(own := known.setdefault(site, set())) < TEMPLATE_ARTICLES:
                     own.add(article)
         return known

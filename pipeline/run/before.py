@@ -28,6 +28,7 @@ STANDING = (
     "fetched_at",
     "published",
     "updated",
+    "words",
     "canonical_id",
     "is_canonical",
     "canonical_reason",

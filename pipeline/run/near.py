@@ -6,9 +6,12 @@ It lies in the corpus's own folder (``_near``), beside the tables, and can alway
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING, Any
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.corpus.location import local_folder
 from pipeline.corpus.lock import corpus_lock
@@ -21,14 +24,14 @@ from pipeline.run.engine import worker_count
 from pipeline.settings import DedupSettings, RunSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from pipeline.corpus.releases import Release
     from pipeline.run.work import Job
     from pipeline.settings import Settings
-
-Row = dict[str, Any]
 
 FOLDER = "_near"
 
@@ -60,13 +63,13 @@ def add_to_index(
     job: Job,
     made: Collection[str],
     articles: Collection[str],
-    rows_of: Callable[[Sequence[str]], Mapping[str, Sequence[Row]]],
+    rows_of: Callable[[Sequence[str]], pa.Table],
 ) -> Growth:
     """The index of what stands after this run; for object stores in the run's own folder, and gone with it.
 
     :param made: articles assembled in this run
     :param articles: every article that stands
-    :param rows_of: rows of the paragraphs of some articles, in their order
+    :param rows_of: gives the rows of ``paragraphs`` of some articles, sorted by article and order
     """
     known = set() if before is None else set(before.article_keys.tolist())
     keep, new = [], []
@@ -76,8 +79,9 @@ def add_to_index(
         else:
             new.append(identity)
     folder = index_folder(job.settings.corpus) or job.work.folder / FOLDER
-    added = [(article_key(identity), rows) for identity, rows in rows_of(new).items()]
-    return _grown(before, folder, job.run, keep=keep, new=added, dedup=job.settings.dedup, how=job.settings.run)
+    new.sort()
+    how = job.settings.run
+    return _grown(before, folder, job.run, keep=keep, new=new, rows=rows_of(new), dedup=job.settings.dedup, how=how)
 
 
 def rebuild_index(corpus: str) -> int:
@@ -98,24 +102,21 @@ def rebuild_index(corpus: str) -> int:
     with corpus_lock(corpus):
         before = Before.open(corpus)
         assert before.corpus is not None
-        own: dict[str, list[Row]] = {i: [] for i, row in before.articles.items() if row["withdrawn"] is None}
-        for row in before.table("paragraphs", own).to_pylist():
-            own[row["article_id"]].append(row)
-        texts = [
-            (article_key(identity), sorted(rows, key=lambda row: int(row["order"]))) for identity, rows in own.items()
-        ]
+        new = sorted(i for i, row in before.articles.items() if row["withdrawn"] is None)
+        rows = before.table("paragraphs", new).sort_by([("article_id", "ascending"), ("order", "ascending")])
         dedup = DedupSettings.model_validate(before.settings.get("dedup", {}))
         try:
             for left in (made, gone):  # by one that was killed
                 shutil.rmtree(left, ignore_errors=True)
-            _grown(None, made, before.corpus.release.run, keep=(), new=texts, dedup=dedup, how=RunSettings()).keep()
+            run = before.corpus.release.run
+            _grown(None, made, run, keep=(), new=new, rows=rows, dedup=dedup, how=RunSettings()).keep()
             if folder.is_dir():
                 folder.replace(gone)
             made.replace(folder)
         except OSError as error:
             raise RunError(f"corpus {corpus}: its index was not made again: {error}") from error
         shutil.rmtree(gone, ignore_errors=True)
-    return len(texts)
+    return len(new)
 
 
 def _grown(
@@ -124,7 +125,8 @@ def _grown(
     run: str,
     *,
     keep: Collection[int],
-    new: Sequence[tuple[int, Sequence[Row]]],
+    new: Sequence[str],
+    rows: pa.Table,
     dedup: DedupSettings,
     how: RunSettings,
 ) -> Growth:
@@ -134,9 +136,9 @@ def _grown(
         run,
         recipe_of(dedup),
         keep=keep,
-        paragraphs=_paragraph_batches(new),
-        articles=_article_batches(new),
-        counts=(sum(len(paragraphs) for _, paragraphs in new), len(new)),
+        paragraphs=_paragraph_batches(rows),
+        articles=_article_batches(new, rows),
+        counts=(rows.num_rows, len(new)),
         tasks=tasks_on(worker_count(how)),
     )
 
@@ -148,26 +150,38 @@ def sweep_index(corpus: str, runs: Sequence[str]) -> None:
         sweep(folder, runs)
 
 
-def _paragraph_batches(articles: Sequence[tuple[int, Sequence[Row]]]) -> Iterator[Batch]:
-    rows = [(key, row) for key, paragraphs in articles for row in paragraphs]
-    for at in range(0, len(rows), _BATCH_PARAGRAPHS):
-        batch = rows[at : at + _BATCH_PARAGRAPHS]
+def _paragraph_batches(rows: pa.Table) -> Iterator[Batch]:
+    for at in range(0, rows.num_rows, _BATCH_PARAGRAPHS):
+        batch = rows.slice(at, _BATCH_PARAGRAPHS)
         yield Batch(
-            np.array([key for key, _ in batch], dtype=np.uint64),
-            np.array([row["order"] for _, row in batch], dtype=np.uint32),
-            [row["text"] for _, row in batch],
-            [row["signature"] for _, row in batch],
+            _keys(batch["article_id"].to_pylist()),
+            batch["order"].to_numpy().astype(np.uint32),
+            batch["text"].to_pylist(),
+            batch["signature"].to_pylist(),
         )
 
 
-def _article_batches(articles: Sequence[tuple[int, Sequence[Row]]]) -> Iterator[Batch]:
+def _article_batches(articles: Sequence[str], rows: pa.Table) -> Iterator[Batch]:
+    """Texts of articles as wholes.
+
+    :param articles: sorted, those without a paragraph too
+    :param rows: their paragraphs, sorted by article and order
+    """
+    owner = pc.index_in(rows["article_id"], pa.array(articles, pa.string())).to_numpy()
+    bounds = np.searchsorted(owner, np.arange(len(articles) + 1))
     for at in range(0, len(articles), _BATCH_ARTICLES):
         batch = articles[at : at + _BATCH_ARTICLES]
+        own = bounds[at : at + len(batch) + 1]
+        texts = rows["text"].slice(own[0], own[-1] - own[0]).to_pylist()
         yield Batch(
-            np.array([key for key, _ in batch], dtype=np.uint64),
+            _keys(batch),
             np.zeros(len(batch), dtype=np.uint32),
-            [article_text([row["text"] for row in paragraphs]) for _, paragraphs in batch],
+            [article_text(texts[begin:end]) for begin, end in pairwise((own - own[0]).tolist())],
         )
+
+
+def _keys(articles: Sequence[str]) -> NDArray[np.uint64]:
+    return np.fromiter(map(article_key, articles), np.uint64, len(articles))
 
 
 def article_text(paragraphs: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from pipeline.corpus.changes import Changes, TableChange
 from pipeline.corpus.runs import RunCounts
-from pipeline.corpus.schema import ARTICLES, CORRECTIONS, DRIFT, DUPLICATES, PARAGRAPHS, QUARANTINE, SITE_LINES
+from pipeline.corpus.schema import ARTICLES, CORRECTIONS, DRIFT, DUPLICATES, QUARANTINE, SITE_LINES
 from pipeline.records import CHROME, Kind
 from pipeline.run.rows import table
 from pipeline.run.site_lines import site_line_rows
@@ -66,9 +66,9 @@ class Result:
         old_corrections = before.table("corrections").select(CORRECTIONS.key)
         return Changes(
             articles=TableChange(table((row | {"run": run} for row in [*self._articles(), *gone]), ARTICLES.schema)),
-            paragraphs=TableChange(table(self._paragraphs(), PARAGRAPHS.schema)),
+            paragraphs=TableChange(self._paragraphs()),
             lines=TableChange(self.lines),
-            duplicates=TableChange(table(self.whole.duplicates, DUPLICATES.schema), old_pairs),
+            duplicates=TableChange(self.whole.duplicates, old_pairs),
             site_lines=TableChange(table(site_lines, SITE_LINES.schema), table(old_lines, SITE_LINES.schema)),
             quarantine=TableChange(table(self.quarantine, QUARANTINE.schema), table(old_faults, QUARANTINE.schema)),
             corrections=TableChange(table(corrections, CORRECTIONS.schema), old_corrections),
@@ -84,10 +84,10 @@ class Result:
             *(row | articles[row["id"]] for row in before.article_rows(changed)),
         ]
 
-    def _paragraphs(self) -> list[Row]:
+    def _paragraphs(self) -> pa.Table:
         """Whole rows of all paragraphs of those articles of which one may not be what it was."""
-        moved = self.before.table("paragraphs", self.whole.moved).to_pylist()
-        return [*self.whole.paragraphs, *map(self.whole.decided, moved)]
+        moved = self.before.table("paragraphs", self.whole.moved)
+        return pa.concat_tables([self.whole.paragraphs, self.whole.decided(moved)])
 
     def counts(self, cpu_seconds: float) -> RunCounts:
         """How much of what the run met, and what that cost.
@@ -100,7 +100,7 @@ class Result:
             pc.is_in(self.lines["article_id"], pa.array([row["id"] for row in worked], pa.string()))
         )
         kinds = {row["values"]: row["counts"] for row in own["kind"].value_counts().to_pylist()}
-        pairs = Counter(f"{pair['level']}:{pair['relation']}" for pair in self.whole.duplicates)
+        pairs = self.whole.duplicates.group_by(["level", "relation"]).aggregate([([], "count_all")]).to_pylist()
         return RunCounts(
             inputs=len(worked) + len(inventory.unchanged) + len(self.quarantine),
             new=sum(row["id"] not in self.before.articles for row in worked),
@@ -112,7 +112,7 @@ class Result:
             body_lines=sum(row["body_lines"] for row in worked),
             removed={kind.value: kinds[kind] for kind in sorted(CHROME | {Kind.DUPLICATE}) if kind in kinds},
             paragraphs=sum(row["paragraphs"] for row in worked),
-            duplicates=dict(sorted(pairs.items())),
+            duplicates=dict(sorted((f"{row['level']}:{row['relation']}", row["count_all"]) for row in pairs)),
             quarantined=dict(sorted(Counter(row["fault"] for row in self.quarantine).items())),
             corrections=self.recurring.fitted.counts(),
             drift=len({one.site for one in self.drift}),

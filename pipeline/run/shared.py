@@ -45,11 +45,11 @@ def decide_texts(before: Before, whole: Whole, made: Sequence[str], shard: int, 
     own: dict[str, list[Row]] = {identity: [] for identity in affected}
     for line in lines.filter(theirs).to_pylist():
         own[line["article_id"]].append(line)
+    at_hand = whole.paragraphs.filter(pc.is_in(whole.paragraphs["article_id"], pa.array(affected)))
+    stored = before.table("paragraphs", sorted({*again}.difference(at_hand["article_id"].to_pylist())))
     paragraphs: dict[str, list[Row]] = {identity: [] for identity in affected}
-    stored = before.table("paragraphs", sorted({*again} - {row["article_id"] for row in whole.paragraphs}))
-    for paragraph in [*whole.paragraphs, *map(whole.decided, stored.to_pylist())]:
-        if paragraph["article_id"] in paragraphs:
-            paragraphs[paragraph["article_id"]].append(paragraph)
+    for paragraph in pa.concat_tables([at_hand, whole.decided(stored)]).to_pylist():
+        paragraphs[paragraph["article_id"]].append(paragraph)
     for identity in affected:
         _decide(whole.articles[identity], paragraphs[identity], own[identity])
     decided = table((line for identity in affected for line in own[identity]), LINES.schema)

@@ -13,7 +13,7 @@ import json
 import os
 import shutil
 from dataclasses import asdict, dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,16 +26,15 @@ from pipeline.dedup.index.segment import Segment
 from pipeline.dedup.index.texts import Texts
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from pipeline.dedup.canonical import Ranked
+    from pipeline.dedup.columns import ArticleColumns, ParagraphColumns
     from pipeline.dedup.index.level import Map
     from pipeline.dedup.index.recipe import Recipe
     from pipeline.dedup.records import Level as LevelName
-    from pipeline.dedup.records import ParagraphItem
 
 MANIFEST = "manifest.json"
 
@@ -122,18 +121,16 @@ class Growth:
     run: str
     draft: Path
 
-    def paragraphs(self, ordered: Sequence[ParagraphItem]) -> Ordered:
-        """The paragraphs, the preferred first."""
-        key_of = cache(article_key)  # an article has many paragraphs
-        keys = np.fromiter((key_of(each.article_id) for each in ordered), np.uint64, len(ordered))
-        orders = np.fromiter((each.order for each in ordered), np.uint32, len(ordered))
+    def paragraphs(self, ranked: ArticleColumns, ordered: ParagraphColumns) -> Ordered:
+        """The paragraphs, the preferred first; ``articles`` of the columns are places in ``ranked``."""
+        keys = _keys(ranked)[ordered.articles]
+        orders = ordered.orders.astype(np.uint32)
         return Ordered(self.index.paragraphs, self.before.paragraphs if self.before else None, keys, orders)
 
-    def articles(self, ranked: Sequence[Ranked]) -> Ordered:
+    def articles(self, ranked: ArticleColumns) -> Ordered:
         """The articles as wholes, the preferred first."""
-        keys = np.fromiter((article_key(each.article.id) for each in ranked), np.uint64, len(ranked))
         orders = np.zeros(len(ranked), dtype=np.uint32)
-        return Ordered(self.index.articles, self.before.articles if self.before else None, keys, orders)
+        return Ordered(self.index.articles, self.before.articles if self.before else None, _keys(ranked), orders)
 
     def keep(self) -> None:
         """Write the manifest, and make the state visible under the run's name."""
@@ -206,6 +203,10 @@ def sweep(folder: Path, runs: Collection[str]) -> None:
     for segment in _children(folder / "segments"):
         if segment.name not in named:
             shutil.rmtree(segment, ignore_errors=True)
+
+
+def _keys(articles: ArticleColumns) -> NDArray[np.uint64]:
+    return np.fromiter(map(article_key, articles.ids), np.uint64, len(articles))
 
 
 def _children(folder: Path) -> list[Path]:
