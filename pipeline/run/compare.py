@@ -14,6 +14,7 @@ from pipeline.dedup.columns import Listed
 from pipeline.dedup.find import find_in_columns
 from pipeline.dedup.records import ONLY
 from pipeline.dedup.shingles import SHINGLE_VERSION, words
+from pipeline.run.before import STANDING
 from pipeline.run.near import add_to_index, index_of
 from pipeline.run.rows import sign_rows, table
 from pipeline.run.standing import COMPARED, NOWHERE, Repeats, Standing, stand
@@ -39,7 +40,7 @@ class Whole:
     """Everything that stands after this run, with duplicates decided."""
 
     articles: Mapping[str, Row]
-    """Rows by article id, sorted; of earlier ones only ``STANDING``."""
+    """``STANDING`` of the rows by article id, sorted."""
     paragraphs: pa.Table
     """Rows of the articles made in this run and of those that were signed anew, sorted by article and order."""
     moved: frozenset[str]
@@ -72,7 +73,7 @@ def signature_recipe(dedup: DedupSettings) -> dict[str, int]:
 def compare_all(before: Before, inventory: Inventory, job: Job) -> Whole:
     """Find near-duplicates, new against new and new against old; choose canonical articles; mark repeats."""
     settings, work = job.settings, job.work
-    made = {row["id"]: row for row in work.tables("articles", ARTICLES.schema).to_pylist()}
+    made = {row["id"]: row for row in work.tables("articles", ARTICLES.schema).select(STANDING).to_pylist()}
     articles = {i: dict(before.articles[i]) for i in inventory.standing if i not in made} | made
     articles = {identity: articles[identity] for identity in sorted(articles)}
     for identity, row in articles.items():

@@ -37,7 +37,7 @@ from pipeline.run.near import index_of, sweep_index
 from pipeline.run.place import open_work, work_folder
 from pipeline.run.plan import plan_shards
 from pipeline.run.progress import watched
-from pipeline.run.result import Result
+from pipeline.run.result import Result, made_articles
 from pipeline.run.rows import quarantine_row
 from pipeline.run.shared import decide_texts
 from pipeline.run.site_lines import recount, write_earlier_shard
@@ -122,9 +122,9 @@ def travel(settings: Settings, engine: Engine) -> Outcome:
 
         with clock.stage("deduplicate"), watched("deduplicate", 1, work.beats("deduplicate")):
             whole = engine.call("deduplicate", compare_all, before, inventory, job)
-            made = tuple(work.tables("articles", ARTICLES.schema).column("id").to_pylist())
-            lines = decide_texts(before, whole, made, free + 1, job)
-            drift = find_drift(before, inventory, recurring, whole.articles, lines, settings=settings.drift)
+            assembled = work.tables("articles", ARTICLES.schema)
+            texts = decide_texts(before, whole, assembled["id"].to_pylist(), free + 1, job)
+            drift = find_drift(before, inventory, recurring, whole.articles, texts.lines, settings=settings.drift)
 
         quarantine = _quarantine_rows(listing, job)
         result = Result(
@@ -134,8 +134,8 @@ def travel(settings: Settings, engine: Engine) -> Outcome:
             inventory,
             recurring,
             whole,
-            made,
-            lines,
+            made_articles(assembled, whole, texts, job.run),
+            texts,
             quarantine,
             drift,
             read_passed_over(work),

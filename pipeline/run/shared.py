@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -14,7 +15,7 @@ from pipeline.run.site_lines import write_earlier_shard
 from pipeline.run.stages import assemble_shard
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from pipeline.run.before import Before
     from pipeline.run.compare import Whole
@@ -23,12 +24,21 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 
-def decide_texts(before: Before, whole: Whole, made: Sequence[str], shard: int, job: Job) -> pa.Table:
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """What follows from which paragraphs are in the text."""
+
+    lines: pa.Table
+    """Rows of ``lines`` of every article whose lines may have changed."""
+    fields: Mapping[str, Row]
+    """By article, the fields of its row that are not as they were assembled (``rows.text_fields``)."""
+
+
+def decide_texts(before: Before, whole: Whole, made: Sequence[str], shard: int, job: Job) -> Texts:
     """Bring texts, counts and lines in step with the paragraphs that are in the text.
 
     :param made: articles assembled in this run
     :param shard: a free shard number, for earlier articles that must be assembled again
-    :returns: rows of ``lines`` of every article whose lines may have changed
     """
     new = set(made)
     out_now = whole.out_now
@@ -40,7 +50,7 @@ def decide_texts(before: Before, whole: Whole, made: Sequence[str], shard: int, 
     # Few articles lose paragraphs this way; the lines of all others stay in Arrow (a tenth of the memory).
     affected = sorted({*out_now, *again} & {*made, *again})
     if not affected:
-        return lines
+        return Texts(lines, {})
     theirs = pc.is_in(lines["article_id"], pa.array(affected))
     own: dict[str, list[Row]] = {identity: [] for identity in affected}
     for line in lines.filter(theirs).to_pylist():
@@ -50,13 +60,13 @@ def decide_texts(before: Before, whole: Whole, made: Sequence[str], shard: int, 
     paragraphs: dict[str, list[Row]] = {identity: [] for identity in affected}
     for paragraph in pa.concat_tables([at_hand, whole.decided(stored)]).to_pylist():
         paragraphs[paragraph["article_id"]].append(paragraph)
-    for identity in affected:
-        _decide(whole.articles[identity], paragraphs[identity], own[identity])
+    fields = {identity: _decide(paragraphs[identity], own[identity]) for identity in affected}
     decided = table((line for identity in affected for line in own[identity]), LINES.schema)
-    return pa.concat_tables([lines.filter(pc.invert(theirs)), decided])
+    return Texts(pa.concat_tables([lines.filter(pc.invert(theirs)), decided]), fields)
 
 
-def _decide(article: Row, paragraphs: Sequence[Row], lines: Sequence[Row]) -> None:
+def _decide(paragraphs: Sequence[Row], lines: Sequence[Row]) -> Row:
+    """Mark the lines of paragraphs that are not in the text; what the article is without them."""
     out = [paragraph for paragraph in paragraphs if not paragraph["in_text"]]
     for paragraph in out:
         for line in lines:
@@ -66,4 +76,4 @@ def _decide(article: Row, paragraphs: Sequence[Row], lines: Sequence[Row]) -> No
                 line["kind"] = Kind.DUPLICATE.value
                 line["reason"] = f"duplicate:{paragraph['repeats']}"
     kept = [paragraph["text"] for paragraph in paragraphs if paragraph["in_text"]]
-    article.update(text_fields(kept, [(Kind(line["kind"]), line["text"]) for line in lines]))
+    return text_fields(kept, [(Kind(line["kind"]), line["text"]) for line in lines])
