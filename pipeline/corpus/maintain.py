@@ -19,7 +19,7 @@ from deltalake.exceptions import DeltaError
 
 from pipeline.corpus.location import table_uri
 from pipeline.corpus.lock import corpus_lock
-from pipeline.corpus.publish import republish
+from pipeline.corpus.publish import FILES, republish
 from pipeline.corpus.releases import Release, read_releases
 from pipeline.corpus.schema import DATA_TABLES
 from pipeline.errors import RunError, UsageError
@@ -77,7 +77,7 @@ def _compact(table: DeltaTable) -> bool:
     """Whether there was anything to do."""
     if len(table.file_uris()) < SMALL_FILES:
         return False
-    done: Any = table.optimize.compact()
+    done: Any = table.optimize.compact(writer_properties=FILES)
     metrics = json.loads(done) if isinstance(done, str) else done
     return bool(metrics["numFilesRemoved"])
 

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
-from deltalake import CommitProperties, DeltaTable, write_deltalake
+from deltalake import CommitProperties, DeltaTable, WriterProperties, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError
 
 from pipeline.corpus.changes import Changes, Difference, TableChange, difference
@@ -38,6 +38,10 @@ _CONFIGURATION = {
 }
 
 _EXCLUSIVE = CommitProperties(max_commit_retries=0)  # see the module's docstring
+
+FILES = WriterProperties(compression="ZSTD", compression_level=1, max_row_group_size=65_536)
+"""A row group is held while it is written: Delta's default of a million rows took a third of a first run's memory.
+Zstandard takes a fifth less room than Delta's default, Snappy, and no more time."""
 
 _GONE = "_gone"
 """Column of a merge's source that marks the rows to take out."""
@@ -182,6 +186,7 @@ def _write(table: Table, opened: DeltaTable, change: Difference) -> None:
             # With the source at hand, Delta skips files whose minima and maxima rule a match out.
             streamed_exec=False,
             commit_properties=_EXCLUSIVE,
+            writer_properties=FILES,
         )
         .when_matched_delete(f"source.{_GONE}")
         .when_matched_update_all(except_cols=[_GONE])
@@ -191,4 +196,4 @@ def _write(table: Table, opened: DeltaTable, change: Difference) -> None:
 
 
 def _append(opened: DeltaTable, rows: pa.Table) -> None:
-    write_deltalake(opened, rows, mode="append", commit_properties=_EXCLUSIVE)
+    write_deltalake(opened, rows, mode="append", commit_properties=_EXCLUSIVE, writer_properties=FILES)
