@@ -77,8 +77,10 @@ def keep_lines(
     if stored is None:
         stored = stored_lines(before, ())
     rows = lines.sort_by([(name, "ascending") for name in LINES.key])
-    titles = _titles(articles[identity] for identity in pc.unique(rows["article_id"]).to_pylist())
-    new = of_table(rows, titles, recurring.fresh)
+    changed = [articles[identity] for identity in pc.unique(rows["article_id"]).to_pylist()]
+    whole = [row for row in changed if "declared" in row]  # of those that lost a paragraph only, less is at hand
+    whole += before.article_rows([row["id"] for row in changed if "declared" not in row])
+    new = of_table(rows, _titles(whole), recurring.fresh)
     grown = joined(stored.only(~np.isin(stored.ids, new.ids)), new)
     if grown.use >= MIN_USE:
         _write(grown, folder / FOLDER / job.run, earlier)

@@ -153,6 +153,14 @@ def kinds_of(names: pa.Array | pa.ChunkedArray) -> Ints:
     return np.asarray(pc.index_in(names, _KIND_NAMES), dtype=np.int64)
 
 
+def distinct(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The different values, ascending: ``np.unique`` hashes them (numpy 2.4), which takes ten times as long."""
+    ordered = np.sort(values)
+    first = np.ones(len(ordered), dtype=bool)
+    first[1:] = ordered[1:] != ordered[:-1]
+    return ordered[first]
+
+
 def encoded(strings: pa.ChunkedArray) -> tuple[Ints, pa.Array]:
     """For each string its place among the different ones, which are in the order of their first appearance."""
     coded = strings.dictionary_encode().unify_dictionaries()
