@@ -187,8 +187,8 @@ class _Placed:
     def earlier_on(self, sites: Collection[str]) -> StoredLines:
         """Earlier pages on some sites."""
         articles = {i for i, site in self.earlier.items() if site in sites}
-        known = articles.issubset(self.stored.names)  # of an object store, those are there that were asked for
-        return _of_articles(self.stored if known else stored_lines(self.before, articles), articles)
+        stored = self.stored if self._has(articles) else stored_lines(self.before, articles)
+        return _of_articles(stored, articles)
 
     def carrying(self, keys: set[str], work: Work) -> dict[str, frozenset[str]]:
         """The sites on which lines like ``keys`` stand, over the whole corpus."""
@@ -197,9 +197,17 @@ class _Placed:
         own = zip(self.pages.ids, self.pages.sites, strict=True)
         new = {page: place for page, site in own if (place := self._site(page, site)) is not None}
         found = sites_carrying([work.tables("lines", LINES.schema)], new, keys)
-        for key, sites in sites_carrying(self.before.batches("lines", _CARRIED_FIELDS), self.earlier, keys).items():
+        if self._has(self.earlier):
+            stored = self.stored.carrying(self.earlier, keys)
+        else:
+            stored = sites_carrying(self.before.batches("lines", _CARRIED_FIELDS), self.earlier, keys)
+        for key, sites in stored.items():
             found[key] = found.get(key, frozenset()) | sites
         return found
+
+    def _has(self, articles: Collection[str]) -> bool:
+        """Whether their lines are at hand; of an object store only those are that were asked for."""
+        return set(self.stored.names).issuperset(articles)
 
     def _site(self, page: str, site: str | None) -> str | None:
         return site if site is not None else self.groups.get(page)

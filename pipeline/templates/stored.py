@@ -7,6 +7,7 @@ columns to the next (``pipeline.run.counted``).
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.records import BODY, OVERRIDE, Kind
+from pipeline.templates.carried import carried_keys, checksums
 from pipeline.templates.columns import (
+    KINDS,
     NONE,
     NUMBER,
     PageColumns,
@@ -28,7 +31,7 @@ from pipeline.templates.columns import (
 from pipeline.templates.pages import line_digest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -45,6 +48,9 @@ NOBODY, PERSON = -1, -2
 
 FIELDS = ("article_id", "text", "clean", "kind", "reason", "model_kind")
 """The fields of ``lines`` that are needed."""
+
+_BODY = np.array([kind in BODY for kind in KINDS])
+"""By number of a kind."""
 
 _GROWTH = 2
 """Words are held in pieces of which each is more than so many times as long as the next: few pieces however many
@@ -79,6 +85,8 @@ class StoredLines:
     """(v,): normalised texts, each once."""
     digest: Ints
     """(v,): place in ``digests`` of each text; -1 for the empty one."""
+    carried: Ints
+    """(v,): checksum of the form in which each text is compared across sites (``pipeline.templates.carried``)."""
     digests: Digests
     """(d,): ascending, each once."""
     sites: tuple[str, ...]
@@ -144,6 +152,22 @@ class StoredLines:
         found: list[int] = np.where(there, at, NONE).tolist()
         return found
 
+    def carrying(self, site_of: Mapping[str, str], keys: Collection[str]) -> dict[str, frozenset[str]]:
+        """For each of ``keys``: the sites on which the labeller took a line like it for body (``sites_carrying``).
+
+        :param site_of: site of every page that counts, by id
+        """
+        near = np.flatnonzero(np.isin(self.carried, checksums(keys)))
+        key = dict(zip(near.tolist(), carried_keys(self.words.take(near)).to_pylist(), strict=True))
+        asked = np.zeros(len(self.words), dtype=bool)
+        asked[[word for word in key if key[word] in keys]] = True
+        lines = np.flatnonzero(asked[self.word] & _BODY[self.model_kind])
+        names, found = self.names, defaultdict[str, set[str]](set)
+        for owner, word in zip(self.owner[lines].tolist(), self.word[lines].tolist(), strict=True):
+            if (site := site_of.get(names[owner])) is not None:
+                found[key[word]].add(site)
+        return {each: frozenset(sites) for each, sites in found.items()}
+
     @property
     def use(self) -> float:
         """Share of the texts that still stand on a page; pages that were made again may have other ones."""
@@ -202,6 +226,7 @@ def of_table(rows: pa.Table, titles: Mapping[str, str], known: PageColumns | Non
         first=first,
         words=pa.chunked_array([vocabulary]),
         digest=digest.astype(np.int32),
+        carried=checksums(carried_keys(vocabulary).to_pylist()),
         digests=digests,
         sites=sites,
     )
@@ -238,6 +263,7 @@ def joined(one: StoredLines, other: StoredLines) -> StoredLines:
         first=np.concatenate([one.first, other.first]),
         words=_pieces([*one.words.chunks, *other.words.filter(pa.array(new)).chunks]),
         digest=np.concatenate([digest, digest_there[new]]).astype(np.int32),
+        carried=np.concatenate([one.carried, other.carried[new]]),
         digests=digests,
         sites=tuple(names),
     )
