@@ -169,7 +169,7 @@ def _walk(root: str, pattern: Glob, hidden: bool) -> Iterator[_Entry]:
 
 def _local_entry(path: str, relative: str, *, wanted: bool) -> _Entry:
     try:
-        status = Path(path).stat()
+        status = os.stat(path)  # noqa: PTH116  # a Path of each of a million files costs more than asking for them
     except OSError as error:
         dangling = isinstance(error, FileNotFoundError) and Path(path).is_symlink()
         what = "it is a link to something that does not exist" if dangling else _reason(error)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.sites.drift import Drift, page_shares, site_drift
+from pipeline.templates.columns import encoded, kinds_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from pipeline.run.inventory import Inventory
     from pipeline.run.site_lines import Recount
     from pipeline.settings import DriftSettings
+    from pipeline.sites.drift import Shares
 
 _FIELDS = ("article_id", "kind", "text")
 
@@ -58,9 +61,7 @@ def find_drift(
     if not judged:
         return ()
     wanted = {identity for site in judged for identity in (*new[site], *earlier[site])}
-    here = lines.filter(pc.is_in(lines["article_id"], pa.array(sorted(wanted), pa.string()))).select(_FIELDS)
-    stored = before.table("lines", sorted(wanted - set(here["article_id"].to_pylist())), _FIELDS)
-    shares = page_shares(pa.concat_tables([here, stored]))
+    shares = _shares(before, recurring, lines, wanted)
     return tuple(
         one
         for site in judged
@@ -71,3 +72,19 @@ def find_drift(
             settings,
         )
     )
+
+
+def _shares(before: Before, recurring: Recount, lines: pa.Table, wanted: set[str]) -> dict[str, Shares]:
+    """Shares of some articles as they are after this run."""
+    shares = _table_shares(lines.filter(pc.is_in(lines["article_id"], pa.array(sorted(wanted), pa.string()))))
+    stored = recurring.stored
+    if stored is not None:
+        rest = np.array(sorted(wanted - shares.keys()), dtype=stored.ids.dtype)
+        kept = stored.only(np.isin(stored.ids, rest))
+        shares |= page_shares(kept.names, kept.owner, kept.kind, kept.length)
+    return shares | _table_shares(before.table("lines", wanted - shares.keys(), _FIELDS))
+
+
+def _table_shares(lines: pa.Table) -> dict[str, Shares]:
+    owner, pages = encoded(lines["article_id"])
+    return page_shares(pages.to_pylist(), owner, kinds_of(lines["kind"]), np.asarray(pc.utf8_length(lines["text"])))

@@ -27,6 +27,7 @@ from pipeline.label.page_type import page_types_version
 from pipeline.read.find import Listing, find_inputs
 from pipeline.run.before import Before
 from pipeline.run.compare import compare_all, signature_recipe
+from pipeline.run.counted import keep_lines, sweep_lines
 from pipeline.run.drift import find_drift
 from pipeline.run.engine import Engine, worker_count
 from pipeline.run.gate import Finding, GateError, judge, refusal
@@ -48,6 +49,7 @@ from pipeline.sites.drift import Drift, drift_lines, drift_rows
 from pipeline.sites.files import read_site_files
 
 if TYPE_CHECKING:
+    from pipeline.corpus.releases import Release
     from pipeline.settings import Settings
 
 Row = dict[str, Any]
@@ -125,6 +127,7 @@ def travel(settings: Settings, engine: Engine) -> Outcome:
             assembled = work.tables("articles", ARTICLES.schema)
             texts = decide_texts(before, whole, assembled["id"].to_pylist(), free + 1, job)
             drift = find_drift(before, inventory, recurring, whole.articles, texts.lines, settings=settings.drift)
+            keep_lines(before, recurring, texts.lines, whole.articles, job)
 
         quarantine = _quarantine_rows(listing, job)
         result = Result(
@@ -157,9 +160,7 @@ def travel(settings: Settings, engine: Engine) -> Outcome:
         findings = _pass_gate(result, record, settings, engine)
         with watched("publish", 1, work.beats("publish")):
             release = engine.call("publish", publish, settings.corpus, result.changes(), record, before.release)
-            # Readers that have just opened the release before may still ask its index.
-            sweep_index(settings.corpus, [job.run, *([release_before.run] if release_before else [])])
-            engine.call("describe", describe_newest, settings.corpus)
+            _settle(settings.corpus, job.run, release_before, engine)
     _tell_end(record, release)
     return Outcome(
         record,
@@ -189,6 +190,15 @@ def _pass_gate(result: Result, record: RunRecord, settings: Settings, engine: En
     ):
         raise GateError(refusal(reasons[:NAMED_REASONS], result.before.release), tuple(reasons))
     return findings
+
+
+def _settle(corpus: str, run: str, before: Release | None, engine: Engine) -> None:
+    """What follows a release: what only earlier ones needed goes, and the corpus is described."""
+    # Readers that have just opened the release before may still ask its index.
+    runs = [run, *([before.run] if before else [])]
+    sweep_index(corpus, runs)
+    sweep_lines(corpus, runs)
+    engine.call("describe", describe_newest, corpus)
 
 
 def _tell_beginning(job: Job, listing: Listing, shards: int) -> None:

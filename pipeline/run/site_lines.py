@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -16,6 +15,7 @@ import pyarrow.parquet as pq
 
 from pipeline.corpus.schema import LINES
 from pipeline.records import CHROME, OVERRIDE, Kind, Label
+from pipeline.run.counted import stored_lines
 from pipeline.run.rows import PAGES, table
 from pipeline.run.work import Job, Work, read_deciders, read_recurrence, write_deciders
 from pipeline.sites.corrections import (
@@ -29,9 +29,10 @@ from pipeline.sites.corrections import (
 )
 from pipeline.sites.files import SiteFiles, domains, restored
 from pipeline.templates.carried import carried_key, is_long, sites_carrying
-from pipeline.templates.columns import PageColumns, of_lines, together
+from pipeline.templates.columns import KINDS, NONE, NUMBER, PageColumns, together
 from pipeline.templates.groups import STAND_IN, group_pages
 from pipeline.templates.recurrence import RECURS_BY_NATURE, SiteLine, recurring_lines, recurs_enough
+from pipeline.templates.stored import PERSON, StoredLines
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -45,11 +46,10 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
-_UNMOVED = pa.array(sorted(kind.value for kind in CHROME | RECURS_BY_NATURE))
-"""What a template leaves as the labeller has it (``Deciders.decide``)."""
+_FREE = np.array([kind not in CHROME | RECURS_BY_NATURE for kind in KINDS])
+"""By number of the labeller's kind, whether it leaves a line to the template (``Deciders.decide``)."""
 
 _LINE_FIELDS = ("article_id", "line", "part", "text", "clean", "kind", "reason", "model_kind", "model_reason")
-_COUNTED_FIELDS = ("article_id", "text", "clean", "kind", "reason", "model_kind")
 _CARRIED_FIELDS = ("article_id", "text", "clean", "model_kind")
 
 
@@ -68,19 +68,10 @@ class Recount:
     corrections: tuple[Correction, ...]
     """All that hold, sorted by key."""
     fitted: Fitted
-
-
-@dataclass(frozen=True, slots=True)
-class _Earlier:
-    """Earlier articles with what was decided on their lines, in columns."""
-
-    pages: PageColumns
-    owner: Ints
-    """Place of its article, for each stored line, (r,)."""
-    digest: Ints
-    """Place of its digest in ``pages.digests``, (r,); -1 for a line without text."""
-    rows: pa.Table
-    """``kind``, ``reason`` and ``model_kind`` of the stored lines, r rows."""
+    fresh: PageColumns
+    """The pages of this run."""
+    stored: StoredLines | None
+    """The lines of earlier articles, where they were looked at."""
 
 
 def recount(before: Before, inventory: Inventory, job: Job, given: Sequence[Correction]) -> Recount:
@@ -96,25 +87,30 @@ def recount(before: Before, inventory: Inventory, job: Job, given: Sequence[Corr
     fresh = read_recurrence(job.work)
     standing = sorted(inventory.standing)
     sites = {identity: before.articles[identity]["site"] for identity in before.articles}
-    stored = before.table("site_lines").to_pylist()
+    rows = before.table("site_lines").to_pylist()
 
     touched = _touched(before, inventory, job, fresh, sites)
     people_changed = corrections != earlier_corrections or earlier_files != job.files
     # Other settings of de-duplication may put texts together anew, for which the templates of all pages are needed.
     settings_changed = before.settings.get("dedup") != job.settings.dedup.model_dump(mode="json")
-    read: list[_Earlier] = []
+    stored: StoredLines | None = None
+    read: list[StoredLines] = []
     if touched or people_changed or settings_changed:
-        read.append(_earlier(before, [i for i in standing if sites[i] is None or sites[i] in touched], sites))
-        pages = together([fresh, read[0].pages])
+        counted = {i for i in standing if sites[i] is None or sites[i] in touched}
+        stored = stored_lines(before, counted)
+        read.append(_of_articles(stored, counted))
+        pages = together(fresh, read[0].pages(sites))
         groups = group_pages(pages.only(np.array([site is None for site in pages.sites], bool)), job.settings.templates)
-        touched |= {row["site"] for row in stored if row["site"].startswith(STAND_IN)} | set(groups.values())
+        touched |= {row["site"] for row in rows if row["site"].startswith(STAND_IN)} | set(groups.values())
         site_of = {i: site for i in standing if (site := sites[i] or groups.get(i)) is not None}
-        counted, lines, more = _count(_Placed(before, pages, groups, site_of), stored, touched, job)
-        read += more
+        placed = _Placed(before, stored, pages, groups, site_of)
+        counted_sites, lines, moved = _count(placed, rows, touched, job)
+        if moved:
+            read.append(moved)
     else:
-        groups, site_of, counted, lines, standing = {}, {}, frozenset(), [], []
+        groups, counted_sites, lines, standing = {}, frozenset(), [], []
     fitted = _fit(before, inventory, corrections, job.work)
-    kept = [_site_line(row) for row in stored if row["site"] not in counted and row["is_template"]]
+    kept = [_site_line(row) for row in rows if row["site"] not in counted_sites and row["is_template"]]
     write_deciders(groups, [*lines, *kept], fitted.kinds, job.work)
 
     deciders = read_deciders(job)
@@ -124,11 +120,11 @@ def recount(before: Before, inventory: Inventory, job: Job, given: Sequence[Corr
     by_people |= {i for i in standing if (site := sites[i]) is not None and not changed.isdisjoint(domains(site))}
     relabel: set[str] = set()
     for earlier in read:
-        otherwise, of_people = _decided_otherwise(earlier, deciders)
+        otherwise, of_people = _decided_otherwise(earlier, sites, deciders)
         relabel |= otherwise
         by_people |= of_people
     relabel |= _decided_by_people_otherwise(before, sorted(by_people), sites, deciders)
-    return Recount(counted, tuple(lines), groups, tuple(sorted(relabel)), corrections, fitted)
+    return Recount(counted_sites, tuple(lines), groups, tuple(sorted(relabel)), corrections, fitted, fresh, stored)
 
 
 def write_earlier_shard(before: Before, articles: tuple[str, ...], number: int, work: Work) -> None:
@@ -176,6 +172,7 @@ class _Placed:
     """Pages, each on its site."""
 
     before: Before
+    stored: StoredLines
     pages: PageColumns
     """All pages of this run, and the earlier ones of the sites they are on and of no site."""
     groups: Mapping[str, str]
@@ -187,6 +184,12 @@ class _Placed:
         wanted = [self._site(*each) in sites for each in zip(self.pages.ids, self.pages.sites, strict=True)]
         return self.pages.only(np.array(wanted, dtype=bool))
 
+    def earlier_on(self, sites: Collection[str]) -> StoredLines:
+        """Earlier pages on some sites."""
+        articles = {i for i, site in self.earlier.items() if site in sites}
+        stored = self.stored if self._has(articles) else stored_lines(self.before, articles)
+        return _of_articles(stored, articles)
+
     def carrying(self, keys: set[str], work: Work) -> dict[str, frozenset[str]]:
         """The sites on which lines like ``keys`` stand, over the whole corpus."""
         if not keys:
@@ -194,9 +197,17 @@ class _Placed:
         own = zip(self.pages.ids, self.pages.sites, strict=True)
         new = {page: place for page, site in own if (place := self._site(page, site)) is not None}
         found = sites_carrying([work.tables("lines", LINES.schema)], new, keys)
-        for key, sites in sites_carrying(self.before.batches("lines", _CARRIED_FIELDS), self.earlier, keys).items():
+        if self._has(self.earlier):
+            stored = self.stored.carrying(self.earlier, keys)
+        else:
+            stored = sites_carrying(self.before.batches("lines", _CARRIED_FIELDS), self.earlier, keys)
+        for key, sites in stored.items():
             found[key] = found.get(key, frozenset()) | sites
         return found
+
+    def _has(self, articles: Collection[str]) -> bool:
+        """Whether their lines are at hand; of an object store only those are that were asked for."""
+        return set(self.stored.names).issuperset(articles)
 
     def _site(self, page: str, site: str | None) -> str | None:
         return site if site is not None else self.groups.get(page)
@@ -204,10 +215,10 @@ class _Placed:
 
 def _count(
     placed: _Placed, stored: Sequence[Row], touched: set[str], job: Job
-) -> tuple[frozenset[str], list[SiteLine], list[_Earlier]]:
+) -> tuple[frozenset[str], list[SiteLine], StoredLines | None]:
     """The recurring lines of the touched sites, and of others whose template a line on several sites changes.
 
-    :returns: the sites, their lines, and the pages of those others
+    :returns: the sites, their lines, and the earlier pages of those others
     """
     settings = job.settings.templates
     lines = recurring_lines(placed.on(touched), settings, placed.groups)
@@ -221,10 +232,10 @@ def _count(
     moved = {
         row["site"] for row in others if row["is_template"] != (_by_count(row, settings) and row["text"] not in quoted)
     }
-    more = []
+    more = None
     if moved:
-        more.append(_earlier(placed.before, [i for i, site in placed.earlier.items() if site in moved], placed.earlier))
-        lines = [*lines, *recurring_lines(more[0].pages, settings, placed.groups)]
+        more = placed.earlier_on(moved)
+        lines = [*lines, *recurring_lines(more.pages(placed.earlier), settings, placed.groups)]
         lines.sort(key=lambda line: (line.site, line.digest))
     lines = [replace(line, is_template=False) if line.text in quoted else line for line in lines]
     return frozenset(touched | moved) - {STAND_IN}, lines, more
@@ -255,39 +266,44 @@ def _fit(before: Before, inventory: Inventory, corrections: Sequence[Correction]
     return fit(corrections, old | new, lines, gone)
 
 
-def _decided_otherwise(earlier: _Earlier, deciders: Deciders) -> tuple[set[str], set[str]]:
+def _decided_otherwise(
+    earlier: StoredLines, sites: Mapping[str, str | None], deciders: Deciders
+) -> tuple[set[str], set[str]]:
     """Which earlier articles' stored lines are not what templates decide now; and those that people decide on too.
 
     The latter are left to ``_decided_by_people_otherwise``.
     """
-    pages, rows = earlier.pages, earlier.rows
-    ids = np.array(pages.ids, dtype=object)
-    own = [site if site is not None else deciders.groups.get(i, "") for i, site in zip(ids, pages.sites, strict=True)]
+    names = earlier.names
+    own = [site if (site := sites[name]) is not None else deciders.groups.get(name, "") for name in names]
+    with_file = {site for site in set(own) if deciders.files.about(site or None)}
     of_people = {
-        page
-        for page, site in zip(pages.ids, own, strict=True)
-        if page in deciders.corrections or deciders.files.about(site or None)
+        page for page, site in zip(names, own, strict=True) if page in deciders.corrections or site in with_file
     }
-    overridden = pc.starts_with(rows["reason"], OVERRIDE)
-    of_people |= set(ids[np.unique(earlier.owner[np.asarray(overridden, dtype=bool)])].tolist())
+    of_people |= {names[place] for place in np.unique(earlier.owner[earlier.by == PERSON]).tolist()}
 
-    # Whether the labeller left a line to the template, whether a template has such a line, whether one decided on it.
-    free = ~np.asarray(pc.is_in(rows["model_kind"], _UNMOVED), dtype=bool)
-    known = {digest for lines in deciders.templates.values() for digest in lines}
-    numbers = [at for at, digest in enumerate(pages.digests.tolist()) if digest.decode() in known]
-    decided = np.asarray(pc.starts_with(rows["reason"], "template:"), dtype=bool)
-    asked = np.flatnonzero(decided | (free & np.isin(earlier.digest, numbers)))
-    found = set()
-    kinds, reasons = (rows[name].take(asked).to_pylist() for name in ("kind", "reason"))
-    for at, kind, reason in zip(asked.tolist(), kinds, reasons, strict=True):
-        place = int(earlier.owner[at])
-        template = None
-        if free[at] and earlier.digest[at] >= 0:
-            template = deciders.templates.get(own[place], {}).get(pages.name(int(earlier.digest[at])))
-        now = None if template is None else (template.kind.value, f"template:{template.site}")
-        if now != ((kind, reason) if decided[at] else None):
-            found.add(pages.ids[place])
-    return found - of_people, of_people
+    number = {site: at for at, site in enumerate(earlier.sites)}
+    for site in own:
+        number.setdefault(site, len(number))
+    on = np.array([number[site] for site in own], dtype=np.int64)
+    # A line of a site's template in one number, and what it makes of a line.
+    digests = len(earlier.digests)
+    templates = [line for site, lines in deciders.templates.items() if site in number for line in lines.values()]
+    kinds = {
+        number[line.site] * digests + place: NUMBER[line.kind]
+        for line, place in zip(templates, earlier.places([line.digest for line in templates]), strict=True)
+        if place != NONE
+    }
+    known = np.array(sorted(kinds), dtype=np.int64)
+    kind = np.array([*(kinds[each] for each in known.tolist()), NONE])
+
+    digest = earlier.digest[earlier.word]
+    line = on[earlier.owner] * digests + digest
+    at = np.searchsorted(known, line)
+    decided = _FREE[earlier.model_kind] & (digest != NONE) & (np.append(known, NONE)[at] == line)
+    was_decided = earlier.by >= 0
+    same = (on[earlier.owner] == earlier.by) & (kind[at] == earlier.kind)
+    otherwise = (decided != was_decided) | (decided & ~same)
+    return {names[place] for place in np.unique(earlier.owner[otherwise]).tolist()} - of_people, of_people
 
 
 def _decided_by_people_otherwise(
@@ -308,15 +324,8 @@ def _decided_by_people_otherwise(
     return found
 
 
-def _earlier(before: Before, articles: Sequence[str], sites: Mapping[str, str | None]) -> _Earlier:
-    """Earlier articles, ready to be counted."""
-    rows = before.table("lines", articles, _COUNTED_FIELDS)  # in the order of the key
-    titles = {}
-    for row in before.table("articles", columns=("id", "declared")).to_pylist() if articles else []:
-        if row["declared"] and (title := json.loads(row["declared"]).get("title")):
-            titles[row["id"]] = title
-    pages, owner, digest = of_lines(rows, sites, titles)
-    return _Earlier(pages, owner, digest, rows.select(("kind", "reason", "model_kind")))
+def _of_articles(lines: StoredLines, articles: Collection[str]) -> StoredLines:
+    return lines.only(np.isin(lines.ids, np.array(sorted(articles), dtype=lines.ids.dtype)))
 
 
 def _site_line(row: Row) -> SiteLine:

@@ -9,21 +9,25 @@ is counted in characters: spaces do not part the words of Chinese and Japanese.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from math import comb
 from statistics import median
 from typing import TYPE_CHECKING, Any, Literal
 
-import pyarrow as pa
-import pyarrow.compute as pc
+import numpy as np
 
 from pipeline.records import CHROME, Kind
+from pipeline.templates.columns import KINDS, NUMBER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import numpy.typing as npt
+
     from pipeline.settings import DriftSettings
+
+    Ints = npt.NDArray[np.integer]
+    Floats = npt.NDArray[np.floating | np.integer]
 
 NORMAL = 1.4826
 """The median absolute deviation of a normal distribution, times this, is its standard deviation."""
@@ -37,7 +41,7 @@ Measure = Literal["lines", "text"]
 Shares = dict[tuple[Measure, str], float]
 """Share of one page that is of a removed kind, or of all of them; kinds that it lacks are left out."""
 
-_REMOVED = sorted(kind.value for kind in CHROME | {Kind.DUPLICATE})
+_REMOVED = sorted(NUMBER[kind] for kind in CHROME | {Kind.DUPLICATE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,27 +60,25 @@ class Drift:
     examples: tuple[str, ...]
 
 
-def page_shares(lines: pa.Table) -> dict[str, Shares]:
-    """Shares of each article, from rows of ``lines`` (``article_id``, ``kind``, ``text``)."""
-    counted = (
-        pa.table({"article": lines["article_id"], "kind": lines["kind"], "text": pc.utf8_length(lines["text"])})
-        .group_by(["article", "kind"], use_threads=False)
-        .aggregate([("text", "count"), ("text", "sum")])
-        .to_pylist()
-    )
-    whole: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for row in counted:
-        whole[row["article"]][0] += row["text_count"]
-        whole[row["article"]][1] += row["text_sum"]
-    shares: dict[str, Shares] = {article: {} for article in whole}
-    for row in counted:
-        if row["kind"] in _REMOVED:
-            own = shares[row["article"]]
-            measures: tuple[tuple[Measure, str], ...] = (("lines", "text_count"), ("text", "text_sum"))
-            for at, (measure, column) in enumerate(measures):
-                share = row[column] / whole[row["article"]][at]
-                own[measure, row["kind"]] = share
-                own[measure, ALL] = own.get((measure, ALL), 0.0) + share
+def page_shares(pages: Sequence[str], owner: Ints, kind: Ints, length: Ints) -> dict[str, Shares]:
+    """Shares of each page.
+
+    :param owner: place of its page, for each line; :param kind: number of its kind; :param length: its characters
+    """
+    cell = owner.astype(np.int64) * len(KINDS) + kind
+    size = len(pages) * len(KINDS)
+    lines = np.bincount(cell, minlength=size).reshape(-1, len(KINDS))
+    text = np.bincount(cell, weights=length, minlength=size).reshape(-1, len(KINDS))
+    shares: dict[str, Shares] = {page: {} for page in pages}
+    measures: tuple[tuple[Measure, Floats], ...] = (("lines", lines), ("text", text))
+    for measure, counted in measures:
+        whole = counted.sum(axis=1)
+        for place, column in zip(*(each.tolist() for each in np.nonzero(lines[:, _REMOVED])), strict=True):
+            number = _REMOVED[column]
+            shares[pages[place]][measure, KINDS[number].value] = float(counted[place, number] / whole[place])
+        removed = counted[:, _REMOVED].sum(axis=1)
+        for place in np.flatnonzero(lines[:, _REMOVED].any(axis=1)).tolist():
+            shares[pages[place]][measure, ALL] = float(removed[place] / whole[place])
     return shares
 
 

@@ -1,7 +1,4 @@
-"""The lines of many pages in columns: what counting looks at, some 30 bytes a line instead of some objects.
-
-A night counts the lines of all pages of every site that gained one, so this is read from the tables as a whole.
-"""
+"""The lines of many pages in columns: what counting looks at, some 30 bytes a line instead of some objects."""
 
 from __future__ import annotations
 
@@ -12,11 +9,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.records import BODY, Kind
-from pipeline.templates.pages import line_digest
+from pipeline.records import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     import numpy.typing as npt
 
@@ -29,7 +25,8 @@ KINDS = tuple(sorted(Kind))
 NUMBER = {kind: number for number, kind in enumerate(KINDS)}
 
 _KIND_NAMES = pa.array([kind.value for kind in KINDS])
-_NONE = -1
+NONE = -1
+"""Stands for a digest where there is none."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +47,7 @@ class PageColumns:
     """(m,): number of the kind."""
     text: Ints
     """(m,): place in ``texts``."""
-    texts: pa.Array
+    texts: pa.ChunkedArray
     digests: Digests
     """Ascending, each once: places compare as digests do."""
 
@@ -87,10 +84,10 @@ def of_rows(rows: pa.Table) -> PageColumns:
     """Pages of this run, from what labelling noted of them (``pipeline.run.work.RECURRENCE``)."""
     lines = rows.column("lines").combine_chunks()
     own = lines.flatten()
-    digests, (headline, longest, digest) = _places(
-        _digests(each or "" for each in rows.column("headline").to_pylist()),
-        _digests(rows.column("longest").to_pylist()),
-        _digests(own.field("digest").to_pylist()),
+    digests, (headline, longest, digest) = places_of(
+        digests_in(each or "" for each in rows.column("headline").to_pylist()),
+        digests_in(rows.column("longest").to_pylist()),
+        digests_in(own.field("digest").to_pylist()),
     )
     return PageColumns(
         ids=rows.column("id").to_pylist(),
@@ -99,110 +96,75 @@ def of_rows(rows: pa.Table) -> PageColumns:
         longest=longest,
         page=np.repeat(np.arange(rows.num_rows), lines.value_lengths().to_numpy(zero_copy_only=False)),
         digest=digest,
-        kind=_kinds(own.field("kind")),
+        kind=kinds_of(own.field("kind")),
         text=np.arange(len(own)),
-        texts=own.field("text").cast(pa.large_string()),
+        # The different lines of a large corpus are more than the 2 GB that one array of plain strings holds.
+        texts=pa.chunked_array([own.field("text").cast(pa.large_string())]),
         digests=digests,
     )
 
 
-def of_lines(
-    rows: pa.Table, sites: Mapping[str, str | None], titles: Mapping[str, str]
-) -> tuple[PageColumns, Ints, Ints]:
-    """Earlier pages, from their stored lines: equal to ``page_lines`` of each.
-
-    :param rows: ``article_id``, ``text``, ``clean``, ``model_kind`` of ``lines``, in the order of their key
-    :param titles: the headlines that markup declares, by page id; falsy ones are as good as none
-    :returns: the pages in the order of their ids; and for each of the rows its page's place and the place of its
-        line's digest in ``digests``, -1 where there is no text
-    """
-    owner, ids = _encoded(rows.column("article_id"))
-    # The different lines of a large corpus are more than the 2 GB that one array of plain strings holds.
-    text, vocabulary = _encoded(pc.coalesce(rows.column("clean"), rows.column("text")).cast(pa.large_string()))
-    kind = _kinds(rows.column("model_kind"))
-    words = vocabulary.to_pylist()
-    length = np.array([len(each) for each in words], dtype=np.int64)
-    names = ids.to_pylist()
-
-    headline: list[str | None] = [None] * len(names)
-    is_title = np.flatnonzero(kind == NUMBER[Kind.TITLE])
-    for at in is_title[_first(owner[is_title])].tolist():
-        headline[owner[at]] = words[text[at]]
-    said = [titles.get(name) or headline[place] for place, name in enumerate(names)]
-
-    longest = [line_digest(name) for name in names]
-    body = np.flatnonzero(np.isin(kind, [NUMBER[each] for each in BODY]))
-    body = body[np.lexsort((-length[text[body]], owner[body]))]
-    for at in body[_first(owner[body])].tolist():
-        longest[owner[at]] = line_digest(words[text[at]])
-
-    digests, (headlines, longests, of_text) = _places(
-        _digests(line_digest(each) if each else "" for each in said),
-        _digests(longest),
-        _digests(line_digest(each) if each else "" for each in words),
-    )
-    digest = of_text[text]
-    shown = np.flatnonzero(digest != _NONE)
-    once = shown[np.sort(np.unique(owner[shown] * len(digests) + digest[shown], return_index=True)[1])]
-    pages = PageColumns(
-        ids=names,
-        sites=[sites[name] for name in names],
-        headline=headlines,
-        longest=longests,
-        page=owner[once],
-        digest=digest[once],
-        kind=kind[once],
-        text=text[once],
-        texts=vocabulary,
-        digests=digests,
-    )
-    return pages, owner, digest
-
-
-def together(parts: Sequence[PageColumns]) -> PageColumns:
-    """All pages of some parts, which have no page in common."""
-    digests = np.unique(np.concatenate([part.digests for part in parts]))
-    places = [np.append(np.searchsorted(digests, part.digests), _NONE) for part in parts]
-    first = np.cumsum([0, *(len(part) for part in parts)])
-    texts = np.cumsum([0, *(len(part.texts) for part in parts)])
+def together(one: PageColumns, other: PageColumns) -> PageColumns:
+    """All pages of both, which have no page in common; cheap where one of them is small."""
+    digests, places = merged(one.digests, other.digests)
+    first, texts = len(one), len(one.texts)
     return PageColumns(
-        [each for part in parts for each in part.ids],
-        [each for part in parts for each in part.sites],
-        np.concatenate([place[part.headline] for part, place in zip(parts, places, strict=True)]),
-        np.concatenate([place[part.longest] for part, place in zip(parts, places, strict=True)]),
-        np.concatenate([part.page + at for part, at in zip(parts, first, strict=False)]),
-        np.concatenate([place[part.digest] for part, place in zip(parts, places, strict=True)]),
-        np.concatenate([part.kind for part in parts]),
-        np.concatenate([part.text + at for part, at in zip(parts, texts, strict=False)]),
-        pa.concat_arrays([part.texts for part in parts]),
+        [*one.ids, *other.ids],
+        [*one.sites, *other.sites],
+        np.concatenate([place[part.headline] for part, place in zip((one, other), places, strict=True)]),
+        np.concatenate([place[part.longest] for part, place in zip((one, other), places, strict=True)]),
+        np.concatenate([one.page, other.page + first]),
+        np.concatenate([place[part.digest] for part, place in zip((one, other), places, strict=True)]),
+        np.concatenate([one.kind, other.kind]),
+        np.concatenate([one.text, other.text + texts]),
+        pa.chunked_array([*one.texts.chunks, *other.texts.chunks], pa.large_string()),
         digests,
     )
 
 
-def _places(*columns: Digests) -> tuple[Digests, list[Ints]]:
+def merged(one: Digests, other: Digests) -> tuple[Digests, tuple[Ints, Ints]]:
+    """All digests of both, ascending, and the place of each there; one place more, the last, leads to ``NONE``."""
+    if len(one) < len(other):
+        digests, (second, first) = merged(other, one)
+        return digests, (first, second)
+    at = np.searchsorted(one, other)
+    new = np.ones(len(other), dtype=bool)
+    inside = at < len(one)
+    new[inside] = one[at[inside]] != other[inside]
+    before = np.cumsum(np.bincount(at[new], minlength=len(one) + 1))[: len(one)]
+    return np.insert(one, at[new], other[new]), (
+        np.append(np.arange(len(one)) + before, NONE),
+        np.append(at + np.cumsum(new) - new, NONE),
+    )
+
+
+def places_of(*columns: Digests) -> tuple[Digests, list[Ints]]:
     """The different digests, ascending, and each column as places among them; -1 for what is empty."""
     digests = np.unique(np.concatenate(columns))
     digests = digests[digests != b""]
-    return digests, [np.where(column == b"", _NONE, np.searchsorted(digests, column)) for column in columns]
+    return digests, [np.where(column == b"", NONE, np.searchsorted(digests, column)) for column in columns]
 
 
-def _digests(hexadecimal: Iterable[str]) -> Digests:
+def digests_in(hexadecimal: Iterable[str]) -> Digests:
     return np.array(list(hexadecimal), dtype="S32")
 
 
-def _kinds(names: pa.Array | pa.ChunkedArray) -> Ints:
+def kinds_of(names: pa.Array | pa.ChunkedArray) -> Ints:
     return np.asarray(pc.index_in(names, _KIND_NAMES), dtype=np.int64)
 
 
-def _encoded(strings: pa.ChunkedArray) -> tuple[Ints, pa.Array]:
+def distinct(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The different values, ascending: ``np.unique`` hashes them (numpy 2.4), which takes ten times as long."""
+    ordered = np.sort(values)
+    first = np.ones(len(ordered), dtype=bool)
+    first[1:] = ordered[1:] != ordered[:-1]
+    return ordered[first]
+
+
+def encoded(strings: pa.ChunkedArray) -> tuple[Ints, pa.Array]:
     """For each string its place among the different ones, which are in the order of their first appearance."""
-    encoded = strings.dictionary_encode().unify_dictionaries()
-    if not encoded.num_chunks:
+    coded = strings.dictionary_encode().unify_dictionaries()
+    if not coded.num_chunks:
         return np.zeros(0, dtype=np.int64), pa.array([], strings.type)
-    places = np.concatenate([chunk.indices.to_numpy() for chunk in encoded.chunks])
-    return places.astype(np.int64), encoded.chunk(0).dictionary
-
-
-def _first(owner: Ints) -> Ints:
-    """Places at which the rows of another owner begin, in rows that are in the order of their owners."""
-    return np.flatnonzero(np.diff(owner, prepend=-1))
+    places = np.concatenate([chunk.indices.to_numpy() for chunk in coded.chunks])
+    return places.astype(np.int64), coded.chunk(0).dictionary

@@ -21,16 +21,17 @@ The result is a function of the set of pages alone. Time is linear in pages: a p
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pipeline.metadata.titles import fold
 from pipeline.records import CHROME, Kind
-from pipeline.templates.columns import NUMBER
+from pipeline.templates.columns import NUMBER, distinct
 from pipeline.templates.recurrence import stories
 
 if TYPE_CHECKING:
@@ -91,26 +92,24 @@ def group_pages(pages: PageColumns, settings: TemplateSettings) -> dict[str, str
     size = np.maximum(np.bincount(page, minlength=len(pages)), 1).astype(np.float64)
 
     digests = len(pages.digests)
-    places = np.bincount(np.unique(line * digests + told[page]) // max(digests, 1), minlength=digests)
+    places = np.bincount(distinct(line * digests + told[page]) // max(digests, 1), minlength=digests)
     recurring = np.flatnonzero(places >= settings.min_pages)
-    spread = places[recurring].tolist()
-    kept = np.isin(line, recurring)
-    number = np.searchsorted(recurring, line[kept])
-    ends = np.searchsorted(page[kept], np.arange(1, len(pages)))
-    # In rows of numbers, because each line is counted against all lines of its pages.
-    own = np.split(number, ends) if len(pages) else []
+    spread = places[recurring]
+    number = np.full(digests, -1)
+    number[recurring] = np.arange(len(recurring))
+    kept = number[line] >= 0
 
     # What depends on an order goes by that of the pages' ids.
-    ordered = sorted(range(len(pages)), key=pages.ids.__getitem__)
-    founder = _founders([own[at] for at in ordered], size[ordered], spread)
+    ordered = np.array(sorted(range(len(pages)), key=pages.ids.__getitem__), dtype=np.int64)
+    rank = np.empty_like(ordered)
+    rank[ordered] = np.arange(len(ordered))
+    page, line = rank[page[kept]], number[line[kept]]
+    order = np.argsort(page, kind="stable")
+    page, line, size = page[order], line[order], size[ordered]
+    founder = _founders(page, line, size, spread)
     members: defaultdict[int, list[int]] = defaultdict(list)
-    for at in ordered:
-        votes = Counter(founder[line] for line in own[at].tolist() if line in founder)
-        if not votes:
-            continue
-        best = min(votes, key=lambda line: (-votes[line], -spread[line], line))
-        if votes[best] >= MIN_LINES and votes[best] / size[at] >= MIN_COHESION:
-            members[best].append(at)
+    for at, founding in _votes(page, founder[line], size, spread):
+        members[founding].append(int(ordered[at]))
     owners = _Owners(pages)
     return {
         pages.ids[at]: site
@@ -161,36 +160,55 @@ def _owner(text: str) -> tuple[bool, str | None]:
     return True, " ".join(words) or None
 
 
-def _founders(own: Sequence[Ints], size: npt.NDArray[np.float64], spread: Sequence[int]) -> dict[int, int]:
-    """For each cohesive line, the line that founds its site; lines are numbered in the order of their digests."""
-    on: defaultdict[int, list[int]] = defaultdict(list)
-    for page, lines in enumerate(own):
-        for line in lines.tolist():
-            if len(on[line]) < MAX_PAGES:
-                on[line].append(page)
+def _votes(page: Ints, founder: Ints, size: npt.NDArray[np.float64], spread: Ints) -> list[tuple[int, int]]:
+    """Each page that belongs to a site with the line that founded the site, in the order of the pages.
+
+    :param page: of each line; :param founder: what founded the line's site, -1 where it has none
+    """
+    some = founder >= 0
+    own, votes = np.unique(page[some] * max(len(spread), 1) + founder[some], return_counts=True)
+    page, line = np.divmod(own, max(len(spread), 1))
+    order = np.lexsort((line, -spread[line], -votes, page))
+    best = order[np.flatnonzero(np.diff(page[order], prepend=-1))]
+    best = best[(votes[best] >= MIN_LINES) & (votes[best] / size[page[best]] >= MIN_COHESION)]
+    return list(zip(page[best].tolist(), line[best].tolist(), strict=True))
+
+
+def _founders(page: Ints, line: Ints, size: npt.NDArray[np.float64], spread: Ints) -> Ints:
+    """For each line the line that founds its site, -1 where it is not cohesive.
+
+    Lines are numbered in the order of their digests; ``page`` and ``line`` are sorted by page.
+    """
+    starts = np.searchsorted(page, np.arange(len(size) + 1))
+    order = np.argsort(line, kind="stable")
+    first = np.searchsorted(line[order], np.arange(len(spread) + 1))
     cores: dict[int, list[int]] = {}
     cohesion: dict[int, float] = {}
-    known: dict[tuple[int, ...], tuple[list[int], float]] = {}
-    for line, places in on.items():
-        key = tuple(places)  # the lines of one menu stand on the same pages
+    known: dict[bytes, tuple[list[int], float]] = {}
+    for one, (begin, end) in enumerate(pairwise(first.tolist())):
+        places = page[order[begin : min(end, begin + MAX_PAGES)]]
+        key = places.tobytes()  # the lines of one menu stand on the same pages
         if key not in known:
-            known[key] = _core(places, own, size)
+            known[key] = _core(places, starts, line, size)
         core, share = known[key]
         if len(core) >= MIN_LINES and share >= MIN_COHESION:
-            cores[line], cohesion[line] = core, share
+            cores[one], cohesion[one] = core, share
 
-    founder: dict[int, int] = {}
-    for line in sorted(cores, key=lambda at: (-spread[at], at)):
-        near = [other for other in cores[line] if other in cores and cohesion[other] >= NEARLY * cohesion[line]]
-        first = min(near, key=lambda at: (-spread[at], at))
+    founder = np.full(len(spread), -1)
+    wide = spread.tolist()
+    for one in sorted(cores, key=lambda at: (-wide[at], at)):
+        near = [other for other in cores[one] if other in cores and cohesion[other] >= NEARLY * cohesion[one]]
+        widest = min(near, key=lambda at: (-wide[at], at))
         # More widespread lines have been placed before; a line that is its own neighbours' widest founds a site.
-        founder[line] = founder.get(first, line)
+        founder[one] = founder[widest] if founder[widest] >= 0 else one
     return founder
 
 
-def _core(places: Sequence[int], own: Sequence[Ints], size: npt.NDArray[np.float64]) -> tuple[list[int], float]:
+def _core(places: Ints, starts: Ints, line: Ints, size: npt.NDArray[np.float64]) -> tuple[list[int], float]:
     """The lines that most of the pages have, and the mean share of a page's chrome they make up."""
-    lines, counts = np.unique(np.concatenate([own[page] for page in places]), return_counts=True)
-    core = lines[counts >= CORE_SHARE * len(places)]
-    shares = [np.isin(own[page], core, assume_unique=True).sum() / size[page] for page in places]
-    return core.tolist(), round(float(np.mean(shares)), 6)
+    lines = np.concatenate([line[starts[page] : starts[page + 1]] for page in places.tolist()])
+    counts = np.bincount(lines)
+    is_core = counts >= CORE_SHARE * len(places)
+    owner = np.repeat(np.arange(len(places)), starts[places + 1] - starts[places])
+    shares = np.bincount(owner[is_core[lines]], minlength=len(places)) / size[places]
+    return np.flatnonzero(is_core).tolist(), round(float(np.mean(shares)), 6)

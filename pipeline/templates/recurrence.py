@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pipeline.records import CHROME, Kind
-from pipeline.templates.columns import KINDS
+from pipeline.templates.columns import KINDS, distinct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,15 +66,13 @@ def stories(site: Ints, headline: Ints, longest: Ints, settings: TemplateSetting
     headed = np.flatnonzero(headline >= 0)
     if not len(headed):
         return longest
-    heads, which, count = np.unique(
-        np.stack([site[headed], headline[headed]]), axis=1, return_inverse=True, return_counts=True
-    )
-    below = np.unique(np.stack([which.ravel(), longest[headed]]), axis=1)[0]
-    texts = np.bincount(below, minlength=heads.shape[1])
-    pages = np.bincount(site)[heads[0]]
+    digests = int(max(headline.max(), longest.max())) + 1
+    heads, which, count = np.unique(site[headed] * digests + headline[headed], return_inverse=True, return_counts=True)
+    texts = np.bincount(distinct(which * digests + longest[headed]) // digests, minlength=len(heads))
+    pages = np.bincount(site)[heads // digests]
     is_name = (texts >= settings.min_pages) & (count > NAMES_SITE_SHARE * pages)
     told = longest.copy()
-    told[headed] = np.where(is_name[which.ravel()], longest[headed], headline[headed])
+    told[headed] = np.where(is_name[which], longest[headed], headline[headed])
     return told
 
 
@@ -92,14 +90,16 @@ def recurring_lines(
         site if site is not None else by_group.get(page) for page, site in zip(pages.ids, pages.sites, strict=True)
     ]
     pages = pages.only(np.array([site is not None for site in named], dtype=bool))
-    names, site = np.unique([each for each in named if each is not None], return_inverse=True)
     if not len(pages.digest):
         return []
+    names = sorted({each for each in named if each is not None})
+    number = {name: at for at, name in enumerate(names)}
+    site = np.array([number[each] for each in named if each is not None])
     told = stories(site, pages.headline, pages.longest, settings)
-    total = np.bincount(np.unique(np.stack([site, told]), axis=1)[0])
     digests = len(pages.digests)
+    total = np.bincount(distinct(site * digests + told) // digests)
     pairs, pair = np.unique(site[pages.page] * digests + pages.digest, return_inverse=True)
-    count = np.bincount(np.unique(pair * digests + told[pages.page]) // digests, minlength=len(pairs))
+    count = np.bincount(distinct(pair * digests + told[pages.page]) // digests, minlength=len(pairs))
 
     recurring = np.flatnonzero(count > 1)
     place = np.full(len(pairs), -1)
@@ -108,7 +108,7 @@ def recurring_lines(
     kinds = np.bincount(line[here] * len(KINDS) + pages.kind[here], minlength=len(recurring) * len(KINDS))
     commonest = _commonest_chrome(kinds.reshape(len(recurring), len(KINDS)))
     texts: dict[int, str] = {}
-    for one in np.unique(line[here] * len(pages.texts) + pages.text[here]).tolist():
+    for one in distinct(line[here] * len(pages.texts) + pages.text[here]).tolist():
         at, number = divmod(one, len(pages.texts))
         text = pages.texts[number].as_py()
         texts[at] = min(texts.get(at, text), text)
@@ -117,7 +117,7 @@ def recurring_lines(
         where, digest = divmod(int(pairs[one]), digests)
         on, of = int(count[one]), int(total[where])
         template = recurs_enough(on, of, settings)
-        found.append(SiteLine(str(names[where]), pages.name(digest), texts[at], on, of, template, commonest[at]))
+        found.append(SiteLine(names[where], pages.name(digest), texts[at], on, of, template, commonest[at]))
     return found
 
 

@@ -1,0 +1,181 @@
+"""The columns of all stored lines of a corpus: where they lie, which belong to a release, how a run adds to them.
+
+They lie in the corpus's own folder, and follow from the tables: where they are missing, or another version of Copydesk
+left them, the next run that needs them makes them again.
+
+    _counted/RUN/columns.npz            what run RUN left (``StoredLines``), but for texts and sites
+    _counted/RUN/words-FROM-TO.arrow    the texts, in pieces; a piece that two runs share is one file with two names
+    _counted/RUN/manifest.json
+
+A folder is written under another name and renamed when it is complete. It belongs to the release that names its run.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import unicodedata
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.corpus.location import local_folder
+from pipeline.corpus.schema import LINES
+from pipeline.run.manifest import code_digest, digest, settle
+from pipeline.templates.stored import FIELDS, StoredLines, joined, of_table
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from pipeline.run.before import Before
+    from pipeline.run.site_lines import Recount
+    from pipeline.run.work import Job
+
+FOLDER = "_counted"
+
+MIN_USE = 0.5
+"""If fewer of the texts than this stand on a page, the columns are better made again than added to."""
+
+_MANIFEST, _COLUMNS = "manifest.json", "columns.npz"
+_WORDS = pa.schema([("words", pa.large_string())])
+_ARRAYS = tuple(field.name for field in fields(StoredLines) if field.name not in ("words", "sites"))
+
+
+def stored_lines(before: Before, articles: Collection[str]) -> StoredLines:
+    """The stored lines of all earlier articles; in an object store, where nothing is kept, of ``articles`` alone."""
+    folder = _folder_of(before)
+    if folder is None:
+        return _from_tables(before, articles)
+    kept = _read(folder)
+    # A folder that somebody put there from another corpus is not trusted.
+    return kept if kept is not None and set(kept.names).issuperset(articles) else _from_tables(before, None)
+
+
+def keep_lines(
+    before: Before, recurring: Recount, lines: pa.Table, articles: Mapping[str, Mapping[str, Any]], job: Job
+) -> None:
+    """Leave the columns of all that the corpus holds after this run to the next.
+
+    :param lines: rows of ``lines`` of every article whose lines may have changed
+    :param articles: rows of ``articles`` of those, by id
+    """
+    folder = local_folder(job.settings.corpus)
+    if folder is None:
+        return
+    earlier, stored = _folder_of(before), recurring.stored
+    if not lines.num_rows:
+        kept = stored if stored is not None or earlier is None else _read(earlier)
+        if kept is not None:
+            _write(kept, folder / FOLDER / job.run, earlier)
+        return
+    if stored is None:
+        stored = stored_lines(before, ())
+    rows = lines.sort_by([(name, "ascending") for name in LINES.key])
+    changed = [articles[identity] for identity in pc.unique(rows["article_id"]).to_pylist()]
+    whole = [row for row in changed if "declared" in row]  # of those that lost a paragraph only, less is at hand
+    whole += before.article_rows([row["id"] for row in changed if "declared" not in row])
+    new = of_table(rows, _titles(whole), recurring.fresh)
+    grown = joined(stored.only(~np.isin(stored.ids, new.ids)), new)
+    if grown.use >= MIN_USE:
+        _write(grown, folder / FOLDER / job.run, earlier)
+
+
+def sweep_lines(corpus: str, runs: Collection[str]) -> None:
+    """Keep what these runs left, and remove the rest. Only whoever holds the corpus may do this."""
+    folder = local_folder(corpus)
+    if folder is not None and (folder / FOLDER).is_dir():
+        for left in (folder / FOLDER).iterdir():
+            if left.name not in runs:
+                shutil.rmtree(left, ignore_errors=True)
+
+
+def _folder_of(before: Before) -> Path | None:
+    """What the run of the release that is open left; None for object stores, where files cannot be mapped."""
+    if before.corpus is None:
+        return None
+    folder = local_folder(before.corpus.path)
+    return None if folder is None else folder / FOLDER / before.corpus.release.run
+
+
+def _from_tables(before: Before, articles: Collection[str] | None) -> StoredLines:
+    rows = before.table("lines", articles, FIELDS)  # in the order of the key
+    declared = before.table("articles", columns=("id", "declared")) if rows.num_rows else None
+    return of_table(rows, {} if declared is None else _titles(declared.to_pylist()))
+
+
+def _titles(articles: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """The headlines that markup declares, by article id."""
+    return {
+        row["id"]: title for row in articles if row["declared"] and (title := json.loads(row["declared"]).get("title"))
+    }
+
+
+def _made_by() -> str:
+    """What the columns follow from besides the tables."""
+    return digest([code_digest(), unicodedata.unidata_version])
+
+
+def _read(folder: Path) -> StoredLines | None:
+    """What a run left; None where there is nothing that can be used."""
+    try:
+        manifest = json.loads((folder / _MANIFEST).read_text("utf-8"))
+        if manifest["made_by"] != _made_by():
+            return None
+        with np.load(folder / _COLUMNS, allow_pickle=False) as arrays:
+            columns: dict[str, Any] = {name: arrays[name] for name in _ARRAYS}
+        words = pa.chunked_array([_mapped(folder / name) for name in manifest["words"]], pa.large_string())
+        return StoredLines(words=words, sites=tuple(manifest["sites"]), **columns)
+    except (OSError, ValueError, KeyError, BadZipFile):
+        return None
+
+
+def _write(lines: StoredLines, folder: Path, earlier: Path | None) -> None:
+    """Put the columns into ``folder``.
+
+    :param earlier: what another run left; a piece of texts that is there already is not written a second time
+    """
+    draft = folder.with_name(f"_{folder.name}")
+    draft.mkdir(parents=True)
+    np.savez(draft / _COLUMNS, **{name: getattr(lines, name) for name in _ARRAYS})
+    names = []
+    for name, piece in _named(lines.words):
+        names.append(name)
+        if earlier is None or not _linked(piece, earlier / name, draft / name):
+            with pa.OSFile(str(draft / name), "wb") as file, pa.ipc.new_file(file, _WORDS) as writer:
+                writer.write_batch(pa.record_batch([piece], schema=_WORDS))
+    manifest = {"made_by": _made_by(), "words": names, "sites": lines.sites}
+    (draft / _MANIFEST).write_text(json.dumps(manifest), "utf-8")
+    for path in draft.iterdir():
+        with path.open("rb") as written:
+            os.fsync(written.fileno())
+    draft.replace(folder)
+    settle(folder.parent)
+
+
+def _named(words: pa.ChunkedArray) -> Iterator[tuple[str, pa.Array]]:
+    first = 0
+    for piece in words.chunks:
+        yield f"words-{first}-{first + len(piece)}.arrow", piece
+        first += len(piece)
+
+
+def _linked(piece: pa.Array, path: Path, new: Path) -> bool:
+    """Whether the file that holds just this piece has got a second name."""
+    if not path.exists() or not _mapped(path).equals(piece):
+        return False
+    try:
+        new.hardlink_to(path)
+    except OSError:  # a file system that has no second names
+        return False
+    return True
+
+
+def _mapped(path: Path) -> pa.Array:
+    """A piece of texts, which the system reads when they are looked at."""
+    return pa.ipc.open_file(pa.memory_map(str(path))).get_batch(0).column(0)
