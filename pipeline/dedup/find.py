@@ -144,7 +144,7 @@ def find_in_columns(
     else:
         parts, wholes = index.paragraphs(ranked, ordered), index.articles(ranked)
     small = _near_paragraphs(ordered.texts, parts, dedup)
-    page = pages(ranked.urls)
+    page = pages(ranked.urls) if index is None else index.pages(ranked)
     large = _near_articles(ranked.texts, ordered.articles, small, wholes, dedup, page=page)
     centre = stars(len(large.same.shingled), *large.same.matches.sides)
     number = large.same.shingled.number

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -42,6 +43,11 @@ def url_key(url: str | None) -> str | None:
         return None
     site = host.removeprefix("www.") + (f":{port}" if port else "")
     return site + parts.path.rstrip("/") + (f"?{parts.query}" if parts.query else "")
+
+
+def url_rules() -> str:
+    """What ``url_key`` hangs on beside the URL; changes with its rules."""
+    return f"1 courlan {version('courlan')}"
 
 
 def pages(urls: Iterable[str | None]) -> NDArray[np.int64]:

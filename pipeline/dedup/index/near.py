@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pipeline.dedup.index.addresses import remembered_pages
 from pipeline.dedup.index.level import Batch, Level, grow
 from pipeline.dedup.index.merge import settle_segments
 from pipeline.dedup.index.ordered import Ordered
@@ -131,6 +132,11 @@ class Growth:
         """The articles as wholes, the preferred first."""
         orders = np.zeros(len(ranked), dtype=np.uint32)
         return Ordered(self.index.articles, self.before.articles if self.before else None, _keys(ranked), orders)
+
+    def pages(self, ranked: ArticleColumns) -> NDArray[np.int64]:
+        """Which of the articles stand under one URL: as ``relate.pages``, up to the numbers."""
+        before = self.before.articles.folder if self.before else None
+        return remembered_pages(ranked.urls, before, self.index.articles.folder)
 
     def keep(self) -> None:
         """Write the manifest, and make the state visible under the run's name."""
