@@ -125,13 +125,26 @@ def _checked(table: Table, rows: pa.Table | None) -> pa.Table:
         if not item.nullable and rows[item.name].null_count:
             raise ValueError(f"rows for {table.name} have a null {item.name}")
     try:
-        rows = rows.select(table.schema.names).cast(table.schema).combine_chunks()
+        rows = rows.select(table.schema.names).cast(table.schema)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, ValueError) as error:
         raise ValueError(f"rows for {table.name} do not fit its schema: {error}") from error
-    if rows.select(table.key).group_by(list(table.key)).aggregate([]).num_rows != rows.num_rows:
-        raise ValueError(f"rows for {table.name} have a key ({', '.join(table.key)}) twice")
-    # Sorted rows give files whose minima and maxima let later merges and readers skip whole files.
-    return rows.sort_by([(name, "ascending") for name in table.key])
+    # Sorted rows give files whose minima and maxima let later merges and readers skip whole files. Large tables come
+    # sorted: a copy of them would be half of a first run's memory.
+    if not _rises(rows, table.key):
+        rows = rows.sort_by([(name, "ascending") for name in table.key])
+        if not _rises(rows, table.key):
+            raise ValueError(f"rows for {table.name} have a key ({', '.join(table.key)}) twice")
+    return rows
+
+
+def _rises(rows: pa.Table, names: Sequence[str]) -> bool:
+    """Whether the key of each row is greater than that of the row before."""
+    rises = pa.scalar(False)
+    for name in reversed(names):
+        column = rows[name].combine_chunks()
+        before, after = column[:-1], column[1:]
+        rises = pc.or_(pc.less(before, after), pc.and_(pc.equal(before, after), rises))
+    return rows.num_rows < 2 or bool(pc.all(rises).as_py())
 
 
 def _groups(table: Table, upsert: pa.Table, delete: pa.Table | None) -> pa.Table:

@@ -29,7 +29,7 @@ class Texts:
     """What follows from which paragraphs are in the text."""
 
     lines: pa.Table
-    """Rows of ``lines`` of every article whose lines may have changed."""
+    """Rows of ``lines`` of every article whose lines may have changed, sorted by their key."""
     fields: Mapping[str, Row]
     """By article, the fields of its row that are not as they were assembled (``rows.text_fields``)."""
 
@@ -46,7 +46,7 @@ def decide_texts(before: Before, whole: Whole, made: Sequence[str], shard: int, 
     if again:
         write_earlier_shard(before, again, shard, job.work)
         assemble_shard(shard, job)
-    lines = job.work.tables("final-lines", LINES.schema)
+    lines = _in_order(job.work.tables("final-lines", LINES.schema))
     # Few articles lose paragraphs this way; the lines of all others stay in Arrow (a tenth of the memory).
     affected = sorted({*out_now, *again} & {*made, *again})
     if not affected:
@@ -62,7 +62,11 @@ def decide_texts(before: Before, whole: Whole, made: Sequence[str], shard: int, 
         paragraphs[paragraph["article_id"]].append(paragraph)
     fields = {identity: _decide(paragraphs[identity], own[identity]) for identity in affected}
     decided = table((line for identity in affected for line in own[identity]), LINES.schema)
-    return Texts(pa.concat_tables([lines.filter(pc.invert(theirs)), decided]), fields)
+    return Texts(_in_order(pa.concat_tables([lines.filter(pc.invert(theirs)), decided])), fields)
+
+
+def _in_order(lines: pa.Table) -> pa.Table:
+    return lines.sort_by([(name, "ascending") for name in LINES.key])
 
 
 def _decide(paragraphs: Sequence[Row], lines: Sequence[Row]) -> Row:
