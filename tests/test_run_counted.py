@@ -237,6 +237,20 @@ def test_columns_that_cannot_be_used_are_made_again(folder: Folder, tmp_path: Pa
     assert exported(grown) == exported(clean(tmp_path / "fresh", place))
 
 
+def test_where_nothing_is_kept_the_lines_are_read_from_the_tables(
+    folder: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in an object store, whose corpus has no folder: a run reads the sites that it touches, to the same end."""
+    monkeypatch.setattr("pipeline.run.counted.local_folder", lambda _: None)
+    place = folder(paper(1, 8))
+    clean(tmp_path / "c", place, templates__min_pages=3)
+    (place / "late.txt").write_text(story(77).text(), "utf-8")
+    (place / "1.txt").unlink()
+    grown = clean(tmp_path / "c", place, templates__min_pages=3)
+    assert not (tmp_path / "c" / "_counted").exists()
+    assert exported(grown) == exported(clean(tmp_path / "fresh", place, templates__min_pages=3))
+
+
 def test_what_a_failed_run_left_is_nobodys_and_goes(
     folder: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
