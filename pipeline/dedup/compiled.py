@@ -16,7 +16,6 @@ import numpy as np
 from pipeline.dedup import folding, kernels
 from pipeline.dedup.facts import compiled as compiled_facts
 from pipeline.dedup.shingles import Shingled, is_arrow, spaced
-from pipeline.dedup.signature import affine32
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -210,7 +209,10 @@ def _read(
 
 def sign(shingled: Shingled, permutations: int, seed: int, rows: Ints) -> NDArray[np.uint32]:
     """See ``signature.sign``."""
-    factors, addends = affine32(permutations, seed)
+    # As datasketch's affine32 draws them: odd factors, then addends.
+    random = np.random.RandomState(seed)
+    factors = random.randint(0, 1 << 31, permutations, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
+    addends = random.randint(0, 1 << 32, permutations, dtype=np.uint32)
     signatures = np.empty((len(rows), permutations), dtype=np.uint32)
     kernels.sign(
         _given(shingled.keys, np.uint64), _given(shingled.offsets, np.int64), _given(rows, np.int64),

@@ -1,9 +1,8 @@
-"""Shingle sets to MinHash signatures: those of datasketch to the bit, made by array arithmetic or by compiled code.
+"""Shingle sets to MinHash signatures: those of datasketch to the bit, made by it or by compiled code.
 
 MinHash: A. Broder, On the resemblance and containment of documents (1997). The permutations are those of
 ``datasketch.MinHash(num_perm, seed, scheme="affine32")``, the hash of an element is ``shingles.shingle_hash``.
-datasketch itself is imported only where its own objects are wanted: it brings scipy, whose import alone costs each
-process of a run .6 s, as much as signing 30,000 paragraphs.
+datasketch is imported where it is used: the import alone takes longer than most small runs.
 """
 
 from __future__ import annotations
@@ -25,11 +24,11 @@ if TYPE_CHECKING:
 SCHEME = "affine32"
 """How datasketch 2 permutes; signatures of its ``legacy`` scheme (1.x) do not compare with these."""
 
-# Hashes that are permuted in one go: the matrix of hashes by permutations stays below 10 MB, so that
+# Hashes that datasketch permutes in one go: the matrix of hashes by permutations stays below 10 MB, so that
 # one line of five megabytes cannot take gigabytes. The minimum does not depend on how the set is cut.
 _BATCH_HASHES = 8_192
 
-# Array arithmetic takes so many seconds for a text, and for each of its shingles by each permutation.
+# datasketch takes so many seconds for a text, and for each of its shingles by each permutation.
 _PLAIN_PACE, _PLAIN_STEP = 2e-5, 2e-9
 
 
@@ -48,32 +47,19 @@ def sign(shingled: Shingled, permutations: int, seed: int, rows: NDArray[np.int6
 
 
 def plain_sign(shingled: Shingled, permutations: int, seed: int, rows: NDArray[np.int64]) -> NDArray[np.uint32]:
-    """``sign`` by array arithmetic."""
-    factors, addends = affine32(permutations, seed)
-    signatures = np.full((len(rows), permutations), 0xFFFFFFFF, dtype=np.uint32)
+    """``sign`` by datasketch itself."""
+    from datasketch import MinHash  # noqa: PLC0415  # slow to import, see the module's docstring
+
+    hashes = (shingled.keys >> np.uint64(32)).astype(np.uint32)
+    sketch = MinHash(num_perm=permutations, seed=seed, scheme=SCHEME, hashfunc=int)
+    signatures = np.empty((len(rows), permutations), dtype=np.uint32)
     for row, text in enumerate(rows):
+        sketch.clear()
         start, end = int(shingled.offsets[text]), int(shingled.offsets[text + 1])
         for at in range(start, end, _BATCH_HASHES):
-            hashes = _mixed((shingled.keys[at : min(at + _BATCH_HASHES, end)] >> np.uint64(32)).astype(np.uint32))
-            permuted = (hashes[:, None] * factors + addends).min(axis=0)
-            np.minimum(signatures[row], permuted, out=signatures[row])
+            sketch.update_batch(hashes[at : min(at + _BATCH_HASHES, end)].tolist())
+        signatures[row] = sketch.hashvalues
     return signatures
-
-
-def affine32(permutations: int, seed: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-    """The permutations as datasketch draws them: odd factors, then addends, ``uint32 (permutations,)`` each."""
-    random = np.random.RandomState(seed)
-    factors = random.randint(0, 1 << 31, permutations, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
-    return factors, random.randint(0, 1 << 32, permutations, dtype=np.uint32)
-
-
-def _mixed(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """Hashes mixed as datasketch mixes them: the finalizer of MurmurHash3 (A. Appleby, 2011)."""
-    hashes = hashes ^ (hashes >> np.uint32(16))
-    hashes = hashes * np.uint32(0x85EBCA6B)
-    hashes = hashes ^ (hashes >> np.uint32(13))
-    hashes = hashes * np.uint32(0xC2B2AE35)
-    return hashes ^ (hashes >> np.uint32(16))
 
 
 def sign_texts(texts: Texts, settings: DedupSettings) -> NDArray[np.uint32]:
