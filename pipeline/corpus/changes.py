@@ -93,12 +93,13 @@ def difference(table: Table, change: TableChange, stored: DeltaTable) -> Differe
     groups = _groups(table, upsert, change.delete)
     if not groups.num_rows:
         return Difference(upsert, upsert, upsert.select(table.key))
-    # Most groups are new, which their own columns tell: whole rows are read only of those that are not.
-    there = groups.take(_positions(groups, _near(stored, groups, table.group, table.group), table.group, "left semi"))
-    if not there.num_rows:
-        return Difference(upsert, upsert.slice(0, 0), upsert.slice(0, 0).select(table.key))
-    near = _near(stored, there, table.group, table.schema.names)
-    old = near.take(_positions(near, there, table.group, "left semi"))
+    # A superset by columns one at a time first (a hash lookup while scanning), then exactly, by all of them together.
+    near = scan(
+        stored, table.schema.names, _all(ds.field(name).isin(groups[name].combine_chunks()) for name in table.group)
+    ).to_table()
+    old = near.take(_positions(near, groups, table.group, "left semi"))
+    if not old.num_rows:
+        return Difference(upsert, upsert.slice(0, 0), old.select(table.key))
     old_at, new_at = _aligned(old, upsert, table.key)
     differs = pc.invert(_same_rows(table, old.take(old_at), upsert.take(new_at)))
     return Difference(
@@ -106,12 +107,6 @@ def difference(table: Table, change: TableChange, stored: DeltaTable) -> Differe
         changed=upsert.take(new_at.filter(differs).sort()),
         gone=old.take(_positions(old, upsert, table.key, "left anti")).select(table.key),
     )
-
-
-def _near(stored: DeltaTable, groups: pa.Table, names: Sequence[str], columns: Sequence[str]) -> pa.Table:
-    """Columns of the rows that may be of some groups: each of ``names`` by itself is as in one of them."""
-    # A hash lookup while scanning; of columns one at a time, so that it is a superset.
-    return scan(stored, columns, _all(ds.field(name).isin(groups[name].combine_chunks()) for name in names)).to_table()
 
 
 def _checked(table: Table, rows: pa.Table | None) -> pa.Table:

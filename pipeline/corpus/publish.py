@@ -67,6 +67,7 @@ def publish(
     """
     watch = before_commit or _nothing
     number = expected_release
+    pa.default_memory_pool().release_unused()  # Arrow keeps what the stages before freed; writing needs as much again
     try:
         folder = local_folder(corpus)
         if folder is not None:

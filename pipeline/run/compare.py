@@ -73,7 +73,7 @@ def signature_recipe(dedup: DedupSettings) -> dict[str, int]:
 def compare_all(before: Before, inventory: Inventory, job: Job) -> Whole:
     """Find near-duplicates, new against new and new against old; choose canonical articles; mark repeats."""
     settings, work = job.settings, job.work
-    made = {row["id"]: row for row in work.tables("articles", ARTICLES.schema).select(STANDING).to_pylist()}
+    made = {row["id"]: row for row in work.tables("articles", ARTICLES.schema, STANDING).to_pylist()}
     articles = {i: dict(before.articles[i]) for i in inventory.standing if i not in made} | made
     articles = {identity: articles[identity] for identity in sorted(articles)}
     for identity, row in articles.items():

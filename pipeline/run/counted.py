@@ -22,10 +22,9 @@ from zipfile import BadZipFile
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pipeline.corpus.location import local_folder
-from pipeline.corpus.schema import LINES
+from pipeline.corpus.schema import ARTICLES
 from pipeline.run.manifest import code_digest, digest, settle
 from pipeline.templates.stored import FIELDS, StoredLines, joined, of_table
 
@@ -57,13 +56,10 @@ def stored_lines(before: Before, articles: Collection[str]) -> StoredLines:
     return kept if kept is not None and set(kept.names).issuperset(articles) else _from_tables(before, None)
 
 
-def keep_lines(
-    before: Before, recurring: Recount, lines: pa.Table, articles: Mapping[str, Mapping[str, Any]], job: Job
-) -> None:
+def keep_lines(before: Before, recurring: Recount, lines: pa.Table, job: Job) -> None:
     """Leave the columns of all that the corpus holds after this run to the next.
 
-    :param lines: rows of ``lines`` of every article whose lines may have changed
-    :param articles: rows of ``articles`` of those, by id
+    :param lines: rows of ``lines`` of every article that was assembled in this run, sorted by their key
     """
     folder = local_folder(job.settings.corpus)
     if folder is None:
@@ -76,11 +72,8 @@ def keep_lines(
         return
     if stored is None:
         stored = stored_lines(before, ())
-    rows = lines.sort_by([(name, "ascending") for name in LINES.key])
-    changed = [articles[identity] for identity in pc.unique(rows["article_id"]).to_pylist()]
-    whole = [row for row in changed if "declared" in row]  # of those that lost a paragraph only, less is at hand
-    whole += before.article_rows([row["id"] for row in changed if "declared" not in row])
-    new = of_table(rows, _titles(whole), recurring.fresh)
+    assembled = job.work.tables("articles", ARTICLES.schema, ("id", "declared")).to_pylist()
+    new = of_table(lines, _titles(assembled), recurring.fresh)
     grown = joined(stored.only(~np.isin(stored.ids, new.ids)), new)
     if grown.use >= MIN_USE:
         _write(grown, folder / FOLDER / job.run, earlier)

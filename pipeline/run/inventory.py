@@ -39,7 +39,7 @@ def take_inventory(before: Before, origins: Collection[str], work: Work) -> Inve
 
     :param origins: the SOURCEs that were listed whole in this run; only there can an input be missed.
     """
-    fresh = frozenset(work.tables("pages", PAGES).column("id").to_pylist())
+    fresh = frozenset(work.tables("pages", PAGES, ("id",)).column("id").to_pylist())
     unchanged = frozenset(work.tables("unchanged", UNCHANGED).column("id").to_pylist())
     found = fresh | unchanged
     rest = {identity: row for identity, row in before.articles.items() if identity not in found}

@@ -127,7 +127,7 @@ def travel(settings: Settings, engine: Engine) -> Outcome:
             assembled = work.tables("articles", ARTICLES.schema)
             texts = decide_texts(before, whole, assembled["id"].to_pylist(), free + 1, job)
             drift = find_drift(before, inventory, recurring, whole.articles, texts.lines, settings=settings.drift)
-            keep_lines(before, recurring, texts.lines, whole.articles, job)
+            keep_lines(before, recurring, texts.lines, job)
 
         quarantine = _quarantine_rows(listing, job)
         result = Result(

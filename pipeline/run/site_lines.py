@@ -245,7 +245,7 @@ def _fit(before: Before, inventory: Inventory, corrections: Sequence[Correction]
     named = corrections_about(corrections)
     if not named:
         return Fitted({}, (), (), ())
-    fresh = {row["id"]: row["source"] for row in work.tables("pages", PAGES).select(["id", "source"]).to_pylist()}
+    fresh = {row["id"]: row["source"] for row in work.tables("pages", PAGES, ("id", "source")).to_pylist()}
     old = {identity: before.articles[identity]["source"] for identity in sorted(inventory.standing)}
     new = {i: source for i, source in fresh.items() if i in named or source in named}
     old = {i: source for i, source in old.items() if i in named or source in named}

@@ -110,10 +110,14 @@ class Work:
         """The file of one shard."""
         return self.folder / f"{name}-{shard:05d}.parquet"
 
-    def tables(self, name: str, schema: pa.Schema) -> pa.Table:
-        """All shards' files of one name, in the order of their shards, as one table."""
+    def tables(self, name: str, schema: pa.Schema, columns: Sequence[str] | None = None) -> pa.Table:
+        """All shards' files of one name, in the order of their shards, as one table.
+
+        :param columns: some of its fields; None for all
+        """
+        wanted = schema if columns is None else pa.schema([schema.field(column) for column in columns])
         paths = sorted(self.folder.glob(f"{name}-*.parquet"))
-        return pa.concat_tables([schema.empty_table(), *(pq.read_table(path, schema=schema) for path in paths)])
+        return pa.concat_tables([wanted.empty_table(), *(pq.read_table(path, schema=wanted) for path in paths)])
 
     def write(self, stage: Stage, number: int, pieces: Iterable[Piece]) -> None:
         """Write a stage's files of one shard as its pieces come, so that a shard of any size fits in memory.
