@@ -102,6 +102,18 @@ def test_what_a_paragraph_repeated_is_a_place(articles: dict[str, list[Row]], da
             assert (similarity, in_text) == (row["similarity"], row["in_text"])
 
 
+def test_nothing_may_stand() -> None:
+    """Every input is gone: stored rows are of no article that stands."""
+    standing = built({"0" * 16: []}, set(), [], 5)
+    assert (len(standing.articles), len(standing.paragraphs)) == (1, 0)
+    schema = pa.schema([PARAGRAPHS.schema.field(name) for name in COMPARED])
+    row = {"article_id": "0" * 16, "order": 0, "text": "gone", "repeats": None, "similarity": None, "in_text": True}
+    gone = pa.Table.from_pylist([row], schema=schema)
+    nothing = stand({}, set(), schema.empty_table(), gone.to_batches())
+    assert (len(nothing.articles), len(nothing.paragraphs)) == (0, 0)
+    assert nothing.places(gone).tolist() == [NOWHERE]
+
+
 def test_only_what_changed_differs() -> None:
     """Another source, another similarity, or having left the text; of what repeats nothing no similarity counts."""
     nan = float("nan")

@@ -67,13 +67,8 @@ class Standing:
 
     def places(self, rows: pa.Table) -> Ints:
         """Where paragraphs stand, given their ``article_id`` and ``order``; ``NOWHERE`` where they do not."""
-        known = _packed(self.paragraphs.articles, self.paragraphs.orders)
         articles = _index(rows["article_id"], pa.array(self.articles.ids, pa.string()))
-        wanted = _packed(articles, rows["order"].to_numpy().astype(np.int64))
-        if not len(known):
-            return np.full(len(wanted), NOWHERE)
-        at = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
-        return np.where((known[at] == wanted) & (articles >= 0), at, NOWHERE)
+        return _places(self.paragraphs, articles, rows["order"].to_numpy().astype(np.int64))
 
     def named(self, places: Ints) -> list[str | None]:
         """Ids of the paragraphs at some places, nothing where there is none."""
@@ -95,12 +90,12 @@ def stand(
     """
     ids = list(articles)
     names = pa.array(ids, pa.string())
-    is_made = np.fromiter((identity in made for identity in ids), np.bool_, len(ids))
+    is_made = np.array([*(identity in made for identity in ids), True])  # the last for articles that do not stand
     pieces, owners = [rows.select(_PLACED)], [_index(rows["article_id"], names)]
     stored = []
     for batch in earlier:
         owner = _index(batch["article_id"], names)
-        wanted = (owner >= 0) & ~is_made[owner]
+        wanted = ~is_made[owner]
         own = batch if wanted.all() else batch.filter(pa.array(wanted))
         pieces.append(pa.Table.from_batches([own.select(_PLACED)]))
         stored.append(own.select(_REPEATING))
@@ -185,7 +180,6 @@ def _then(
     in_text = np.ones(len(sort), dtype=bool)
     place = np.empty(len(sort), dtype=np.int64)
     place[sort] = np.arange(len(sort))
-    known = _packed(paragraphs.articles, paragraphs.orders)
     begin = made
     for batch in stored:
         own = place[begin : begin + batch.num_rows]
@@ -195,12 +189,18 @@ def _then(
         named = pc.split_pattern(batch["repeats"].take(pa.array(repeating)), "-", max_splits=1, reverse=True)
         articles = _index(pc.list_element(named, 0), names)
         orders = pc.list_element(named, 1).cast(pa.int64()).to_numpy(zero_copy_only=False)
-        wanted = _packed(articles, orders)
-        at = np.searchsorted(known, wanted)
-        at[at == len(known)] = 0
-        source[own[repeating]] = np.where((articles >= 0) & (known[at] == wanted), at, GONE)
+        at = _places(paragraphs, articles, orders)
+        source[own[repeating]] = np.where(at == NOWHERE, GONE, at)
         similarity[own[repeating]] = batch["similarity"].take(pa.array(repeating)).to_numpy(zero_copy_only=False)
     return Repeats(source, similarity, in_text)
+
+
+def _places(paragraphs: ParagraphColumns, articles: Ints, orders: Ints) -> Ints:
+    """Where paragraphs stand, given the places of their articles (-1: nowhere) and their orders."""
+    wanted = _packed(articles, orders)
+    known = np.append(_packed(paragraphs.articles, paragraphs.orders), np.iinfo(np.int64).max)
+    at = np.searchsorted(known, wanted)
+    return np.where(known[at] == wanted, at, NOWHERE)
 
 
 def _index(values: Any, names: pa.Array) -> Ints:
