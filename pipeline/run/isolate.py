@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.errors import RunError
 from pipeline.records import Fault
 from pipeline.run.cell import NO_MEMORY, WAIT_FACTOR, Done, Failure, Limits, Order, live
-from pipeline.run.pieces import Culprit, Mark, Piece, Position, Producer, Resume
+from pipeline.run.pieces import START, Culprit, Mark, Piece, Position, Producer, Resume
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,14 +41,16 @@ def can_isolate() -> bool:
     return not current_process().daemon
 
 
-def isolated(producer: Producer, arguments: tuple[Any, ...], settings: RunSettings) -> Iterator[Mark | Piece | Done]:
+def isolated(
+    producer: Producer, arguments: tuple[Any, ...], settings: RunSettings, resume: Resume = START
+) -> Iterator[Mark | Piece | Done]:
     """The pieces of a shard, each once and in order, made in worker processes; between them, what they are working on;
     at last, what the worker cost that came to the end.
 
+    :param resume: where to begin
     :raises RunError: workers keep ending, or were told to end.
     """
     limits = Limits(settings.document_seconds, settings.document_bytes)
-    resume = Resume()
     row: list[Position] = []
     blind = 0
     while True:

@@ -81,6 +81,11 @@ class Resume:
         return 1 if position < self.alone_until else most
 
 
+START = Resume()
+
+END: Position = (-1, -1)
+"""After the last document of a shard: nothing is left to be worked on."""
+
 Marker = Callable[[Mark], None]
 Producer = Callable[..., Iterator[Piece]]
 """Called with the arguments of its stage, then a ``Resume`` and a ``Marker``."""

@@ -9,7 +9,7 @@ generator of pieces (``pipeline.run.pieces``), which by setting runs in a proces
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -26,7 +26,7 @@ from pipeline.run.cell import Done
 from pipeline.run.isolate import can_isolate, isolated
 from pipeline.run.log import tell, tell_quarantined
 from pipeline.run.manifest import Key, Stage, digest, file_digest, finish, input_digest, is_finished
-from pipeline.run.pieces import Culprit, Finished, Mark, Marker, Piece, Position, Producer, Resume, unmarked
+from pipeline.run.pieces import END, START, Culprit, Finished, Mark, Marker, Piece, Position, Producer, Resume, unmarked
 from pipeline.run.plan import Shard
 from pipeline.run.progress import Beat
 from pipeline.run.rows import (
@@ -87,7 +87,7 @@ Labelled = tuple[Page, tuple[Label, ...], dict[str, Any]]
 def label_shard(shard: Shard, job: Job) -> Finished:
     """Read, decode, split, normalise and score the inputs of one shard, each by itself, unless that is done."""
     key = Key("label", shard.number, job.basis, input_digest(shard.files))
-    finished = _finished(key, label_pieces, (shard, job), job, shard.files)
+    finished = _finished(key, label_pieces, (shard, job), job, shard.files, ahead=known_pieces(shard, job))
     _tell(key, finished, job, pages="pages", unchanged="unchanged")
     return finished
 
@@ -101,21 +101,29 @@ def assemble_shard(number: int, job: Job) -> Finished:
     read = [work.path("pages", number), work.path("lines", number), *(work.folder / name for name in DECIDERS)]
     inputs = digest([[file_digest(path) for path in read], job.files.dump()])
     key = Key("assemble", number, job.basis, inputs)
-    finished = _finished(key, assemble_pieces, (number, job), job)
+    is_empty = not work.rows("pages", number)
+    finished = _finished(key, assemble_pieces, (number, job), job, ahead=[Piece(END, {})] if is_empty else ())
     _tell(key, finished, job, articles="articles", paragraphs="paragraphs")
     return finished
 
 
 def _finished(
-    key: Key, producer: Producer, arguments: tuple[Any, ...], job: Job, files: tuple[FileRef, ...] = ()
+    key: Key,
+    producer: Producer,
+    arguments: tuple[Any, ...],
+    job: Job,
+    files: tuple[FileRef, ...] = (),
+    *,
+    ahead: Iterable[Piece],
 ) -> Finished:
     """The shard's files, made unless they are there.
 
     :param files: the inputs that they are made from, where those are files.
+    :param ahead: pieces that the shard begins with and that nothing can happen to
     """
     work = job.work
     beat = Beat(work.beats(key.stage) / str(key.number))
-    made = _Made(producer, arguments, job, beat)
+    made = _Made(producer, arguments, job, beat, ahead)
     done = is_finished(work, key)
     if not done:
         work.write(key.stage, key.number, made)
@@ -138,13 +146,16 @@ def _tell(key: Key, finished: Finished, job: Job, **names: str) -> None:
 class _Made:
     """The pieces, made where the settings say, or here where that cannot be (``flows.runners`` warns of it)."""
 
-    def __init__(self, producer: Producer, arguments: tuple[Any, ...], job: Job, beat: Beat) -> None:
+    def __init__(
+        self, producer: Producer, arguments: tuple[Any, ...], job: Job, beat: Beat, ahead: Iterable[Piece]
+    ) -> None:
         self.cpu_seconds = 0.0
         """What it cost in worker processes."""
         self._producer = producer
         self._arguments = arguments
         self._settings = job.settings.run
         self._beat = beat
+        self._ahead = ahead
 
     def __iter__(self) -> Iterator[Piece]:
         if self._settings.runner == "threads" or not can_isolate():
@@ -152,13 +163,41 @@ class _Made:
                 self._beat.reach(piece.after[0])
                 yield piece
             return
-        for message in isolated(self._producer, self._arguments, self._settings):
+        resume = START
+        for piece in self._ahead:
+            yield piece
+            if piece.after == END:
+                return
+            self._beat.reach(piece.after[0])
+            resume = Resume(piece.after)
+        for message in isolated(self._producer, self._arguments, self._settings, resume):
             if isinstance(message, Mark):
                 self._beat.reach(message.first[0])
             elif isinstance(message, Done):
                 self.cpu_seconds += message.cpu_seconds
             else:
                 yield message
+
+
+def known_pieces(shard: Shard, job: Job) -> Iterator[Piece]:
+    """Pieces of the known pages that a shard begins with; after the last of them ``END``, if it holds no others.
+
+    They are only hashed: where nothing is new, no process is started, and nobody waits for a labeller to be loaded.
+    """
+    reading = _Reading(shard, job, START, unmarked)
+    for _ in reading.known():
+        if reading.gathered.passed >= PASSED:
+            yield _unchanged(reading.gathered)
+            reading.gathered = _Gathered(reading.gathered.after)
+    some = reading.gathered
+    if some.after == (len(shard.files), 0):
+        yield replace(_unchanged(some), after=END)
+    elif some.passed:
+        yield _unchanged(some)
+
+
+def _unchanged(gathered: _Gathered) -> Piece:
+    return Piece(gathered.after, {"unchanged": table(({"id": i} for i in gathered.unchanged), UNCHANGED)})
 
 
 def label_pieces(shard: Shard, job: Job, resume: Resume, mark: Marker) -> Iterator[Piece]:
@@ -275,8 +314,8 @@ def _recurrence(page: Page, labels: Sequence[Label]) -> PageLines:
 class _Gathered:
     """What became of some inputs that were read one after the other."""
 
-    def __init__(self) -> None:
-        self.after: Position = (0, 0)
+    def __init__(self, after: Position = (0, 0)) -> None:
+        self.after = after
         """The next input."""
         self.passed = 0
         """Inputs that are no pages to work on."""
@@ -315,6 +354,23 @@ class _Reading:
             if (number + 1, 0) > self._resume.at:
                 self.gathered.after = (number + 1, 0)
 
+    def known(self) -> Iterator[Position]:
+        """As ``positions``, up to the first file that is not known by its bytes."""
+        for number in range(len(self._files)):
+            page = None if self._holding(number) else self._known_page(number)
+            if page is None:
+                return
+            self._sort((number, 0), page, self.gathered)
+            self.gathered.after = (number + 1, 0)
+            yield number, 0
+
+    def _holding(self, number: int) -> Quarantined | None:
+        """Why a file is not tried again."""
+        file = self._files[number]
+        held = self._held.get((file.origin, file.source))
+        is_held = held is not None and held.stage == "read" and stored_digest(file, self._settings.read) == held.sha256
+        return held if is_held else None
+
     def _first(self) -> int:
         """The file to begin with: ids of inputs in files with the same ``source`` depend on each other."""
         number = self._resume.at[0]
@@ -325,8 +381,8 @@ class _Reading:
     def _file(self, number: int) -> Iterator[Outcome]:
         """Everything that is in a file."""
         file, settings = self._files[number], self._settings.read
-        held = self._held.get((file.origin, file.source))
-        if held is not None and held.stage == "read" and stored_digest(file, settings) == held.sha256:
+        held = self._holding(number)
+        if held is not None:
             yield held
             return
         known = self._known_page(number)
