@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
+from threading import Lock
 from typing import Any, TypeVar
 
 import pyarrow as pa
@@ -73,6 +75,10 @@ CRASHES = (
     MemoryError,
 )
 """What a step may throw at a hostile page. Storage errors (OSError) are not among them: they fail the run."""
+
+_HASHING = Lock()
+"""One shard's known pages are hashed at a time: threads that open small files wait for the interpreter at each, and two
+took four times as long as one."""
 
 _HASHED = 256
 """Known files between two marks."""
@@ -185,15 +191,16 @@ def known_pieces(shard: Shard, job: Job) -> Iterator[Piece]:
     They are only hashed: where nothing is new, no process is started, and nobody waits for a labeller to be loaded.
     """
     reading = _Reading(shard, job, START, unmarked)
-    for _ in reading.known():
-        if reading.gathered.passed >= PASSED:
-            yield _unchanged(reading.gathered)
-            reading.gathered = _Gathered(reading.gathered.after)
-    some = reading.gathered
-    if some.after == (len(shard.files), 0):
-        yield replace(_unchanged(some), after=END)
-    elif some.passed:
-        yield _unchanged(some)
+    pages, more = reading.known(), True
+    while more:
+        with _HASHING:
+            more = sum(1 for _ in islice(pages, PASSED)) == PASSED
+        some, reading.gathered = reading.gathered, _Gathered(reading.gathered.after)
+        if some.after == (len(shard.files), 0):
+            yield replace(_unchanged(some), after=END)
+            return
+        if some.passed:
+            yield _unchanged(some)
 
 
 def _unchanged(gathered: _Gathered) -> Piece:
