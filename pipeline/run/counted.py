@@ -66,9 +66,10 @@ def keep_lines(before: Before, recurring: Recount, lines: pa.Table, job: Job) ->
         return
     earlier, stored = _folder_of(before), recurring.stored
     if not lines.num_rows:
-        kept = stored if stored is not None or earlier is None else _read(earlier)
-        if kept is not None:
-            _write(kept, folder / FOLDER / job.run, earlier)
+        if stored is not None:
+            _write(stored, folder / FOLDER / job.run, earlier)
+        elif earlier is not None and earlier.is_dir():
+            _pass_on(earlier, folder / FOLDER / job.run)
         return
     if stored is None:
         stored = stored_lines(before, ())
@@ -133,8 +134,7 @@ def _write(lines: StoredLines, folder: Path, earlier: Path | None) -> None:
 
     :param earlier: what another run left; a piece of texts that is there already is not written a second time
     """
-    draft = folder.with_name(f"_{folder.name}")
-    draft.mkdir(parents=True)
+    draft = _draft(folder)
     np.savez(draft / _COLUMNS, **{name: getattr(lines, name) for name in _ARRAYS})
     names = []
     for name, piece in _named(lines.words):
@@ -144,6 +144,26 @@ def _write(lines: StoredLines, folder: Path, earlier: Path | None) -> None:
                 writer.write_batch(pa.record_batch([piece], schema=_WORDS))
     manifest = {"made_by": _made_by(), "words": names, "sites": lines.sites}
     (draft / _MANIFEST).write_text(json.dumps(manifest), "utf-8")
+    _complete(draft, folder)
+
+
+def _pass_on(earlier: Path, folder: Path) -> None:
+    """Give what another run left a second name; whether it can be used, whoever needs it sees."""
+    draft = _draft(folder)
+    for path in earlier.iterdir():
+        if not _link(path, draft / path.name):
+            shutil.copyfile(path, draft / path.name)
+    _complete(draft, folder)
+
+
+def _draft(folder: Path) -> Path:
+    draft = folder.with_name(f"_{folder.name}")
+    draft.mkdir(parents=True)
+    return draft
+
+
+def _complete(draft: Path, folder: Path) -> None:
+    """Give a draft its name, once all of it is on the disk."""
     for path in draft.iterdir():
         with path.open("rb") as written:
             os.fsync(written.fileno())
@@ -160,11 +180,14 @@ def _named(words: pa.ChunkedArray) -> Iterator[tuple[str, pa.Array]]:
 
 def _linked(piece: pa.Array, path: Path, new: Path) -> bool:
     """Whether the file that holds just this piece has got a second name."""
-    if not path.exists() or not _mapped(path).equals(piece):
-        return False
+    return path.exists() and _mapped(path).equals(piece) and _link(path, new)
+
+
+def _link(path: Path, new: Path) -> bool:
+    """Give a file a second name; False on a file system that has none."""
     try:
         new.hardlink_to(path)
-    except OSError:  # a file system that has no second names
+    except OSError:
         return False
     return True
 
