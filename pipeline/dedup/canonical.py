@@ -29,16 +29,17 @@ class Ranking:
         """Read what the policy asks for."""
         self._articles = articles
         self._settings = settings
+        self._ids = np.array(articles.ids, dtype=np.str_)
         self._published = _moments(articles.published)
         self._criteria = [self._criterion(name) for name in settings.policy]
 
     def by_policy(self) -> Ints:
         """Places of the articles, the preferred first; ids tell those apart that the policy does not."""
-        return np.lexsort([self._ids(), *reversed(self._criteria)])
+        return np.lexsort([self._ids, *reversed(self._criteria)])
 
     def by_source(self) -> Ints:
         """The same for first sources of paragraphs: the earliest published, then by the policy."""
-        return np.lexsort([self._ids(), *reversed(self._criteria), self._published])
+        return np.lexsort([self._ids, *reversed(self._criteria), self._published])
 
     def reason(self, kept: int, other: int) -> str:
         """The first criterion of the policy that tells two articles apart, with both values, the kept one first."""
@@ -58,9 +59,6 @@ class Ranking:
                     break
         return f"smallest_id: {self._articles.ids[kept]} < {self._articles.ids[other]}"
 
-    def _ids(self) -> NDArray[np.str_]:
-        return np.array(self._articles.ids, dtype=np.str_)
-
     def _criterion(self, name: str) -> NDArray[Any]:
         """One value for each article, the smaller is preferred."""
         match name:
@@ -71,7 +69,7 @@ class Ranking:
             case "earliest":
                 return self._published
             case _:
-                return self._ids()
+                return self._ids
 
     def _priorities(self) -> Ints:
         """Position of the first entry that is the article's site or a pattern of its source; unlisted ones last.

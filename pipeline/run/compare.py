@@ -15,14 +15,12 @@ from pipeline.dedup.find import find_in_columns
 from pipeline.dedup.records import ONLY
 from pipeline.dedup.shingles import SHINGLE_VERSION, words
 from pipeline.run.before import STANDING
-from pipeline.run.near import add_to_index, index_of
-from pipeline.run.rows import sign_rows, table
+from pipeline.run.near import BY_PLACE, add_to_index, index_of
+from pipeline.run.rows import in_order, replaced, sign_rows, table
 from pipeline.run.standing import COMPARED, NOWHERE, Repeats, Standing, stand
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
-
-    from numpy.typing import NDArray
 
     from pipeline.dedup.columns import PairColumns, Strings
     from pipeline.dedup.find import Found
@@ -80,14 +78,14 @@ def compare_all(before: Before, inventory: Inventory, job: Job) -> Whole:
         earlier = before.articles.get(identity)
         row["first_run"] = earlier["first_run"] if earlier else job.run
         row["withdrawn"] = None
-    rows = _in_order(work.tables("paragraphs", PARAGRAPHS.schema))
+    rows = in_order(work.tables("paragraphs", PARAGRAPHS.schema), BY_PLACE)
     standing = stand(articles, made, rows, before.batches("paragraphs", COMPARED))
     at_hand: Collection[str] = made
     if before.signature_recipe != signature_recipe(settings.dedup):
         at_hand = articles
         again = before.table("paragraphs", [i for i in articles if i not in made]).to_pylist()
         sign_rows(again, settings.dedup)
-        rows = _in_order(pa.concat_tables([rows, table(again, PARAGRAPHS.schema)]))
+        rows = in_order(pa.concat_tables([rows, table(again, PARAGRAPHS.schema)]), BY_PLACE)
 
     release = before.corpus.release if before.corpus else None
     growth = add_to_index(index_of(settings, release), job, made, articles, _rows_of(before, rows, at_hand))
@@ -108,10 +106,6 @@ def compare_all(before: Before, inventory: Inventory, job: Job) -> Whole:
     )
 
 
-def _in_order(rows: pa.Table) -> pa.Table:
-    return rows.sort_by([("article_id", "ascending"), ("order", "ascending")])
-
-
 def _rows_of(before: Before, rows: pa.Table, at_hand: Collection[str]) -> Callable[[Sequence[str]], pa.Table]:
     """What gives whole rows of the paragraphs of articles, in their order.
 
@@ -119,9 +113,9 @@ def _rows_of(before: Before, rows: pa.Table, at_hand: Collection[str]) -> Callab
     """
 
     def of(articles: Sequence[str]) -> pa.Table:
-        wanted = pc.is_in(rows["article_id"], pa.array(articles, pa.string()))
+        own = rows.filter(pc.is_in(rows["article_id"], pa.array(articles, pa.string())))
         missing = before.table("paragraphs", [identity for identity in articles if identity not in at_hand])
-        return _in_order(pa.concat_tables([rows.filter(wanted), missing]))
+        return in_order(pa.concat_tables([own, missing]), BY_PLACE) if missing.num_rows else own
 
     return of
 
@@ -152,14 +146,11 @@ def _decided(rows: pa.Table, standing: Standing, repeats: Repeats) -> pa.Table:
     at = standing.places(rows)
     repeating = repeats.source[at] != NOWHERE
     columns = {
-        "repeats": pa.array(standing.named(repeats.source[at]), pa.string()),
+        "repeats": standing.named(repeats.source[at]),
         "similarity": pa.array(repeats.similarity[at], mask=~repeating),
-        "in_text": pa.array(repeats.in_text[at]),
+        "in_text": repeats.in_text[at],
     }
-    for name, column in columns.items():
-        number = rows.schema.get_field_index(name)
-        rows = rows.set_column(number, rows.schema.field(number), column)
-    return rows
+    return replaced(rows, columns)
 
 
 def _taken_out(standing: Standing, repeats: Repeats) -> dict[str, dict[str, str | None]]:
@@ -173,26 +164,30 @@ def _taken_out(standing: Standing, repeats: Repeats) -> dict[str, dict[str, str 
 
 
 def _duplicates(standing: Standing, found: Found, run: str) -> pa.Table:
-    ids, owners = np.array(standing.articles.ids, dtype=np.object_), standing.paragraphs.articles
+    articles, owners = Listed(standing.articles.ids), standing.paragraphs.articles
+    whole, parts = found.article_pairs, found.paragraph_pairs
+    sides = articles.take(owners[parts.left]), articles.take(owners[parts.right])
     return pa.concat_tables(
         [
-            _pair_rows("article", found.article_pairs, Listed(standing.articles.ids), ids, run),
-            _pair_rows("paragraph", found.paragraph_pairs, standing.paragraphs.ids, ids[owners], run),
+            _pair_rows("article", whole, articles, (articles.take(whole.left), articles.take(whole.right)), run),
+            _pair_rows("paragraph", parts, standing.paragraphs.ids, sides, run),
         ]
     )
 
 
-def _pair_rows(level: Level, pairs: PairColumns, ids: Strings, article_of: NDArray[np.object_], run: str) -> pa.Table:
+def _pair_rows(
+    level: Level, pairs: PairColumns, ids: Strings, articles: tuple[list[str], list[str]], run: str
+) -> pa.Table:
     """Rows of ``duplicates`` of one level.
 
-    :param article_of: the article of each thing, by its place
+    :param articles: ids of the left and the right article of each pair
     """
     columns = {
         "level": [level] * len(pairs),
         "left_id": ids.take(pairs.left),
         "right_id": ids.take(pairs.right),
-        "left_article": article_of[pairs.left],
-        "right_article": article_of[pairs.right],
+        "left_article": articles[0],
+        "right_article": articles[1],
         "estimated": pairs.estimated,
         "jaccard": pairs.jaccard,
         "containment": pairs.containment,

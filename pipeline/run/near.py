@@ -21,6 +21,7 @@ from pipeline.dedup.index.near import article_key
 from pipeline.errors import RunError, UsageError
 from pipeline.run.before import Before
 from pipeline.run.engine import worker_count
+from pipeline.run.rows import in_order
 from pipeline.settings import DedupSettings, RunSettings
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings
 
 FOLDER = "_near"
+
+BY_PLACE = ("article_id", "order")
+"""How rows of ``paragraphs`` are sorted for the index. Their ids sort otherwise in an article of ten thousand."""
 
 _BATCH_PARAGRAPHS = 20_000
 _BATCH_ARTICLES = 1_000
@@ -103,7 +107,7 @@ def rebuild_index(corpus: str) -> int:
         before = Before.open(corpus)
         assert before.corpus is not None
         new = sorted(i for i, row in before.articles.items() if row["withdrawn"] is None)
-        rows = before.table("paragraphs", new).sort_by([("article_id", "ascending"), ("order", "ascending")])
+        rows = in_order(before.table("paragraphs", new), BY_PLACE)
         dedup = DedupSettings.model_validate(before.settings.get("dedup", {}))
         try:
             for left in (made, gone):  # by one that was killed

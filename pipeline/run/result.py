@@ -13,7 +13,7 @@ from pipeline.corpus.changes import Changes, TableChange
 from pipeline.corpus.runs import RunCounts
 from pipeline.corpus.schema import ARTICLES, CORRECTIONS, DRIFT, DUPLICATES, QUARANTINE, SITE_LINES
 from pipeline.records import CHROME, Kind
-from pipeline.run.rows import table
+from pipeline.run.rows import replaced, table
 from pipeline.run.site_lines import site_line_rows
 from pipeline.run.work import TRUNCATED
 from pipeline.sites.corrections import correction_rows
@@ -64,12 +64,12 @@ class Result:
         """What the tables must hold; publishing writes only the rows that differ."""
         before, run = self.before, self.run
         gone = [row | {"withdrawn": run, "run": run} for row in before.article_rows(self.inventory.gone)]
-        old_pairs = before.table("duplicates").select(DUPLICATES.key)
+        old_pairs = before.table("duplicates", columns=DUPLICATES.key)
         old_lines = [row for row in before.table("site_lines").to_pylist() if row["site"] in self.recurring.sites]
         old_faults = [row for row in before.table("quarantine").to_pylist() if row["origin"] in self.origins]
         site_lines = site_line_rows(self.recurring.lines, run)
         corrections = correction_rows(self.recurring.corrections, run)
-        old_corrections = before.table("corrections").select(CORRECTIONS.key)
+        old_corrections = before.table("corrections", columns=CORRECTIONS.key)
         return Changes(
             articles=TableChange(pa.concat_tables([self.made, self._changed(), table(gone, ARTICLES.schema)])),
             paragraphs=TableChange(self._paragraphs()),
@@ -172,10 +172,7 @@ def made_articles(rows: pa.Table, whole: Whole, texts: Texts, run: str) -> pa.Ta
     """
     own = [whole.articles[identity] for identity in rows["id"].to_pylist()]
     decided = {name: [row[name] for row in own] for name in _DECIDED} | {"run": [run] * len(own)}
-    for name, values in decided.items():
-        number = rows.schema.get_field_index(name)
-        field = rows.schema.field(number)
-        rows = rows.set_column(number, field, pa.array(values, field.type))
+    rows = replaced(rows, decided)
     # Few articles lose paragraphs, and with them some of their text.
     is_cut = pa.array([row["id"] in texts.fields for row in own], pa.bool_())
     cut = (row | texts.fields[row["id"]] for row in rows.filter(is_cut).to_pylist())

@@ -95,7 +95,7 @@ def labelled_pages(pages: pa.Table, lines: pa.Table) -> Iterator[tuple[Page, tup
 
     ``pages`` holds ``PAGE_FIELDS`` (more are ignored), ``lines`` holds ``lines`` rows, in any order.
     """
-    lines = lines.sort_by([("article_id", "ascending"), ("line", "ascending"), ("part", "ascending")])
+    lines = in_order(lines, ("article_id", "line", "part"))
     starts: dict[str, tuple[int, int]] = {}
     for position, article_id in enumerate(lines.column("article_id").to_pylist()):
         first, _ = starts.get(article_id, (position, 0))
@@ -253,6 +253,20 @@ def quarantined_from(row: Mapping[str, Any]) -> Quarantined:
         -1 if row["size"] is None else row["size"],
         row["sha256"],
     )
+
+
+def in_order(rows: pa.Table, names: Sequence[str]) -> pa.Table:
+    """Rows sorted by some of their fields."""
+    return rows.sort_by([(name, "ascending") for name in names])
+
+
+def replaced(rows: pa.Table, columns: Mapping[str, Any]) -> pa.Table:
+    """Rows with other values in some of their fields, each of which keeps its type."""
+    for name, values in columns.items():
+        number = rows.schema.get_field_index(name)
+        field = rows.schema.field(number)
+        rows = rows.set_column(number, field, pa.array(values, field.type))
+    return rows
 
 
 def table(rows: Iterable[dict[str, Any]], schema: pa.Schema) -> pa.Table:

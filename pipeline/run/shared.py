@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from pipeline.corpus.schema import LINES
 from pipeline.records import BODY, Kind
-from pipeline.run.rows import table, text_fields
+from pipeline.run.rows import in_order, table, text_fields
 from pipeline.run.site_lines import write_earlier_shard
 from pipeline.run.stages import assemble_shard
 
@@ -46,7 +46,7 @@ def decide_texts(before: Before, whole: Whole, made: Sequence[str], shard: int, 
     if again:
         write_earlier_shard(before, again, shard, job.work)
         assemble_shard(shard, job)
-    lines = _in_order(job.work.tables("final-lines", LINES.schema))
+    lines = in_order(job.work.tables("final-lines", LINES.schema), LINES.key)
     # Few articles lose paragraphs this way; the lines of all others stay in Arrow (a tenth of the memory).
     affected = sorted({*out_now, *again} & {*made, *again})
     if not affected:
@@ -62,11 +62,7 @@ def decide_texts(before: Before, whole: Whole, made: Sequence[str], shard: int, 
         paragraphs[paragraph["article_id"]].append(paragraph)
     fields = {identity: _decide(paragraphs[identity], own[identity]) for identity in affected}
     decided = table((line for identity in affected for line in own[identity]), LINES.schema)
-    return Texts(_in_order(pa.concat_tables([lines.filter(pc.invert(theirs)), decided])), fields)
-
-
-def _in_order(lines: pa.Table) -> pa.Table:
-    return lines.sort_by([(name, "ascending") for name in LINES.key])
+    return Texts(in_order(pa.concat_tables([lines.filter(pc.invert(theirs)), decided]), LINES.key), fields)
 
 
 def _decide(paragraphs: Sequence[Row], lines: Sequence[Row]) -> Row:
