@@ -52,6 +52,8 @@ class SplitSettings(Section):
     """Text hard-wrapped at this width or narrower is re-flowed into paragraphs."""
     huge_line_chars: Annotated[int, Field(ge=200)] = 5_000
     """A line longer than this is cut at sentence ends."""
+    markdown: bool = True
+    """On pages of plain text that are full of Markdown, take its marks and addresses out of the text."""
 
 
 class LabelSettings(Section):

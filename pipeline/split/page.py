@@ -86,7 +86,7 @@ def _lines(rendered: Sequence[RenderedLine], split: SplitSettings, normalise: No
                     number=line.number,
                     part=part,
                     text=piece,
-                    clean=normalise_line(piece, normalise),
+                    clean=normalise_line(piece if line.shown is None or len(pieces) > 1 else line.shown, normalise),
                     paragraph=paragraph,
                     blank_before=line.blank_before and part <= 1,
                     tag=line.tag,

@@ -22,5 +22,7 @@ class RenderedLine(NamedTuple):
     """HTML: nearest block element."""
     markup: Markup | None = None
     """HTML: what else the elements around it say."""
+    shown: str | None = None
+    """What a reader sees of it, where that is not its text: Markdown's marks and addresses left out."""
     source: str = ""
     """HTML: the data that holds the line where the page does not show it (``embedded.Source``)."""

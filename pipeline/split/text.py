@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.split.markdown import reads_as_markdown, shown_lines
 from pipeline.split.rendered import RenderedLine
 from pipeline.split.wrap import Row, joined_to_previous
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pipeline.settings import SplitSettings
 
 
@@ -31,7 +34,10 @@ def text_lines(content: str, settings: SplitSettings) -> list[RenderedLine]:
         rows.append(Row(raw.rstrip(), blank))
         blank = False
     joined = joined_to_previous(rows, settings.wrap_min_columns, settings.wrap_max_columns)
+    shown: Sequence[str | None] = [None] * len(texts)
+    if settings.markdown and reads_as_markdown(content):
+        shown = shown_lines(texts, [row.blank_before for row in rows])
     return [
-        RenderedLine(number, text, row.blank_before, continues)
-        for number, text, row, continues in zip(numbers, texts, rows, joined, strict=True)
+        RenderedLine(number, text, row.blank_before, continues, shown=bare)
+        for number, text, row, continues, bare in zip(numbers, texts, rows, joined, shown, strict=True)
     ]

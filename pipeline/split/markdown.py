@@ -1,0 +1,110 @@
+"""Plain text with Markdown's marks in it, as many converters of HTML write it: what a reader sees of each line.
+
+``[Berlin](/berlin/)`` is the word "Berlin" with an address beside it that nobody reads; left in, addresses outweigh the
+words of a menu and of an article alike. Understood is what converters make (CommonMark 0.31, sections 4 and 6): links,
+images, references, headings, quotations, emphasis, code, escapes. Not understood, and left as it stands, is all else:
+this is no renderer. Tables and list marks stay, as they do in other plain text.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MIN_LINKS: Final = 3
+"""Inline links or images from which a page is Markdown: an article that shows how one is written has one or two."""
+MIN_BOLD: Final = 3
+"""Words between double asterisks from which a page without links is Markdown, too."""
+MAX_LINK_TEXT: Final = 2_000
+"""Characters; a link may hold a whole teaser, but not a page."""
+
+_WEB = r"(?:https?:|mailto:|tel:|sms:|data:|javascript:|/|\.{1,2}/|#|\?)"
+"""How an address begins: then anything up to the closing parenthesis belongs to it, since converters escape no space."""
+_REST = r"(?:[^()]++|\([^()]*+\))*+"
+_ADDRESS = rf"(?:<[^<>\n]*+>|{_WEB}{_REST}|(?=[^()\s./]*+[./])(?:[^()\s\"']++|(?<=-)\n[ \t]*+|\([^()\s]*+\))++|)"
+"""Parentheses may stand in pairs. What does not begin like an address holds a point or a slash; or there is none."""
+_TITLE = r"""(?:"[^"]{0,500}+"|'[^']{0,500}+')?+"""
+_TARGET = rf"\(\s*+{_ADDRESS}\s*+{_TITLE}\s*+\)"
+_IMAGE = re.compile(rf"!\[[^\[\]]{{0,{MAX_LINK_TEXT}}}+\](?:{_TARGET}|\[[^\[\]\n]{{0,100}}+\])")
+_LINK = re.compile(rf"\[((?:[^\[\]]|\[[^\[\]]{{0,200}}+\]){{0,{MAX_LINK_TEXT}}}+)\]{_TARGET}")
+_END = re.compile(rf"\]\(\s*+{_WEB}{_REST}\)")
+"""The end of a link that has a blank line in it (a card: picture, heading, text)."""
+_BEGIN = re.compile(r"^((?:[-*+] )?)\[(?=[^\[\]\n]*$)[ \t]*+", re.MULTILINE)
+_INLINE = re.compile(rf"\]\(\s*+<?{_WEB}")
+"""What tells a link from ``f[i](x)`` in code."""
+_DEFINITION = re.compile(r"^[ \t]*+\[([^\[\]\n]{1,100}+)\]:[ \t]++\S[^\n]*+$", re.MULTILINE)
+_REFERENCE = re.compile(rf"\[([^\[\]]{{1,{MAX_LINK_TEXT}}}+)\][ ]?\[([^\[\]\n]{{0,100}}+)\]")
+_AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^<>\s]++)>")
+_HEADING = re.compile(r"^([ \t]*+)#{1,6}[ \t]++([^\n]*?)[ \t]*+#*+[ \t]*+$", re.MULTILINE)
+_QUOTE = re.compile(r"^[ \t]*+(?:>[ \t]?)++", re.MULTILINE)
+_BOLD_WORDS = re.compile(r"(?<![\w*])\*\*[^\s*][^*\n]{0,500}+\*\*(?![\w*])")
+_BOLD = re.compile(r"(?<![(\\\d])\*{2,}+|(?<=\d)\*{2,}+(?!\d)")
+"""One by one, because converters leave a blank line, or none, between the two; but ``f(**x)`` and ``2**3`` stay."""
+_EMPHASIS = re.compile(
+    r"(?<![\w\\_*])_(?=[^\s_])([^_]*+(?:(?<=\w)_(?=\w)[^_]*+)*+)(?<=[^\s\\])_(?![\w(])"
+    r"|(?<![\w\\*])\*(?=[^\s*])([^*]*+)(?<=[^\s\\])\*(?![\w*])"
+)
+_CODE = re.compile(r"(`{1,3})(?!`)([^`\n]{1,500}+)\1(?!`)")
+_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()<>#+\-.!|~])")
+_STRUCK = re.compile(r"~~")
+_FENCE = re.compile(r"^```+[\w+#-]*$")
+_NESTED: Final = 3
+"""Links within links within links: cards of teasers have two.
+"""
+
+
+def reads_as_markdown(content: str) -> bool:
+    """Whether a page of plain text has so many of Markdown's marks that they are no accident."""
+    return len(_INLINE.findall(content)) >= MIN_LINKS or len(_BOLD_WORDS.findall(content)) >= MIN_BOLD
+
+
+def shown_lines(lines: Sequence[str], blank_before: Sequence[bool]) -> list[str]:
+    """What a reader sees of each non-blank line of a Markdown page; empty where that is nothing.
+
+    A link, or an emphasis, may go over several lines, but not over a blank one.
+    """
+    defined = {match[1].casefold() for line in lines for match in _DEFINITION.finditer(line)}
+    shown = list(lines)
+    fences = [at for at, line in enumerate(lines) if _FENCE.match(line)]
+    code: set[int] = set()
+    for opening, closing in zip(fences[::2], fences[1::2], strict=False):
+        code.update(range(opening, closing + 1))
+        shown[opening] = shown[closing] = ""
+    starts = [at for at, blank in enumerate(blank_before) if blank or at == 0 or at in code or at - 1 in code]
+    for start, end in pairwise([*starts, len(lines)]):
+        if start not in code:
+            shown[start:end] = _shown("\n".join(lines[start:end]), defined)
+    return shown
+
+
+def _shown(text: str, defined: set[str]) -> list[str]:
+    """The lines of one block, as many as it has."""
+    if defined:
+        text = _DEFINITION.sub("", text)
+        text = _REFERENCE.sub(lambda link: _referred(link, defined), text)
+    text, links = _IMAGE.sub(_breaks, text), 1
+    for _ in range(_NESTED):
+        text, links = _LINK.subn(_text_of, text) if links else (text, 0)
+    text = _BEGIN.sub(r"\1", _END.sub(_breaks, text))
+    text = _AUTOLINK.sub(r"\1", _HEADING.sub(r"\1\2", _QUOTE.sub("", text)))
+    text = _EMPHASIS.sub(lambda marked: marked[1] or marked[2], _STRUCK.sub("", _BOLD.sub("", text)))
+    text = _ESCAPE.sub(r"\1", _CODE.sub(r"\2", text))
+    return [line.strip() for line in text.split("\n")]
+
+
+def _breaks(gone: re.Match[str]) -> str:
+    """Nothing, but for the line ends: each line must keep its place."""
+    return "\n" * gone[0].count("\n")
+
+
+def _text_of(link: re.Match[str]) -> str:
+    """A link's text, and the line ends of its address behind it."""
+    return link[1].strip(" \t") + "\n" * (link[0].count("\n") - link[1].count("\n"))
+
+
+def _referred(link: re.Match[str], defined: set[str]) -> str:
+    return link[1] if (link[2] or link[1]).casefold() in defined else link[0]

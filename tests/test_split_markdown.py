@@ -1,0 +1,130 @@
+"""Plain text with Markdown's marks: what a reader sees of it, and what is left alone."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.records import Page, RawPage
+from pipeline.settings import NormaliseSettings, SplitSettings
+from pipeline.split import split_page
+from pipeline.split.markdown import reads_as_markdown, shown_lines
+from tests.growth import LINEAR, growth
+
+MENU = "* [Home](/)\n* [Harbour](/harbour/)\n* [Weather](https://example.org/weather)\n\n"
+"""Enough links for a page to be Markdown."""
+
+
+def shown(content: str, *, markdown: bool = True) -> list[str]:
+    """The lines of ``content`` as they are judged and published."""
+    raw = RawPage("/in", "a.txt", "text", content, "utf-8", "0" * 64, len(content))
+    page = split_page(raw, SplitSettings(markdown=markdown), NormaliseSettings())
+    assert isinstance(page, Page)
+    assert [line.text for line in page.lines] == [line.strip() for line in content.split("\n") if line.strip()]
+    return [line.clean for line in page.lines]
+
+
+def below_menu(content: str) -> list[str]:
+    """The same for what stands below a menu."""
+    return shown(MENU + content)[3:]
+
+
+def test_a_menu_is_its_words() -> None:
+    """Addresses and brackets go, words and list marks stay, and each line keeps its place."""
+    assert shown(MENU) == ["* Home", "* Harbour", "* Weather"]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("The [ferry](https://example.org/a_(b).html) is back.", "The ferry is back."),
+        ('The [ferry](/a "All about (it)") is [back](</x y>).', "The ferry is back."),
+        ("[ ![A ferry at sea](/ferry.jpg) The ferry ](/a) is back", "The ferry is back"),
+        ("![A ferry at sea](img/ferry.jpg)", ""),
+        ("[ ](https://example.org/share?text=The ferry is back (at last))", ""),
+        ("## The ferry is back ##", "The ferry is back"),
+        ("> The ferry **is** back, _said_ the *captain*.", "The ferry is back, said the captain."),
+        ("Use `snake_case`, 1\\. first, a \\* b", "Use snake_case, 1. first, a * b"),
+        ("<https://example.org/ferry>", "https://example.org/ferry"),
+        ("~~Monday~~ Tuesday", "Monday Tuesday"),
+    ],
+)
+def test_what_a_reader_sees(written: str, read: str) -> None:
+    """Links, images, headings, quotations, emphasis, code and escapes are read as they would be shown."""
+    assert below_menu(written) == [read]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "f(**settings) and 2**3 are code, __init__.py is a file, and snake_case a name",
+        "Prices start at 5* a day; 2 * 3 is 6; see note [1](below) and [2]",
+        "He asked (twice) for #harbour, C# and a # sign",
+    ],
+)
+def test_what_only_looks_like_markdown_stays(text: str) -> None:
+    """Marks within words and numbers, brackets without an address and stray signs are text."""
+    assert below_menu(text) == [text]
+
+
+def test_a_link_may_go_over_several_lines() -> None:
+    """Converters that wrap lines break the words of a link, and its address behind a hyphen."""
+    wrapped = "The [island's old\nferry](https://example.org/the-old-\nferry-is-back/) is back."
+    assert below_menu(wrapped) == ["The island's old", "ferry", "is back."]
+
+
+def test_a_card_with_blank_lines_is_read_without_its_link() -> None:
+    """The beginning and the end of a link that holds blank lines are no words."""
+    assert below_menu('[\n\nThe ferry is back\n\n](/ferry/ "Ferry")') == ["", "The ferry is back", ""]
+
+
+def test_references_are_followed() -> None:
+    """``[text][1]`` is its text where ``[1]:`` gives an address, and the address is not read."""
+    content = MENU + "The [ferry][1] is [back][]; a[i][j] is code.\n\n[1]: https://example.org/1\n[back]: /back"
+    assert shown(content)[3:] == ["The ferry is back; a[i][j] is code.", "", ""]
+
+
+def test_code_between_fences_is_left_alone() -> None:
+    """Only the fences go; one without an end opens nothing."""
+    assert below_menu("```python\n# a **comment**\n```\n**bold**\n```") == ["", "# a **comment**", "", "bold", "```"]
+
+
+def test_bold_words_alone_make_markdown() -> None:
+    """Unrendered emphasis is taken out on a page without links."""
+    assert shown("**Note.** a\n\n**Note.** b\n\nThe **last** one") == ["Note. a", "Note. b", "The last one"]
+
+
+def test_an_article_about_markdown_is_left_alone() -> None:
+    """Two links as examples, or comments in code, do not make a page Markdown."""
+    content = "Write [text](https://example.org) or [text](/path).\n\n# comment\n\nx = f(**y)"
+    assert shown(content) == [line for line in content.split("\n") if line]
+
+
+def test_the_setting_keeps_the_marks() -> None:
+    """With ``split.markdown`` off, nothing is taken out."""
+    assert shown(MENU, markdown=False) == MENU.strip().split("\n")
+
+
+_PIECES = ("[", "](", "](/", ")", "![", "(", "**", "_", "*", "`", "```", "\n", "> ", "# ", "\\", "[1]:", "[1]", "<http://", ">", "a", "b c", '"')  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=40).map("".join))
+def test_every_line_keeps_its_place(content: str) -> None:
+    """Whatever is taken out, there are as many lines as before, and none has more visible characters."""
+    lines = [line.strip() for line in content.split("\n") if line.strip()]
+    read = shown_lines(lines, [False] * len(lines))
+    assert len(read) == len(lines)
+    assert sum(map(len, read)) <= sum(map(len, lines))
+
+
+@pytest.mark.parametrize("piece", ["[", "![", "[a](/", "[a](http://x (", "](", "**a", "_a", "*a ", "`a", "[a][", "<http://a", "[[a]", "\\[", "> ", "[x[a]"])  # fmt: skip
+def test_time_is_linear(piece: str) -> None:
+    """Marks that are opened and never closed cost no more than as much other text."""
+
+    def work(size: int) -> None:
+        content = piece * size
+        reads_as_markdown(content)
+        shown_lines([content], [False])
+
+    assert growth(work, 4_000) < LINEAR
