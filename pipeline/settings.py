@@ -51,9 +51,11 @@ class SplitSettings(Section):
     wrap_max_columns: Annotated[int, Field(ge=20)] = 100
     """Text hard-wrapped at this width or narrower is re-flowed into paragraphs."""
     huge_line_chars: Annotated[int, Field(ge=200)] = 5_000
-    """A line longer than this is cut at sentence ends."""
+    """A line longer than this is cut at sentence ends; one that is most of its page from two fifths of it on."""
     markdown: bool = True
     """On pages of plain text that are full of Markdown, take its marks and addresses out of the text."""
+    lost_breaks: bool = True
+    """Cut lines of plain text where a tool lost the ends of blocks (``... has closed.Read more``)."""
 
 
 class LabelSettings(Section):

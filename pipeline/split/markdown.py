@@ -23,7 +23,7 @@ MAX_LINK_TEXT: Final = 2_000
 """Characters; a link may hold a whole teaser, but not a page."""
 
 _WEB = r"(?:https?:|mailto:|tel:|sms:|data:|javascript:|/|\.{1,2}/|#|\?)"
-"""How an address begins: then anything up to the closing parenthesis belongs to it, since converters escape no space."""
+"""How an address begins: then all up to the closing parenthesis belongs to it, since converters escape no space."""
 _REST = r"(?:[^()]++|\([^()]*+\))*+"
 _ADDRESS = rf"(?:<[^<>\n]*+>|{_WEB}{_REST}|(?=[^()\s./]*+[./])(?:[^()\s\"']++|(?<=-)\n[ \t]*+|\([^()\s]*+\))++|)"
 """Parentheses may stand in pairs. What does not begin like an address holds a point or a slash; or there is none."""

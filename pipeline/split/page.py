@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pipeline.normalise import normalise_line
 from pipeline.records import Fault, Line, Metadata, Page, Quarantined
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from pipeline.records import RawPage
     from pipeline.settings import NormaliseSettings, SplitSettings
     from pipeline.split.rendered import RenderedLine
+
+LONE_LINE: Final = 0.4
+"""Share of ``huge_line_chars`` from which a line with more than half of a page's characters is huge: the page's line
+ends were lost, whereas one long paragraph among others is an author's."""
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _SURROGATE_PAIRS = re.compile("[\ud800-\udbff][\udc00-\udfff]")
@@ -77,10 +81,16 @@ def _storable(content: str) -> str:
 def _lines(rendered: Sequence[RenderedLine], split: SplitSettings, normalise: NormaliseSettings) -> tuple[Line, ...]:
     lines: list[Line] = []
     paragraph = 0
+    half = sum(len(line.text) for line in rendered) / 2
     for line in rendered:
-        pieces = list(sentences(line.text)) if len(line.text) > split.huge_line_chars else [line.text]
+        most = split.huge_line_chars * (LONE_LINE if len(line.text) > half else 1)
+        pieces = [
+            piece
+            for block in line.parts or (line.text,)
+            for piece in (sentences(block) if len(block) > most else (block,))
+        ]
         for part, piece in enumerate(pieces, start=1 if len(pieces) > 1 else 0):
-            paragraph += not line.joined
+            paragraph += part > 1 or not line.joined
             lines.append(
                 Line(
                     number=line.number,

@@ -24,5 +24,7 @@ class RenderedLine(NamedTuple):
     """HTML: what else the elements around it say."""
     shown: str | None = None
     """What a reader sees of it, where that is not its text: Markdown's marks and addresses left out."""
+    parts: tuple[str, ...] = ()
+    """Its blocks, in order, where the ends of blocks were lost in it; else empty."""
     source: str = ""
     """HTML: the data that holds the line where the page does not show it (``embedded.Source``)."""
