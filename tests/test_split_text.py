@@ -23,9 +23,9 @@ def raw_page(content: str, source: str = "a.txt") -> RawPage:
     return RawPage("/in", source, "text", content, "utf-8", hashlib.sha256(data).hexdigest(), len(data))
 
 
-def split(content: str, **settings: int) -> Page:
+def split(content: str, huge_line_chars: int = 5_000) -> Page:
     """``content`` as a page; it must have text."""
-    page = split_page(raw_page(content), SplitSettings(**settings), NormaliseSettings())
+    page = split_page(raw_page(content), SplitSettings(huge_line_chars=huge_line_chars), NormaliseSettings())
     assert isinstance(page, Page)
     return page
 

@@ -1,0 +1,118 @@
+"""Quality on plain text as other tools than those of the labelled lines make it of the same pages.
+
+    python -m benchmarks.label_renderers --bench DIR [--folds DIR] [--every N]
+
+The labelled lines were rendered by four tools, and the network is trained on these and its own. Here each page's HTML
+is rendered by tools that it has never seen: html2text (Markdown with addresses, wrapped), its words without links,
+Beautiful Soup's ``get_text()`` (no line end where the HTML has none), the same with a line end between any two texts,
+and with a space only (one line a page). Word F1 is that of the published text, each page labelled by weights that have
+not seen its site, and is compared, page by page, with that on the labelled lines.
+
+Tools that are not installed are named: ``pip install 'copydesk[bench]'``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from pipeline.errors import UsageError
+from pipeline.evaluate.answers import html_input, text_input
+from pipeline.evaluate.bench import check_bench, html_path, load_bench
+from pipeline.evaluate.figures import OURS, quality
+from pipeline.evaluate.run import committed, fold_weights, held_out
+from pipeline.evaluate.word_f1 import word_f1
+from pipeline.records import RawPage
+
+LABELLED: Final = "labelled lines"
+KEEP_ALL: Final = "keep all"
+GROUPS: Final = ("WCXB article", "WCXB", "Fundus")
+
+Renderer = Callable[[str], str]
+
+
+def html2text(markup: str) -> str:
+    """With its defaults: Markdown with addresses, wrapped at 78 columns."""
+    from html2text import HTML2Text  # noqa: PLC0415 - a peer that need not be installed
+
+    return str(HTML2Text().handle(markup))
+
+
+def html2text_words(markup: str) -> str:
+    """Without links and pictures, not wrapped."""
+    from html2text import HTML2Text  # noqa: PLC0415 - a peer that need not be installed
+
+    tool = HTML2Text(bodywidth=0)
+    tool.ignore_links = tool.ignore_images = True
+    return str(tool.handle(markup))
+
+
+def get_text(markup: str, separator: str = "") -> str:
+    """Beautiful Soup's text of the page, stripped where something parts it."""
+    from bs4 import BeautifulSoup  # noqa: PLC0415 - a peer that need not be installed
+
+    return str(BeautifulSoup(markup, "lxml").get_text(separator, strip=bool(separator)))
+
+
+RENDERERS: Final[dict[str, tuple[str, Renderer]]] = {
+    "html2text": ("html2text", html2text),
+    "html2text, words only": ("html2text", html2text_words),
+    "get_text()": ("bs4", get_text),
+    'get_text("\\n", strip=True)': ("bs4", lambda markup: get_text(markup, "\n")),
+    "one line": ("bs4", lambda markup: " ".join(get_text(markup, " ").split())),
+}
+"""By name: the package, and what it makes of a page."""
+
+
+def main() -> int:
+    """Entry point; 2 if the folder of labelled pages or of fold weights will not do."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.label_renderers", description=__doc__.split("\n")[0])
+    parser.add_argument("--bench", type=Path, required=True, help="folder of labelled pages")
+    parser.add_argument("--folds", type=Path, default=Path("benchmarks/label_folds"), help="folder of fold weights")
+    parser.add_argument("--every", type=int, default=1, help="only every Nth page")
+    options = parser.parse_args()
+    try:
+        check_bench(options.bench)
+        measure(options.bench, options.folds, options.every)
+    except UsageError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+def measure(bench: Path, folds: Path, every: int) -> None:
+    """Print a row for each rendering."""
+    pages = load_bench(bench)[::every]
+    judges = held_out(pages, fold_weights(folds), committed(pages, "network").name)
+    read = [html_input(html_path(bench, page), page.url) for page in pages]
+    markup = [raw.content if isinstance(raw, RawPage) else "" for raw in read]
+
+    def scores(texts: list[str]) -> list[float]:
+        given = judges.answers([text_input(text) for text in texts])
+        return [word_f1(answer.text, page.truth) for answer, page in zip(given, pages, strict=True)]
+
+    labelled = scores([page.text for page in pages])
+    print(f"{len(pages)} pages, {judges.name}", *(f"| {group}" for group in GROUPS), flush=True)
+    for name, (package, render) in RENDERERS.items():
+        if importlib.util.find_spec(package) is None:
+            print(f"{name}: {package} is not installed, left out")
+            continue
+        texts = [render(content) if content else "" for content in markup]
+        kept = [word_f1(text, page.truth) for text, page in zip(texts, pages, strict=True)]
+        table = quality(pages, {OURS: scores(texts), LABELLED: labelled, KEEP_ALL: kept})
+        print(name, *(_cell(table[group]) for group in GROUPS), sep=" | ", flush=True)
+
+
+def _cell(row: dict[str, Any]) -> str:
+    ours, labelled, kept = (row["word_f1"][name]["mean"] for name in (OURS, LABELLED, KEEP_ALL))
+    difference = row["ours_minus"][LABELLED]
+    change = f"{difference['mean']:+.3f} {difference['interval']}"
+    return f"{ours:.3f} (labelled {labelled:.3f}, all {kept:.3f}) {change}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
