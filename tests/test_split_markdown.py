@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,11 +18,17 @@ MENU = "* [Home](/)\n* [Harbour](/harbour/)\n* [Weather](https://example.org/wea
 """Enough links for a page to be Markdown."""
 
 
-def shown(content: str, *, markdown: bool = True) -> list[str]:
-    """The lines of ``content`` as they are judged and published."""
+def page_of(content: str, *, markdown: bool = True) -> Page:
+    """``content`` as a page; it must have text."""
     raw = RawPage("/in", "a.txt", "text", content, "utf-8", "0" * 64, len(content))
     page = split_page(raw, SplitSettings(markdown=markdown), NormaliseSettings())
     assert isinstance(page, Page)
+    return page
+
+
+def shown(content: str, *, markdown: bool = True) -> list[str]:
+    """The lines of ``content`` as they are judged and published."""
+    page = page_of(content, markdown=markdown)
     assert [line.text for line in page.lines] == [line.strip() for line in content.split("\n") if line.strip()]
     return [line.clean for line in page.lines]
 
@@ -83,6 +91,28 @@ def test_references_are_followed() -> None:
     """``[text][1]`` is its text where ``[1]:`` gives an address, and the address is not read."""
     content = MENU + "The [ferry][1] is [back][]; a[i][j] is code.\n\n[1]: https://example.org/1\n[back]: /back"
     assert shown(content)[3:] == ["The ferry is back; a[i][j] is code.", "", ""]
+
+
+def test_the_only_first_heading_is_the_title() -> None:
+    """A page's one heading of the first level is what it calls itself; headings and quotations are known as such."""
+    page = page_of(MENU + "# The [ferry](/ferry) is **back**\n\n## At last\n\n> We waited.")
+    assert page.declared.title == "The ferry is back"
+    assert [line.tag for line in page.lines[3:]] == ["h1", "h2", "blockquote"]
+
+
+@pytest.mark.parametrize("headings", ["", "# One\n\n# Two", "# [](/home)", "## The ferry is back"])
+def test_no_title_where_no_heading_is_the_only_one(headings: str) -> None:
+    """Several headings of the first level, or none with words, say nothing."""
+    assert page_of(MENU + headings).declared.title is None
+
+
+def test_a_wrapped_heading_is_one() -> None:
+    """Where the page is hard-wrapped, the title goes on in the next line."""
+    words = "the old ferry sails again from the harbour to the island every day at nine in the morning and "
+    body = "\n\n".join([textwrap.fill(f"{name} says that {words * 3}", 72) for name in ("Ann", "Bo", "Cy")])
+    title = "A headline that is rather longer than seventy-two columns, and so goes on in a second line"
+    page = page_of(f"{MENU}{textwrap.fill('# ' + title, 72)}\n\n{body}")
+    assert page.declared.title == title
 
 
 def test_code_between_fences_is_left_alone() -> None:

@@ -12,8 +12,13 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from pipeline.normalise import normalise_line
+from pipeline.split.wrap import join_wrapped
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from pipeline.split.rendered import RenderedLine
 
 MIN_LINKS: Final = 3
 """Inline links or images from which a page is Markdown: an article that shows how one is written has one or two."""
@@ -40,6 +45,7 @@ _DEFINITION = re.compile(r"^[ \t]*+\[([^\[\]\n]{1,100}+)\]:[ \t]++\S[^\n]*+$", r
 _REFERENCE = re.compile(rf"\[([^\[\]]{{1,{MAX_LINK_TEXT}}}+)\][ ]?\[([^\[\]\n]{{0,100}}+)\]")
 _AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^<>\s]++)>")
 _HEADING = re.compile(r"^([ \t]*+)#{1,6}[ \t]++([^\n]*?)[ \t]*+#*+[ \t]*+$", re.MULTILINE)
+_LEVEL = re.compile(r"(#{1,6})[ \t]")
 _QUOTE = re.compile(r"^[ \t]*+(?:>[ \t]?)++", re.MULTILINE)
 _BOLD_WORDS = re.compile(r"(?<![\w*])\*\*[^\s*][^*\n]{0,500}+\*\*(?![\w*])")
 _BOLD = re.compile(r"(?<![(\\\d])\*{2,}+|(?<=\d)\*{2,}+(?!\d)")
@@ -60,6 +66,24 @@ _NESTED: Final = 3
 def reads_as_markdown(content: str) -> bool:
     """Whether a page of plain text has so many of Markdown's marks that they are no accident."""
     return len(_INLINE.findall(content)) >= MIN_LINKS or len(_BOLD_WORDS.findall(content)) >= MIN_BOLD
+
+
+def element(line: str) -> str:
+    """The block element that a line's first marks make of it: ``h1`` to ``h6``, ``blockquote``, or empty."""
+    if heading := _LEVEL.match(line):
+        return f"h{len(heading[1])}"
+    return "blockquote" if line.startswith(">") else ""
+
+
+def sole_heading(lines: Sequence[RenderedLine]) -> str | None:
+    """The text of the only heading of the first level: what a converter made of the page's only ``<h1>``."""
+    found: set[str] = set()
+    for at, line in enumerate(lines):
+        if line.tag == "h1":
+            end = next((after for after in range(at + 1, len(lines)) if not lines[after].joined), len(lines))
+            found.add(normalise_line(join_wrapped([own.shown or "" for own in lines[at:end]])))
+    found.discard("")
+    return found.pop() if len(found) == 1 else None
 
 
 def shown_lines(lines: Sequence[str], blank_before: Sequence[bool]) -> list[str]:

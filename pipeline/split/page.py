@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from pipeline.normalise import normalise_line
 from pipeline.records import Fault, Line, Metadata, Page, Quarantined
 from pipeline.split.identity import article_id
+from pipeline.split.markdown import sole_heading
 from pipeline.split.sentences import sentences
 from pipeline.split.text import text_lines
 
@@ -41,7 +42,8 @@ def split_page(raw: RawPage, split: SplitSettings, normalise: NormaliseSettings)
 
             rendered, declared, signs = read_markup(content, raw.hints)
         else:
-            rendered, declared, signs = text_lines(content, split), Metadata(), ()
+            rendered, signs = text_lines(content, split), ()
+            declared = Metadata(title=sole_heading(rendered))
         lines = _lines(rendered, split, normalise)
     except (Exception, RecursionError) as error:  # one page must not stop the others, whatever a parser does
         return _quarantined(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.split.glued import blocks
-from pipeline.split.markdown import reads_as_markdown, shown_lines
+from pipeline.split.markdown import element, reads_as_markdown, shown_lines
 from pipeline.split.rendered import RenderedLine
 from pipeline.split.wrap import Row, joined_to_previous
 
@@ -36,12 +36,16 @@ def text_lines(content: str, settings: SplitSettings) -> list[RenderedLine]:
         blank = False
     joined = joined_to_previous(rows, settings.wrap_min_columns, settings.wrap_max_columns)
     shown: Sequence[str | None] = [None] * len(texts)
+    tags: Sequence[str] = [""] * len(texts)
     parts: Sequence[tuple[str, ...]] = [()] * len(texts)
     if settings.markdown and reads_as_markdown(content):
         shown = shown_lines(texts, [row.blank_before for row in rows])
+        tags = [element(text) for text in texts]
     elif settings.lost_breaks:
         parts = blocks(texts, content)
     return [
-        RenderedLine(number, text, row.blank_before, continues, shown=bare, parts=own)
-        for number, text, row, continues, bare, own in zip(numbers, texts, rows, joined, shown, parts, strict=True)
+        RenderedLine(number, text, row.blank_before, continues, tag=tag, shown=bare, parts=own)
+        for number, text, row, continues, tag, bare, own in zip(
+            numbers, texts, rows, joined, tags, shown, parts, strict=True
+        )
     ]

@@ -35,8 +35,11 @@ _WIDE = re.compile(
 )
 _NOT_SPACED = re.compile("[\u2e80-\u303e\u3041-\ua4cf\uf900-\ufaff\uff01-\uff60\U00020000-\U0003fffd]")
 """Scripts written without spaces between words: Chinese and Japanese, not Korean."""
-_BULLET = re.compile(r"(?:[-*+•‣◦▪●○■□–—·»›✓✔➤►]\s+|\(?(?:[0-9]{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]\s+|\[[0-9]{1,3}\])")
-_SET_APART = re.compile(r"[>|#=]|[-_*=~+^]{3,}|https?://\S+\Z")
+_BULLET = re.compile(
+    r"(?:[-*+•‣◦▪●○■□–—·»›✓✔➤►]\s+|\(?(?:[0-9]{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]\s+|\[[0-9]{1,3}\]|#{1,6}\s+)"
+)
+"""What opens a paragraph: a list's mark, a note's number, or a heading's in Markdown. It may go on in the next line."""
+_SET_APART = re.compile(r"[>|=]|#(?!#{0,5}\s)|[-_*=~+^]{3,}|https?://\S+\Z")
 _COLUMNS = re.compile(r"\S(?:\t| {3,})\S|\|.*\|")
 _CODE_END = re.compile(r"[;{}\\]\Z")
 _STOP = re.compile(r"[.!?…:。！？।؟۔;][\"'”’»)\]」』）]*\Z")
