@@ -35,6 +35,7 @@ _WIDE = re.compile(
 )
 _NOT_SPACED = re.compile("[\u2e80-\u303e\u3041-\ua4cf\uf900-\ufaff\uff01-\uff60\U00020000-\U0003fffd]")
 """Scripts written without spaces between words: Chinese and Japanese, not Korean."""
+_HYPHENS: Final = "-\u2010"
 _BULLET = re.compile(
     r"(?:[-*+•‣◦▪●○■□–—·»›✓✔➤►]\s+|\(?(?:[0-9]{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]\s+|\[[0-9]{1,3}\]|#{1,6}\s+)"
 )
@@ -77,10 +78,8 @@ class _Shape:
 def joined_to_previous(rows: Sequence[Row], min_columns: int, max_columns: int) -> list[bool]:
     """For each row, whether it continues the paragraph of the row before; all False where nothing was wrapped."""
     joined = [False] * len(rows)
-    # most pages have no two neighbouring lines of the right length: look no further
-    if not any(
-        not row.blank_before and min_columns // 2 <= len(last.raw) <= max_columns for last, row in pairwise(rows)
-    ):
+    # most pages have no such lines, and measuring all of them would take longer than all else that splits a page
+    if not _may_be_wrapped(rows, min_columns, max_columns):
         return joined
     shapes = [_shape(row.raw, max_columns) for row in rows]
     pairs = [
@@ -102,6 +101,26 @@ def joined_to_previous(rows: Sequence[Row], min_columns: int, max_columns: int) 
     return joined
 
 
+def _may_be_wrapped(rows: Sequence[Row], min_columns: int, max_columns: int) -> bool:
+    """Whether enough neighbouring lines might read on and be full; no page that is wrapped fails."""
+    support = 0
+    for last, row in pairwise(rows):
+        if row.blank_before or len(last.raw) > max_columns or _falls_short(last.raw, row.raw, min_columns):
+            continue
+        head = row.raw.lstrip()[:4]
+        letter = next((char for char in head if char.isalnum()), head[0])
+        if (letter.isalpha() and not letter.isupper()) or last.raw[-1] in _HYPHENS:
+            support += 1
+    return support >= MIN_SUPPORT
+
+
+def _falls_short(last: str, row: str, min_columns: int) -> bool:
+    """Whether a line is too short to be full at any width, even with the first word of the next one (ASCII only)."""
+    if len(last) + HYPHEN_REACH > min_columns or last[0] == "\t" or not last.isascii() or not row.isascii():
+        return False
+    return len(last) + len(row.split(None, 1)[0]) < min_columns
+
+
 def join_wrapped(lines: Sequence[str]) -> str:
     """The lines of one paragraph as one text.
 
@@ -115,7 +134,7 @@ def join_wrapped(lines: Sequence[str]) -> str:
             text += line
             continue
         bare = (_NOT_SPACED.match(text[-1]) and _NOT_SPACED.match(line[0])) or (
-            text[-1] in "-\u2010" and text[-2:-1].islower() and line[0].islower()
+            text[-1] in _HYPHENS and text[-2:-1].islower() and line[0].islower()
         )
         text += line if bare else f" {line}"
     return text
@@ -142,7 +161,7 @@ def _shape(raw: str, max_columns: int) -> _Shape:
         or _COLUMNS.search(text) is not None
         or _CODE_END.search(text) is not None,
         stops=_STOP.search(text) is not None,
-        hyphen=text[-1] in "-\u2010" and text[-2:-1].isalpha(),
+        hyphen=text[-1] in _HYPHENS and text[-2:-1].isalpha(),
         begins=begins,
         caseless=begins == "other" and letter.isalpha(),
         unspaced=unspaced,
