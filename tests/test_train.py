@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -125,8 +126,8 @@ class _Tensor:
         return self.array
 
 
-def tiny_net(units: int = 2, vector: int = 3) -> tuple[Any, dict[str, Any]]:
-    """A made-up net with a vocabulary of two hashes, and its numbers."""
+def tiny_nets(members: int, units: int = 2, vector: int = 3) -> tuple[Any, list[dict[str, Any]]]:
+    """Made-up nets with a vocabulary of two hashes, and the numbers of each."""
     rng = np.random.default_rng(0)
     dense, inner, hidden, heads = DENSE, 4, 5, {"body": 1, "kinds": len(KINDS), "edges": 2}
     shapes = {
@@ -138,31 +139,59 @@ def tiny_net(units: int = 2, vector: int = 3) -> tuple[Any, dict[str, Any]]:
     } | {f"{name}.weight": (size, hidden) for name, size in heads.items()} | {
         f"{name}.bias": (size,) for name, size in heads.items()
     }  # fmt: skip
-    state = {name: rng.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}
-    state["vectors.weight"][0] = 0
-    vocabulary = np.array([1 << 20, 5 << 20], dtype=np.uint64)
-    net = SimpleNamespace(state_dict=lambda: {name: _Tensor(array) for name, array in state.items()})
-    trained = SimpleNamespace(
-        net=net, vocabulary=vocabulary, mean=np.zeros(dense, np.float32), deviation=np.ones(dense, np.float32)
+    states = []
+    for _ in range(members):
+        state = {name: rng.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}
+        state["vectors.weight"][0] = 0
+        states.append(state)
+    return trained_of(states), states
+
+
+def trained_of(states: Sequence[dict[str, Any]]) -> Any:
+    """What a training returns, with these numbers in its nets."""
+    nets = tuple(
+        SimpleNamespace(state_dict=lambda own=state: {name: _Tensor(array) for name, array in own.items()})
+        for state in states
     )
-    return trained, state
+    vocabulary = np.array([1 << 20, 5 << 20], dtype=np.uint64)
+    inputs = SimpleNamespace(
+        vocabulary=vocabulary, mean=np.zeros(DENSE, np.float32), deviation=np.ones(DENSE, np.float32)
+    )
+    return SimpleNamespace(nets=nets, inputs=inputs)
 
 
 def test_the_export_is_what_the_network_reads() -> None:
     """Vectors come back within half a step of eight bits, other numbers within 16 bits, and pages can be scored."""
-    trained, state = tiny_net()
+    trained, states = tiny_nets(2)
     weights = export(trained)
     assert weights == export(trained)
     with np.load(io.BytesIO(weights), allow_pickle=False) as arrays:
         back = arrays["emb"] * arrays["emb_scale"]
-        assert np.abs(back - state["vectors.weight"]).max() <= arrays["emb_scale"].max() / 2 + 1e-6
-        assert np.allclose(arrays["wi"], state["inputs.weight"].T, rtol=1e-3, atol=1e-3)
-        assert np.allclose(arrays["wo"][:, 0], state["body.weight"][0], rtol=1e-3, atol=1e-3)
+        vectors = np.concatenate([state["vectors.weight"] for state in states], 1)
+        assert np.abs(back - vectors).max() <= arrays["emb_scale"].max() / 2 + 1e-6
+        for number, state in enumerate(states):
+            assert np.allclose(arrays["wi"][number], state["inputs.weight"].T, rtol=1e-3, atol=1e-3)
+            assert np.allclose(arrays["wo"][number, :, 0], state["body.weight"][0], rtol=1e-3, atol=1e-3)
         assert len(np.unique(slot(arrays["vocab"]))) == 2
     scores = Network(weights).score([["One line", "Another line"]], [[False, True]])[0]
     assert scores.body.shape == (2,)
     assert np.isfinite(scores.body).all()
     assert np.allclose(scores.kinds.sum(1), 1, atol=1e-5)
+
+
+def test_members_are_averaged() -> None:
+    """P(body) and P(kind) are the means of what each member says alone; three that are equal say what one says."""
+    page, blank = [["One line", "Another line", "A third"]], [[False, True, False]]
+    trained, states = tiny_nets(3)
+
+    def said(weights: bytes) -> Any:
+        scores = Network(weights).score(page, blank)[0]
+        return np.concatenate([scores.body[:, None], scores.kinds], 1)
+
+    alone = [said(export(trained_of([state]))) for state in states]
+    assert np.allclose(said(export(trained)), np.mean(alone, 0), atol=1e-5)
+    assert not np.allclose(alone[0], alone[1], atol=1e-2)
+    assert np.allclose(said(export(trained_of([states[0]] * 3))), alone[0], atol=1e-5)
 
 
 def test_the_card_says_what_was_made_of_what(bench: Path, tmp_path: Path) -> None:
@@ -178,8 +207,8 @@ def test_the_card_says_what_was_made_of_what(bench: Path, tmp_path: Path) -> Non
         (tmp_path / f"types-{number}.json").write_bytes(as_file(load_type_models()["text"]))
     figures = evaluate(Request(bench, folds=tmp_path, with_peers=False, with_changes=True), lambda _: None)
     weights = with_sites(network_weights(), [page.site for page in pages])
-    made = card(pages, weights, folds, figures, {"seed": 0, "least_sites": 4})
-    assert made == card(pages, weights, folds, figures, {"seed": 0, "least_sites": 4})
+    made = card(pages, weights, folds, figures, {"seed": 0, "members": 2, "least_sites": 4})
+    assert made == card(pages, weights, folds, figures, {"seed": 0, "members": 2, "least_sites": 4})
     assert made["weights"] == {"sha256": digest(weights), "bytes": len(weights), "sites": 12}
     assert [own["sites"] for own in made["folds"]] == [
         sum(fold_of(page.site, 2) != fold for page in pages) for fold in (0, 1)
@@ -191,6 +220,7 @@ def test_the_card_says_what_was_made_of_what(bench: Path, tmp_path: Path) -> Non
         "WCXB article",
         "in capitals",
         "Languages with fewer than 10 pages: de 2",
+        "of 2 members",
         digest(weights),
     ):
         assert expected in page

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.train.lines import Lines
+from pipeline.train.lines import Lines, unasked
 from pipeline.train.moved import moved_labels
 
 _MENU = ("Home", "Sports scores and tables", "Weather for the whole week")
@@ -25,6 +25,7 @@ def _lines(texts: tuple[str, ...], body: list[bool]) -> Lines:
         np.array(body, dtype=np.bool_),
         np.arange(number),
         np.zeros((number, 2), dtype=np.int8),
+        unasked(number),
     )
 
 

@@ -7,6 +7,7 @@ import json
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from pipeline.evaluate.bench import load_bench, site_key
@@ -14,6 +15,8 @@ from pipeline.evaluate.seen import seen_sites
 from tests.conftest import copydesk
 from tests.miniature import twelve_pages, write_bench
 
+FOLDS = "3"
+"""With fewer there is nobody to teach."""
 NEEDED = os.environ.get("COPYDESK_TEST_TRAINING") == "1"
 """Set where PyTorch was installed for these tests: that it is missing must not pass for success there."""
 
@@ -35,7 +38,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def out(bench: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What one training writes."""
     folder = tmp_path_factory.mktemp("train") / "out"
-    done = copydesk("train", "--local", "--bench", bench, "--out", folder, "--folds", "2", "--epochs", "2")
+    done = copydesk("train", "--local", "--bench", bench, "--out", folder, "--folds", FOLDS, "--epochs", "2")
     assert done.returncode == 0, done.stderr
     assert "pipeline/label/network/" in done.stdout
     assert "epoch 2 of 2" in done.stderr
@@ -45,16 +48,16 @@ def out(bench: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_same_training_gives_the_same_bytes(bench: Path, out: Path, tmp_path: Path) -> None:
     """Again, under Prefect and with networks trained side by side: every file is equal."""
     done = copydesk(
-        "train", "--bench", bench, "--out", tmp_path / "out", "--folds", "2", "--epochs", "2", "--workers", "2",
+        "train", "--bench", bench, "--out", tmp_path / "out", "--folds", FOLDS, "--epochs", "2", "--workers", "2",
         PREFECT_HOME=str(tmp_path / "home"),
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     names = [
         "card.json",
         "card.md",
-        *(f"{name}-{number}.npz" for name in ("fold", "markup", "second") for number in (0, 1)),
+        *(f"{name}-{number}.npz" for name in ("fold", "markup", "second") for number in range(3)),
     ]
-    names += [f"types-{number}.json" for number in (0, 1)]
+    names += [f"types-{number}.json" for number in range(3)]
     names += ["markup.npz", "second.npz", "weights.npz"]
     assert sorted(file.name for file in out.iterdir()) == sorted(names)
     for name in names:
@@ -64,17 +67,27 @@ def test_the_same_training_gives_the_same_bytes(bench: Path, out: Path, tmp_path
 def test_folds_have_not_seen_what_they_judge(bench: Path, out: Path) -> None:
     """Each site is missing from exactly one fold, and the final weights have seen all."""
     sites = frozenset(site_key(page.site) for page in load_bench(bench))
-    first, second = (seen_sites((out / f"fold-{number}.npz").read_bytes()) or frozenset() for number in (0, 1))
-    assert first | second == sites
-    assert not first & second
+    seen = [seen_sites((out / f"fold-{number}.npz").read_bytes()) or frozenset() for number in range(3)]
+    for site in sites:
+        assert sum(site not in own for own in seen) == 1
     assert seen_sites((out / "weights.npz").read_bytes()) == sites
+
+
+def test_members_are_of_different_seeds(out: Path) -> None:
+    """Each member has layers and vectors of its own."""
+    with np.load(out / "weights.npz", allow_pickle=False) as arrays:
+        first, second = arrays["wo"]
+        own, other = np.split(arrays["emb"] * arrays["emb_scale"], 2, axis=1)
+    assert not np.allclose(first, second, atol=1e-2)
+    assert not np.allclose(own, other, atol=1e-2)
 
 
 def test_another_seed_gives_another_network(bench: Path, out: Path, tmp_path: Path) -> None:
     """The seed reaches the weights."""
     done = copydesk(
-        "train", "--local", "--bench", bench, "--out", tmp_path / "out", "--folds", "2", "--epochs", "2", "--seed", "1"
-    )
+        "train", "--local", "--bench", bench, "--out", tmp_path / "out", "--folds", FOLDS, "--epochs", "2",
+        "--seed", "1",
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "out" / "weights.npz").read_bytes() != (out / "weights.npz").read_bytes()
 

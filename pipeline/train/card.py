@@ -109,10 +109,12 @@ Weights: {weights["bytes"]} bytes, SHA-256 `{weights["sha256"]}`.
 
 ## How it was trained
 
-A recurrent network over hashed words (docs/labeller.md), trained with PyTorch on one thread from a seed: the same order
-gives the same bytes on one machine. {len(made["folds"])} further networks each missed the sites of one fold; every
-figure below is theirs, on pages of sites that they had not seen. The network that ships has seen all
-{weights["sites"]} sites.
+A recurrent network over hashed words (docs/labeller.md) of {made["settings"]["members"]} members, alike but for their
+seeds, whose probabilities are averaged; trained with PyTorch on one thread from one seed: the same order gives the same
+bytes on one machine. {len(made["folds"])} further networks each missed the sites of one fold; every figure below is
+theirs, on pages of sites that they had not seen. The network that ships has seen all {weights["sites"]} sites. What
+each learns of body is in part the label, in part the word of teachers: networks that have seen neither the page's fold
+nor the one that it is judged on.
 
 | setting | value |
 | --- | --- |

@@ -10,7 +10,7 @@ from pipeline.evaluate.bench import site_of
 from pipeline.label.network.model import KINDS
 from pipeline.label.sheet import units
 from pipeline.records import BODY, Kind
-from pipeline.train.lines import Lines
+from pipeline.train.lines import Lines, unasked
 from pipeline.train.pages import FACTS, TrainingPage
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def _page(page: Page, labels: tuple[Label, ...]) -> TrainingPage:
             np.array([kind in _LEARNED_AS_BODY for kind in decided], dtype=np.bool_),
             np.array([order[kind] for kind in decided], dtype=np.int64),
             np.full((len(whole), FACTS), -1, dtype=np.int8),
+            unasked(len(whole)),
         ),
         truth="\n".join(text for text, kind in zip(whole.texts, decided, strict=True) if kind in BODY),
     )

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 if TYPE_CHECKING:
     from pipeline.label.network.codepoints import Bools, Ints
+    from pipeline.label.network.features import Singles
 
 Facts = npt.NDArray[np.int8]
 
@@ -30,6 +31,8 @@ class Lines:
     """Index in ``KINDS``; -1 where none is known; (n,)."""
     facts: Facts
     """1, 0, or -1 where nothing is known; (n, ``pages.FACTS``)."""
+    believed: Singles
+    """P(body) by networks that have not seen the page (``teach``), NaN where none was asked; (n,)."""
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -37,7 +40,14 @@ class Lines:
     def take(self, chosen: Ints) -> Lines:
         """The lines of these indices, which may repeat."""
         texts = tuple(self.texts[index] for index in chosen.tolist())
-        return Lines(texts, self.blank[chosen], self.body[chosen], self.kind[chosen], self.facts[chosen])
+        return Lines(
+            texts,
+            self.blank[chosen],
+            self.body[chosen],
+            self.kind[chosen],
+            self.facts[chosen],
+            self.believed[chosen],
+        )
 
     def between(self, start: int, end: int) -> Lines:
         """The lines ``[start, end)``, as a slice cuts them."""
@@ -51,7 +61,13 @@ class Lines:
             np.concatenate([self.body, other.body]),
             np.concatenate([self.kind, other.kind]),
             np.concatenate([self.facts, other.facts]),
+            np.concatenate([self.believed, other.believed]),
         )
+
+
+def unasked(number: int) -> Singles:
+    """``Lines.believed`` of lines that no network was asked about; (number,)."""
+    return np.full(number, np.nan, dtype=np.float32)
 
 
 def plain(text: str) -> str:

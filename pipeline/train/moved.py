@@ -57,6 +57,7 @@ def moved_labels(rendered: Sequence[tuple[str, bool]], lines: Lines) -> Lines | 
         moved.body,
         moved.kind,
         moved.facts,
+        moved.believed,
     )
 
 

@@ -179,6 +179,8 @@ class LossShares:
     facts: float = 2.0
     smoothing: float = 0.02
     """Body is learned as 1 minus this, chrome as this: labels of the corpora are wrong now and then."""
+    taught: float = 0.5
+    """Share of ``Lines.believed`` in what is learned of body, where networks were asked; the rest is the label."""
 
 
 def loss(outputs: Outputs, pages: Sequence[Lines], width: Singles, kind_weights: Tensor, shares: LossShares) -> Tensor:
@@ -193,7 +195,7 @@ def loss(outputs: Outputs, pages: Sequence[Lines], width: Singles, kind_weights:
     weight = np.concatenate(
         [line_weights(own.body, width[low:high]) for own, low, high in zip(pages, bounds, bounds[1:], strict=False)]
     )
-    target = torch.from_numpy(body) * (1 - 2 * shares.smoothing) + shares.smoothing
+    target = torch.from_numpy(_targets(body, np.concatenate([own.believed for own in pages]), shares))
     entropy = functional.binary_cross_entropy_with_logits(outputs.body, target, reduction="none")
     total = (entropy * torch.from_numpy(weight)).sum() / len(pages)
     kinds = torch.from_numpy(np.concatenate([own.kind for own in pages]))
@@ -206,6 +208,13 @@ def loss(outputs: Outputs, pages: Sequence[Lines], width: Singles, kind_weights:
     told = facts >= 0
     entropy = functional.binary_cross_entropy_with_logits(outputs.facts, facts.clamp(min=0).float(), reduction="none")
     return total + shares.facts * (entropy * told).sum() / told.sum().clamp(min=1)
+
+
+def _targets(body: Singles, believed: Singles, shares: LossShares) -> Singles:
+    """What is to be learned of body, from label and beliefs; (n,)."""
+    labelled = body * (1 - 2 * shares.smoothing) + shares.smoothing
+    taught = (1 - shares.taught) * labelled + shares.taught * believed
+    return np.where(np.isnan(believed), labelled, taught).astype(np.float32)
 
 
 def line_weights(body: Bools, width: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -23,7 +23,7 @@ from resiliparse.extract.html2text import extract_plain_text
 from pipeline.evaluate.bench import CORPORA, site_of, true_text, truths
 from pipeline.label.network.model import KINDS
 from pipeline.records import Kind
-from pipeline.train.lines import Lines, plain
+from pipeline.train.lines import Lines, plain, unasked
 from pipeline.train.renderings import other_renderings
 from pipeline.train.weak import weak_kinds
 
@@ -154,6 +154,7 @@ def _read_page(bench: Path, page: tuple[str, dict[str, Any], list[dict[str, Any]
         body,
         np.array([order.get(kind, _NO_KIND) for kind in kinds], dtype=np.int64),
         document.facts(texts),
+        unasked(len(texts)),
     )
     return TrainingPage(
         corpus=corpus,

@@ -1,7 +1,8 @@
 """One training, from a folder of labelled pages to weights with their card. Read ``train_labeller`` top to bottom.
 
-Folds come first: networks that each miss the sites of one fold. They say how good the final network, which sees every
-site, can be expected to be on others, and whatever is fitted on top of scores must be fitted on theirs.
+Folds come first: networks that each miss the sites of one fold, taught by others that miss one more (``teach``). They
+say how good the final network, which sees every site, can be expected to be on others, and whatever is fitted on top of
+scores must be fitted on theirs.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from pipeline.evaluate.seen import with_sites
 from pipeline.label.network.model import Network
 from pipeline.sites.corrections import read_corrections
 from pipeline.sites.examples import examples
-from pipeline.train import markup, second, type_shifts
+from pipeline.train import markup, second, teach, type_shifts
 from pipeline.train.card import card, card_markdown
 from pipeline.train.corrected import corrected_pages
 from pipeline.train.export import export
@@ -32,7 +33,7 @@ from pipeline.train.pages import load_pages
 from pipeline.train.train import Settings, train
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from pipeline.sites.examples import Example
     from pipeline.train.pages import TrainingPage
@@ -86,12 +87,8 @@ def train_labeller(order: Order, say: Callable[[str], None]) -> dict[str, Any]:
     settings = settings_of(order)
     say("reading the labelled pages and their HTML")
     pages = [*load_pages(order.bench, workers=order.workers), *corrected]
-    parts = [_others(pages, fold, order.folds) for fold in range(order.folds)]
-    if not all(any(len(page.lines) for page in part) for part in parts):
-        raise UsageError(f"{order.bench}: too few sites for {order.folds} folds")
-
     # each network by itself: those of the folds, and last the one that ships
-    *folds, weights = _all_trained([*parts, pages], settings, order.workers, say)
+    *folds, weights = _networks(pages, order, settings, say)
     for number, own in enumerate(folds):
         (order.out / f"fold-{number}.npz").write_bytes(own)
 
@@ -147,6 +144,29 @@ def train_labeller(order: Order, say: Callable[[str], None]) -> dict[str, Any]:
     return made
 
 
+def _networks(
+    pages: Sequence[TrainingPage], order: Order, settings: Settings, say: Callable[[str], None]
+) -> list[bytes]:
+    """The weights of the network of each fold, and last of the one that has seen all; taught by networks of their own.
+
+    :raises UsageError: if the pages are too few for the folds.
+    """
+    pairs = teach.pairs(order.folds)
+    singles = [(fold,) for fold in range(order.folds)]
+    parts = {missed: _without(pages, missed, order.folds) for missed in (*singles, *pairs)}
+    if not all(any(len(page.lines) for page in part) for part in parts.values()):
+        raise UsageError(f"{order.bench}: too few sites for {order.folds} folds")
+
+    say("training networks that each miss two folds: what they say of pages that they have not seen softens the labels")
+    lessons = {f"without folds {first} and {second}": parts[first, second] for first, second in pairs}
+    found = _all_trained(lessons, teach.settings_of_teachers(settings), order.workers, say)
+    teachers = {pair: Network(own) for pair, own in zip(pairs, found, strict=True)}
+
+    lessons = {f"fold {fold}": teach.taught(parts[(fold,)], teachers, order.folds, fold) for (fold,) in singles}
+    lessons["all pages"] = teach.taught(pages, teachers, order.folds, None)
+    return _all_trained(lessons, settings, order.workers, say)
+
+
 def settings_of(order: Order) -> Settings:
     """The settings of the committed weights, with what the order changes."""
     settings = replace(Settings(), seed=order.seed)
@@ -182,22 +202,19 @@ def _joined(scored: Sequence[list[_Scored]], but: int | None = None) -> list[_Sc
     return [example for number, own in enumerate(scored) if number != but for example in own]
 
 
-def _others(pages: Sequence[TrainingPage], fold: int, folds: int) -> list[TrainingPage]:
-    """The pages that are not of the fold's sites."""
-    return [page for page in pages if fold_of(page.site, folds) != fold]
+def _without(pages: Sequence[TrainingPage], missed: tuple[int, ...], folds: int) -> list[TrainingPage]:
+    """The pages that are not of the sites of these folds."""
+    return [page for page in pages if fold_of(page.site, folds) not in missed]
 
 
 def _all_trained(
-    parts: Sequence[Sequence[TrainingPage]], settings: Settings, workers: int, say: Callable[[str], None]
+    lessons: Mapping[str, Sequence[TrainingPage]], settings: Settings, workers: int, say: Callable[[str], None]
 ) -> list[bytes]:
-    """The weights of a network for each part, in order; ``say`` hears of those that are trained in this process."""
-    names = [f"fold {number}" for number in range(len(parts) - 1)] + ["all pages"]
+    """The weights of a network for the pages of each name, in order; ``say`` hears of those trained in this process."""
     if workers == 1:
-        return [_trained(part, settings, name, say) for part, name in zip(parts, names, strict=True)]
+        return [_trained(pages, settings, name, say) for name, pages in lessons.items()]
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        jobs = [
-            pool.submit(_trained, part, settings, name, _to_stderr) for part, name in zip(parts, names, strict=True)
-        ]
+        jobs = [pool.submit(_trained, pages, settings, name, _to_stderr) for name, pages in lessons.items()]
         return [job.result() for job in jobs]
 
 

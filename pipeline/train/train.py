@@ -1,10 +1,11 @@
-"""One run of training: the vocabulary, batches of measured pages, and the optimiser's steps."""
+"""One run of training: the vocabulary, then for each member batches of measured pages and the optimiser's steps."""
 
 from __future__ import annotations
 
 import math
 import random
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -43,6 +44,8 @@ class Settings:
 
     epochs: int = 6
     seed: int = 0
+    members: int = 2
+    """Networks alike but for their seeds, whose probabilities are averaged."""
     units: int = 48
     """Of each direction."""
     vector: int = 24
@@ -81,17 +84,24 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
-class Trained:
-    """A net, and what its inputs are looked up in and standardised by."""
+class Inputs:
+    """What a net's inputs are looked up in and standardised by: it hangs on the pages alone, not on the seed."""
 
-    net: LineNet
     vocabulary: Hashes
     mean: Singles
     deviation: Singles
 
 
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """The nets of all members, and what they share."""
+
+    nets: tuple[LineNet, ...]
+    inputs: Inputs
+
+
 def train(pages: Sequence[TrainingPage], settings: Settings, say: Callable[[str], None]) -> Trained:
-    """Train on the pages that have lines.
+    """Train the members, one after the other, on the pages that have lines.
 
     The same pages, settings and versions give the same weights on one thread of one machine.
 
@@ -101,14 +111,22 @@ def train(pages: Sequence[TrainingPage], settings: Settings, say: Callable[[str]
     pages = [page for page in pages if len(page.lines)]
     if not pages:
         raise ValueError("no page has lines: nothing to train on")
-    torch.manual_seed(settings.seed)
-    arrays, rng = np.random.default_rng(settings.seed), random.Random(settings.seed)
     vocabulary = build_vocabulary(pages, settings.vocabulary, settings.least_sites)
     dense = np.concatenate([measured.dense for measured, _ in _measured(pages)])
-    mean, deviation = dense.mean(0), np.maximum(dense.std(0), _LEAST_DEVIATION)
-    net = LineNet(len(vocabulary), settings.units, settings.vector, settings.hidden, settings.dropout)
-    trained = Trained(net, vocabulary, mean, deviation)
-    say(f"{len(pages)} pages, {len(vocabulary)} hashes, {sum(own.numel() for own in net.parameters())} weights")
+    inputs = Inputs(vocabulary, dense.mean(0), np.maximum(dense.std(0), _LEAST_DEVIATION))
+    say(f"{len(pages)} pages, {len(vocabulary)} hashes")
+    nets = []
+    for number in range(settings.members):  # no two orders' seeds share a member
+        own = replace(settings, seed=settings.members * settings.seed + number)
+        nets.append(_member(pages, inputs, own, partial(_of_member, number, say)))
+    return Trained(tuple(nets), inputs)
+
+
+def _member(pages: Sequence[TrainingPage], inputs: Inputs, settings: Settings, say: Callable[[str], None]) -> LineNet:
+    """One net, trained from its seed."""
+    torch.manual_seed(settings.seed)
+    arrays, rng = np.random.default_rng(settings.seed), random.Random(settings.seed)
+    net = LineNet(len(inputs.vocabulary), settings.units, settings.vector, settings.hidden, settings.dropout)
     weights = [own for name, own in net.named_parameters() if not name.startswith("vectors")]
     optimiser = torch.optim.AdamW(
         [
@@ -140,7 +158,7 @@ def train(pages: Sequence[TrainingPage], settings: Settings, say: Callable[[str]
                 )
                 for page in (_rendered(own, settings.rendered, rng) for own in chosen)
             ]
-            batch, measured = as_batch(lines, trained, settings, arrays)
+            batch, measured = as_batch(lines, inputs, settings, arrays)
             value = loss(net(batch), lines, measured.width, kind_weights, settings.losses)
             optimiser.zero_grad()
             value.backward()  # type: ignore[no-untyped-call, unused-ignore]
@@ -158,7 +176,11 @@ def train(pages: Sequence[TrainingPage], settings: Settings, say: Callable[[str]
         say(f"epoch {epoch} of {settings.epochs}: loss {np.mean(losses):.4f}")
     net.load_state_dict(average)
     net.eval()
-    return trained
+    return net
+
+
+def _of_member(number: int, say: Callable[[str], None], line: str) -> None:
+    say(f"member {number}: {line}")
 
 
 def build_vocabulary(pages: Sequence[TrainingPage], size: int, least_sites: int) -> Hashes:
@@ -182,7 +204,7 @@ def build_vocabulary(pages: Sequence[TrainingPage], size: int, least_sites: int)
 
 
 def as_batch(
-    pages: Sequence[Lines], trained: Trained, settings: Settings, rng: np.random.Generator
+    pages: Sequence[Lines], inputs: Inputs, settings: Settings, rng: np.random.Generator
 ) -> tuple[Batch, Measured]:
     """Measured lines, with noise and with words withheld, laid out for the net."""
     measured = measure([lines.texts for lines in pages], [lines.blank.tolist() for lines in pages])
@@ -191,12 +213,10 @@ def as_batch(
     page = np.repeat(np.arange(len(pages)), sizes)
     withheld = np.where(rng.random(len(pages)) < settings.page_dropout, _STRIPPED, settings.word_dropout)[page]
     first, second = (
-        _bag(hashes, line, trained.vocabulary, withheld, number=number, rng=rng)
+        _bag(hashes, line, inputs.vocabulary, withheld, number=number, rng=rng)
         for hashes, line in ((measured.words, measured.word_lines), (measured.phrases, measured.phrase_lines))
     )
-    dense = torch.from_numpy(
-        np.clip((measured.dense - trained.mean) / trained.deviation, -_FAR, _FAR).astype(np.float32)
-    )
+    dense = torch.from_numpy(np.clip((measured.dense - inputs.mean) / inputs.deviation, -_FAR, _FAR).astype(np.float32))
     place = torch.from_numpy(page * longest + np.arange(number) - measured.bounds[page])
     mask = torch.zeros(len(pages) * longest, dtype=torch.bool)
     mask[place] = True

@@ -1,4 +1,4 @@
-"""The network: line vectors from tables, one bidirectional quasi-recurrent layer, and three outputs a line.
+"""The network: line vectors from tables, one bidirectional quasi-recurrent layer, and the outputs of a line.
 
 A line's vector is its dense numbers and two bags of hashed features (Weinberger et al., "Feature hashing", 2009, with
 a vocabulary, so that there are no collisions). The layer is a QRNN (Bradbury et al., "Quasi-recurrent neural
@@ -6,6 +6,10 @@ networks", 2017): gates are computed from a line and its two neighbours, so that
 ``state = forget * state + new``, is elementwise. Half of the units read the page downwards, half upwards. A hidden
 layer stands before the outputs. Gates and hidden layer also see the mean of the page's lines, of what comes in and of
 the states: the kind of page it is.
+
+There are a few such networks, alike but for the seed they were trained from, and what they say is averaged (Hansen and
+Salamon, "Neural network ensembles", 1990). They share vocabulary and standardisation, so that lines are measured and
+hashes looked up once: the members' vectors of a hash stand side by side.
 """
 
 from __future__ import annotations
@@ -25,7 +29,7 @@ from pipeline.label.network.loops import ARRAYS, SLOT_BITS, Loops, slot
 from pipeline.records import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pipeline.label.network.codepoints import Bools, Hashes, Ints, Numbers
 
@@ -77,8 +81,54 @@ class _Layer:
     bias: Singles
 
 
+class _Member:
+    """The layers of one network."""
+
+    def __init__(self, arrays: Mapping[str, npt.NDArray[np.float16]], number: int) -> None:
+        self._inputs, self._gates, self._hidden, self._outputs = (
+            _Layer(_single(arrays[f"w{name}"][number]), _single(arrays[f"b{name}"][number])) for name in "icho"
+        )
+        self._page_gates, self._page_hidden = _single(arrays["pc"][number]), _single(arrays["ph"][number])
+        self._units = self._gates.weights.shape[1] // 4
+        """Units of each direction."""
+        self._window = self._gates.weights.shape[0] // self._inputs.weights.shape[1]
+        """Lines that the gates look at."""
+
+    def outputs(self, vectors: Singles, bounds: Ints, loops: Loops) -> Singles:
+        """Log-odds of body, and of each kind an unnormalised logarithm, of lines of some pages; (n, 1 + 20 + 2)."""
+        inner, gates = self._line_layers(vectors, bounds)
+        np.clip(gates, -30, 30, out=gates)
+        both = 2 * self._units
+        forget = np.asarray(1 / (1 + np.exp(-gates[:, :both])), dtype=np.float32)
+        new: Singles = (1 - forget) * np.tanh(gates[:, both:])
+        state = loops.run(forget, new, bounds)
+        out = np.empty((len(vectors), self._outputs.weights.shape[1]), dtype=np.float32)
+        # page by page: the shape of a product, and with it the order of its sums, must not depend on other pages
+        for part in _parts(bounds):
+            hidden = np.concatenate([state[part], inner[part]], 1) @ self._hidden.weights
+            hidden += self._hidden.bias + _mean(state[part]) @ self._page_hidden
+            out[part] = np.maximum(hidden, 0) @ self._outputs.weights + self._outputs.bias
+        return out
+
+    def _line_layers(self, vectors: Singles, bounds: Ints) -> tuple[Singles, Singles]:
+        """Each line by itself, (n, inner); and the gates, from it and its neighbours, (n, 4 * units)."""
+        size, margin = self._inputs.weights.shape[1], self._window // 2
+        inner = np.empty((len(vectors), size), dtype=np.float32)
+        gates = np.empty((len(vectors), 4 * self._units), dtype=np.float32)
+        for part in _parts(bounds):  # page by page, as above
+            lines = part.stop - part.start
+            padded = np.zeros((lines + 2 * margin, size), dtype=np.float32)
+            inner[part] = np.maximum(vectors[part] @ self._inputs.weights + self._inputs.bias, 0)
+            padded[margin : margin + lines] = inner[part]
+            own = gates[part]
+            own[:] = self._gates.bias + _mean(inner[part]) @ self._page_gates
+            for step in range(self._window):
+                own += padded[step : step + lines] @ self._gates.weights[step * size : (step + 1) * size]
+        return inner, gates
+
+
 class Network:
-    """The fitted numbers, and how they are applied."""
+    """The fitted numbers of all members, and how they are applied."""
 
     def __init__(self, weights: bytes) -> None:
         """Read the bytes of an ``.npz`` file: vectors of the vocabulary in eight bits, all else in 16 or 32.
@@ -92,14 +142,8 @@ class Network:
             self._vector_scale: Singles = arrays["emb_scale"]
             self._mean: Singles = arrays["mu"]
             self._scale: Singles = (1 / arrays["sd"]).astype(np.float32)
-            self._inputs, self._gates, self._hidden, self._outputs = (
-                _Layer(_single(arrays[f"w{name}"]), _single(arrays[f"b{name}"])) for name in "icho"
-            )
-            self._page_gates, self._page_hidden = _single(arrays["pc"]), _single(arrays["ph"])
-        self._units = self._gates.weights.shape[1] // 4
-        """Units of each direction."""
-        self._window = self._gates.weights.shape[0] // self._inputs.weights.shape[1]
-        """Lines that the gates look at."""
+            own = {name: arrays[name] for name in arrays.files}  # each read from the archive once
+            self._members = tuple(_Member(own, number) for number in range(len(own["wi"])))
         self._slots: Numbers = np.zeros(1 << SLOT_BITS, dtype=np.int32)
         self._slots[slot(self._vocabulary[1:])] = np.arange(1, len(self._vocabulary), dtype=np.int32)
 
@@ -133,55 +177,41 @@ class Network:
 
     def _score_measured(self, measured: Measured, loops: Loops) -> Iterator[Scores]:
         """Scores of pages that were measured together."""
-        inner, gates = self._line_layers(measured, loops)
-        np.clip(gates, -30, 30, out=gates)
-        both = 2 * self._units
-        forget = np.asarray(1 / (1 + np.exp(-gates[:, :both])), dtype=np.float32)
-        new: Singles = (1 - forget) * np.tanh(gates[:, both:])
-        state = loops.run(forget, new, measured.bounds)
+        body, kinds = self._joint(measured, loops)
         order = np.argsort(measured.word_lines, kind="stable")
         word_lines = measured.word_lines[order]
         words = measured.words[order]
         word_bounds = np.searchsorted(word_lines, measured.bounds)
-        # page by page: the shape of a product, and with it the order of its sums, must not depend on other pages
         for part, own in zip(_parts(measured.bounds), _parts(word_bounds), strict=True):
-            hidden = np.concatenate([state[part], inner[part]], 1) @ self._hidden.weights
-            hidden += self._hidden.bias + _mean(state[part]) @ self._page_hidden
-            out = np.maximum(hidden, 0) @ self._outputs.weights + self._outputs.bias
-            kinds = out[:, 1 : 1 + len(KINDS)]
-            kinds = np.exp(kinds - kinds.max(1, keepdims=True, initial=-99))
             yield Scores(
-                body=1 / (1 + np.exp(-out[:, 0])),
-                kinds=kinds / kinds.sum(1, keepdims=True),
+                body=body[part],
+                kinds=kinds[part],
                 width=measured.width[part],
                 repeat=measured.repeat[part],
                 words=words[own],
                 word_lines=word_lines[own] - part.start,
             )
 
-    def _line_layers(self, measured: Measured, loops: Loops) -> tuple[Singles, Singles]:
-        """Each line by itself, (n, inner); and the gates, from it and its neighbours, (n, 4 * units)."""
+    def _joint(self, measured: Measured, loops: Loops) -> tuple[Singles, Singles]:
+        """The mean of what the members say: P(body) of each line, (n,), and P(kind) of its kinds, (n, 20)."""
         number = len(measured.dense)
         dense = np.clip((measured.dense - self._mean) * self._scale, -_FAR, _FAR)
         words = self._bag(measured.words, measured.word_lines, number, loops)
         phrases = self._bag(measured.phrases, measured.phrase_lines, number, loops)
-        vectors = np.concatenate([dense, words, phrases], 1)
-        size, margin = self._inputs.weights.shape[1], self._window // 2
-        inner = np.empty((number, size), dtype=np.float32)
-        gates = np.empty((number, 4 * self._units), dtype=np.float32)
-        for part in _parts(measured.bounds):  # page by page, as above
-            lines = part.stop - part.start
-            padded = np.zeros((lines + 2 * margin, size), dtype=np.float32)
-            inner[part] = np.maximum(vectors[part] @ self._inputs.weights + self._inputs.bias, 0)
-            padded[margin : margin + lines] = inner[part]
-            own = gates[part]
-            own[:] = self._gates.bias + _mean(inner[part]) @ self._page_gates
-            for step in range(self._window):
-                own += padded[step : step + lines] @ self._gates.weights[step * size : (step + 1) * size]
-        return inner, gates
+        size = words.shape[1] // len(self._members)
+        body, kinds = np.zeros(number, dtype=np.float32), np.zeros((number, len(KINDS)), dtype=np.float32)
+        for index, member in enumerate(self._members):
+            own = slice(index * size, (index + 1) * size)
+            vectors = np.concatenate([dense, words[:, own], phrases[:, own]], 1)
+            out = member.outputs(vectors, measured.bounds, loops)
+            body += 1 / (1 + np.exp(-out[:, 0]))
+            likely = out[:, 1 : 1 + len(KINDS)]
+            likely = np.exp(likely - likely.max(1, keepdims=True, initial=-99))
+            kinds += likely / likely.sum(1, keepdims=True)
+        return body / np.float32(len(self._members)), kinds / np.float32(len(self._members))
 
     def _bag(self, hashes: Hashes, line: Ints, number: int, loops: Loops) -> Singles:
-        """Sum of the vectors of each line's known hashes, over the root of how many there are; (number, 24)."""
+        """Sum of the vectors of each line's known hashes, over the root of how many there are; (n, 24 a member)."""
         total, known = loops.add_vectors(hashes, line, number, self._slots, self._vocabulary, self._vectors)
         scale = self._vector_scale / np.sqrt(np.maximum(known, 1))[:, None]
         return np.asarray(total * scale.astype(np.float32))
