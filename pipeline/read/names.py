@@ -21,7 +21,7 @@ def storable(name: str) -> str:
 
 def restore(stored: str) -> str:
     """Undo ``storable``."""
-    return _STORED_ESCAPE.sub(_unspell, stored)
+    return _STORED_ESCAPE.sub(_unspell, stored) if "\\" in stored else stored
 
 
 def source_name(relative: str) -> str:

@@ -117,10 +117,11 @@ def travel(settings: Settings, engine: Engine) -> Outcome:
                 write_earlier_shard(before, recurring.relabel, free, work)
                 numbers.append(free)
 
-        sizes = [work.rows("pages", number) for number in numbers]
-        with clock.stage("assemble"), watched("assemble", sum(sizes), work.beats("assemble")):
-            finished += engine.map("assemble", assemble_shard, [(number, job) for number in numbers])
-            keep_only(work, "assemble", numbers)
+        # Most shards of a night hold nothing new.
+        sizes = {number: pages for number in numbers if (pages := work.rows("pages", number))}
+        with clock.stage("assemble"), watched("assemble", sum(sizes.values()), work.beats("assemble")):
+            finished += engine.map("assemble", assemble_shard, [(number, job) for number in sizes])
+            keep_only(work, "assemble", sizes)
 
         with clock.stage("deduplicate"), watched("deduplicate", 1, work.beats("deduplicate")):
             whole = engine.call("deduplicate", compare_all, before, inventory, job)

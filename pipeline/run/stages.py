@@ -107,8 +107,7 @@ def assemble_shard(number: int, job: Job) -> Finished:
     read = [work.path("pages", number), work.path("lines", number), *(work.folder / name for name in DECIDERS)]
     inputs = digest([[file_digest(path) for path in read], job.files.dump()])
     key = Key("assemble", number, job.basis, inputs)
-    is_empty = not work.rows("pages", number)
-    finished = _finished(key, assemble_pieces, (number, job), job, ahead=[Piece(END, {})] if is_empty else ())
+    finished = _finished(key, assemble_pieces, (number, job), job, ahead=())
     _tell(key, finished, job, articles="articles", paragraphs="paragraphs")
     return finished
 
@@ -343,7 +342,7 @@ class _Reading:
         self._recipe = job.recipe
         self._resume = resume
         self._mark = mark
-        self._known = read_known(job.work, (file.source for file in shard.files))
+        self._known = read_known(job.work, [file.source for file in shard.files])
         self._held = read_held(job.work)
         self._used: set[str] = set()
 
