@@ -29,7 +29,8 @@ def source_name(relative: str) -> str:
 
     A file that is really called ``a.jsonl#3`` becomes ``a.jsonl\x233``.
     """
-    return _RECORD_LOOKALIKE.sub(r"\\x23\1", storable(relative))
+    name = storable(relative)
+    return _RECORD_LOOKALIKE.sub(r"\\x23\1", name) if "#" in name else name
 
 
 def _spell(character: str) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, fields
 from functools import cache
 from hashlib import blake2b
 from importlib.metadata import version
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -36,8 +37,9 @@ FILES: Mapping[Stage, tuple[str, ...]] = {
 """Names of the files that a shard has after each stage."""
 
 
-_FIELDS = tuple(field.name for field in fields(FileRef))
+_FIELDS = tuple(field.name for field in fields(FileRef) if field.name != "hints")
 _HINTS = tuple(field.name for field in fields(Hints))
+_fields_of, _hints_of = attrgetter(*_FIELDS), attrgetter(*_HINTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +128,15 @@ def kept_shards(work: Work, basis: str, found: Collection[FileRef]) -> list[Shar
     All their files must have been found again unchanged. Files with the same ``source`` belong in one shard, so a
     shard is not kept if another file of such a name has come.
     """
+    paths = sorted(work.folder.glob("label-*.json"))
+    if not paths:
+        return []
     now = {file.uri: file for file in found}
     same_name: dict[str, set[str]] = {}
     for file in found:
         same_name.setdefault(file.source, set()).add(file.uri)
     kept = []
-    for path in sorted(work.folder.glob("label-*.json")):
+    for path in paths:
         number = int(path.stem.removeprefix("label-"))
         manifest = read_manifest(work, "label", number)
         if manifest is None or not is_finished(work, Key("label", number, basis, input_digest(manifest.files))):
@@ -194,6 +199,6 @@ def _is_whole(path: Path, outcome: str) -> bool:
 
 def _plain(file: FileRef) -> dict[str, Any]:
     """The file in what JSON can say, its version included; ``dataclasses.asdict`` takes ten times as long."""
-    return {name: getattr(file, name) for name in _FIELDS} | {
-        "hints": {name: getattr(file.hints, name) for name in _HINTS}
-    }
+    said = dict(zip(_FIELDS, _fields_of(file), strict=True))
+    said["hints"] = dict(zip(_HINTS, _hints_of(file.hints), strict=True))
+    return said

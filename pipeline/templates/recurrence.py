@@ -98,26 +98,29 @@ def recurring_lines(
     told = stories(site, pages.headline, pages.longest, settings)
     digests = len(pages.digests)
     total = np.bincount(distinct(site * digests + told) // digests)
-    pairs, pair = np.unique(site[pages.page] * digests + pages.digest, return_inverse=True)
-    count = np.bincount(distinct(pair * digests + told[pages.page]) // digests, minlength=len(pairs))
+    # Most lines stand on one page of all: they need not be sorted to be known.
+    again = np.bincount(pages.digest)[pages.digest] > 1
+    page, digest, kind, written = (column[again] for column in (pages.page, pages.digest, pages.kind, pages.text))
+    pairs, pair = np.unique(site[page] * digests + digest, return_inverse=True)
+    count = np.bincount(distinct(pair * digests + told[page]) // digests, minlength=len(pairs))
 
     recurring = np.flatnonzero(count > 1)
     place = np.full(len(pairs), -1)
     place[recurring] = np.arange(len(recurring))
     line, here = place[pair], place[pair] >= 0
-    kinds = np.bincount(line[here] * len(KINDS) + pages.kind[here], minlength=len(recurring) * len(KINDS))
+    kinds = np.bincount(line[here] * len(KINDS) + kind[here], minlength=len(recurring) * len(KINDS))
     commonest = _commonest_chrome(kinds.reshape(len(recurring), len(KINDS)))
     texts: dict[int, str] = {}
-    for one in distinct(line[here] * len(pages.texts) + pages.text[here]).tolist():
+    for one in distinct(line[here] * len(pages.texts) + written[here]).tolist():
         at, number = divmod(one, len(pages.texts))
         text = pages.texts[number].as_py()
         texts[at] = min(texts.get(at, text), text)
     found = []
     for at, one in enumerate(recurring.tolist()):
-        where, digest = divmod(int(pairs[one]), digests)
+        where, at_digest = divmod(int(pairs[one]), digests)
         on, of = int(count[one]), int(total[where])
         template = recurs_enough(on, of, settings)
-        found.append(SiteLine(names[where], pages.name(digest), texts[at], on, of, template, commonest[at]))
+        found.append(SiteLine(names[where], pages.name(at_digest), texts[at], on, of, template, commonest[at]))
     return found
 
 
