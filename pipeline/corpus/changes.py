@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
@@ -192,9 +193,18 @@ def _same_rows(table: Table, left: pa.Table, right: pa.Table) -> pa.Array:
             continue
         a, b = left[item.name].combine_chunks(), right[item.name].combine_chunks()
         if pa.types.is_list(item.type):
-            # Arrow compares no lists; there are few such columns, and of few rows.
-            agree = pa.array([x == y for x, y in zip(a.to_pylist(), b.to_pylist(), strict=True)], pa.bool_())
+            agree = _same_lists(a, b)
         else:
             agree = pc.or_(pc.fill_null(pc.equal(a, b), False), pc.and_(pc.is_null(a), pc.is_null(b)))
         same = pc.and_(same, agree)
     return same
+
+
+def _same_lists(left: pa.ListArray, right: pa.ListArray) -> pa.Array:
+    """For each pair whether two lists agree; null agrees with null. Arrow compares no lists, but most are empty."""
+    sizes, others = (np.asarray(pc.fill_null(column.value_lengths(), -1)) for column in (left, right))
+    same = sizes == others
+    at = np.flatnonzero(same & (sizes > 0))
+    pairs = zip(*(column.take(pa.array(at)).to_pylist() for column in (left, right)), strict=True)
+    same[at] = [one == other for one, other in pairs]
+    return pa.array(same)

@@ -143,7 +143,8 @@ class _Owners:
         legal = np.flatnonzero(pages.kind == NUMBER[Kind.LEGAL])
         # The pages of a site have the same lines: each text is looked at once.
         texts, text = np.unique(pages.text[legal], return_inverse=True)
-        self._owners: list[tuple[bool, str | None]] = [_owner(text) for text in pages.texts.take(texts).to_pylist()]
+        found = (pages.texts[at].as_py() for at in texts.tolist())
+        self._owners: list[tuple[bool, str | None]] = [_owner(each) for each in found]
         self._text: list[int] = text.tolist()
         self._starts: list[int] = np.searchsorted(pages.page[legal], np.arange(len(pages) + 1)).tolist()
 
