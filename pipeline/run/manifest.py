@@ -142,9 +142,7 @@ def kept_shards(work: Work, basis: str, found: Collection[FileRef]) -> list[Shar
         if manifest is None or not is_finished(work, Key("label", number, basis, input_digest(manifest.files))):
             continue
         uris = {file.uri for file in manifest.files}
-        stand = all(
-            file.version and file.uri in now and _said(file) == _said(now[file.uri]) for file in manifest.files
-        )
+        stand = all(file.version and file.uri in now and _said(file) == _said(now[file.uri]) for file in manifest.files)
         if stand and all(same_name[file.source] <= uris for file in manifest.files):
             kept.append(Shard(number, manifest.files))
     return kept
