@@ -96,7 +96,10 @@ def difference(table: Table, change: TableChange, stored: DeltaTable) -> Differe
         return Difference(upsert, upsert, upsert.select(table.key))
     # A superset by columns one at a time first (a hash lookup while scanning), then exactly, by all of them together.
     near = scan(
-        stored, table.schema.names, _all(ds.field(name).isin(groups[name].combine_chunks()) for name in table.group)
+        stored,
+        table.schema.names,
+        _all(ds.field(name).isin(groups[name].combine_chunks()) for name in table.group),
+        asked=table.group,
     ).to_table()
     old = near.take(_positions(near, groups, table.group, "left semi"))
     if not old.num_rows:

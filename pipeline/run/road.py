@@ -30,6 +30,7 @@ from pipeline.run.compare import compare_all, signature_recipe
 from pipeline.run.counted import keep_lines, sweep_lines
 from pipeline.run.drift import find_drift
 from pipeline.run.engine import Engine, worker_count
+from pipeline.run.garbage import seldom_collected
 from pipeline.run.gate import Finding, GateError, judge, refusal
 from pipeline.run.inventory import take_inventory
 from pipeline.run.log import tell, tell_quarantined
@@ -76,6 +77,7 @@ class Outcome:
     """The runs of the corpus before this one, in no promised order."""
 
 
+@seldom_collected()
 def travel(settings: Settings, engine: Engine) -> Outcome:
     """Run the whole road and publish one release.
 
