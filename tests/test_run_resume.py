@@ -199,7 +199,7 @@ def test_a_run_killed_between_two_commits_is_finished_by_the_next(tmp_path: Path
     case = prepared(tmp_path, mortals, "threads")
     moments = case.moments
     assert moments.count("label: shard") == 5
-    assert moments.count("assemble: shard") >= 5
+    assert moments.count("assemble: shard") >= 4  # a shard without a new page has nothing to assemble
     assert moments.index("publish: articles") < moments.index("publish: releases")
     killed_and_run_again(case, tmp_path / "a", mortals, moments.index("publish: lines"), 0)
 

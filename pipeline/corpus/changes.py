@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
@@ -95,7 +96,10 @@ def difference(table: Table, change: TableChange, stored: DeltaTable) -> Differe
         return Difference(upsert, upsert, upsert.select(table.key))
     # A superset by columns one at a time first (a hash lookup while scanning), then exactly, by all of them together.
     near = scan(
-        stored, table.schema.names, _all(ds.field(name).isin(groups[name].combine_chunks()) for name in table.group)
+        stored,
+        table.schema.names,
+        _all(ds.field(name).isin(groups[name].combine_chunks()) for name in table.group),
+        asked=table.group,
     ).to_table()
     old = near.take(_positions(near, groups, table.group, "left semi"))
     if not old.num_rows:
@@ -192,9 +196,18 @@ def _same_rows(table: Table, left: pa.Table, right: pa.Table) -> pa.Array:
             continue
         a, b = left[item.name].combine_chunks(), right[item.name].combine_chunks()
         if pa.types.is_list(item.type):
-            # Arrow compares no lists; there are few such columns, and of few rows.
-            agree = pa.array([x == y for x, y in zip(a.to_pylist(), b.to_pylist(), strict=True)], pa.bool_())
+            agree = _same_lists(a, b)
         else:
             agree = pc.or_(pc.fill_null(pc.equal(a, b), False), pc.and_(pc.is_null(a), pc.is_null(b)))
         same = pc.and_(same, agree)
     return same
+
+
+def _same_lists(left: pa.ListArray, right: pa.ListArray) -> pa.Array:
+    """For each pair whether two lists agree; null agrees with null. Arrow compares no lists, but most are empty."""
+    sizes, others = (np.asarray(pc.fill_null(column.value_lengths(), -1)) for column in (left, right))
+    same = sizes == others
+    at = np.flatnonzero(same & (sizes > 0))
+    pairs = zip(*(column.take(pa.array(at)).to_pylist() for column in (left, right)), strict=True)
+    same[at] = [one == other for one, other in pairs]
+    return pa.array(same)

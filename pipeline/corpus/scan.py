@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -21,6 +21,8 @@ def scan(
     columns: Sequence[str],
     filter: ds.Expression | None = None,  # noqa: A002  # pyarrow's own word
     batch_rows: int = 131_072,
+    *,
+    asked: Collection[str] | None = None,
 ) -> ds.Scanner:
     """A scanner over ``columns`` of the rows that ``filter`` keeps, in no promised order.
 
@@ -29,11 +31,14 @@ def scan(
     of every file and in none of them, and signatures and texts are most of a table. Inside a file the filter is applied
     to the rows read, not pushed down: files that a merge wrote declare their strings as views, and Arrow (26)
     cannot compare a string with the statistics of those ("no kernel matching input types (string, string_view)").
+
+    :param asked: the columns that the filter mentions, where that is known: to find out takes long for thousands of ids
     """
     dataset = table.to_pyarrow_dataset(filesystem=_local(table.table_uri))
     if filter is None:
         return dataset.scanner(columns=list(columns), batch_size=batch_rows)
-    asked = [name for name in dataset.schema.names if _mentions(filter, name, dataset.schema)]
+    if asked is None:
+        asked = [name for name in dataset.schema.names if _mentions(filter, name, dataset.schema)]
     read = [name for name in dataset.schema.names if name in columns or name in asked]
     fragments = list(dataset.get_fragments(filter))
     if len(read) > len(asked):
@@ -44,11 +49,11 @@ def scan(
     return ds.Scanner.from_batches(batches, schema=schema, columns=list(columns), filter=filter)
 
 
-def _keeps(rows: ds.Fragment, schema: pa.Schema, asked: Sequence[str], filter: ds.Expression) -> bool:  # noqa: A002
+def _keeps(rows: ds.Fragment, schema: pa.Schema, asked: Collection[str], filter: ds.Expression) -> bool:  # noqa: A002
     """Whether a filter, which mentions the columns ``asked``, keeps any of the rows."""
     return any(
         pa.Table.from_batches([batch]).filter(filter).num_rows
-        for batch in rows.scanner(schema, columns=asked).to_batches()
+        for batch in rows.scanner(schema, columns=list(asked)).to_batches()
     )
 
 

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 import fsspec
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.corpus.location import local_folder, table_uri
 from pipeline.corpus.open import Corpus
-from pipeline.corpus.schema import DATA_TABLES
+from pipeline.corpus.schema import ARTICLES, DATA_TABLES
 from pipeline.describe.card import Facts, card, model_card_of
 from pipeline.describe.contract import contract_yaml
 from pipeline.describe.croissant import croissant
@@ -62,8 +63,8 @@ def _files(corpus: Corpus) -> Mapping[str, list[str]]:
 
 
 def _facts(corpus: Corpus) -> Facts:
-    columns = ["published", "origin", "labeller"]
-    present = corpus.table("articles", columns, pc.is_null(pc.field("withdrawn")))
+    wanted = pa.schema([ARTICLES.schema.field(name) for name in ("published", "origin", "labeller")])
+    present = pa.Table.from_batches(corpus.articles(wanted.names, all_articles=True), wanted)
     days = pc.utf8_slice_codeunits(present["published"], 0, 10)
     ends = pc.min_max(days).as_py()
     return Facts(

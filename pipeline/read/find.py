@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import fsspec
 
@@ -46,9 +46,8 @@ class Listing:
     """Absolute origin of each SOURCE that was listed, sorted, each once."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """One thing that lies below a SOURCE."""
+class _Entry(NamedTuple):
+    """One thing that lies below a SOURCE. A tuple, because a dataclass takes three times as long to make."""
 
     relative: str
     """Path below the SOURCE's folder, forward slashes, as the storage spells it."""
@@ -293,7 +292,7 @@ def _sort_out(found: _Found) -> tuple[list[FileRef], list[tuple[str, Quarantined
         faults.append((entry.uri, Quarantined(found.origin, source, "find", fault, detail, entry.size)))
 
     for entry in found.entries:
-        name = posixpath.basename(entry.relative)
+        name = entry.relative.rpartition("/")[2]
         if entry.fault is not None:
             if entry.wanted:
                 report(entry, entry.fault, entry.detail)
@@ -366,9 +365,12 @@ def _uri(entry: _Entry) -> str:
     return local_uri(entry.uri) if is_local(entry.uri) else entry.uri
 
 
+_NO_HINTS = Hints()
+
+
 def _hints(relative: str, sidecars: Mapping[str, Hints], manifests: Mapping[str, Manifest]) -> Hints:
     """Merge, field by field: the sidecar, then the manifests from the file's own folder upwards."""
-    hints = sidecars.get(relative, Hints())
+    hints = sidecars.get(relative, _NO_HINTS)
     for folder in _upwards(posixpath.dirname(relative)) if manifests else ():
         below = relative[len(folder) :].lstrip("/")
         for name in MANIFEST_NAMES:

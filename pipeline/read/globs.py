@@ -34,6 +34,8 @@ class Glob:
 
     def enter(self, name: str) -> Glob:
         """Match one more path segment."""
+        if not self.segments:  # all below a folder, of which there may be millions
+            return self
         end = len(self.segments)
         after: set[int] = set()
         for position in self._open():
@@ -53,7 +55,7 @@ class Glob:
     @property
     def complete(self) -> bool:
         """Whether the path so far, or a folder above it, matches the whole pattern."""
-        return len(self.segments) in self._open()
+        return not self.segments or len(self.segments) in self._open()
 
     def names_hidden(self, name: str) -> bool:
         """Whether the pattern itself spells the leading dot of this hidden name."""

@@ -13,7 +13,7 @@ from pipeline.read.inflate import OUTPUT_BYTES, Peekable, Raw, ReadError, inflat
 from pipeline.read.json_records import read_json, read_json_lines
 from pipeline.read.pages import Place, page_from_file, too_large
 from pipeline.read.sniff import HEAD_BYTES, Shape, Sniffed, sniff, suffix
-from pipeline.read.storage import is_local, opened
+from pipeline.read.storage import first_bytes, is_local, opened
 from pipeline.records import Fault, FileRef, KnownPage, Quarantined, RawPage, Skipped
 from pipeline.settings import ReadSettings
 
@@ -66,10 +66,11 @@ def plain_digest(ref: FileRef) -> str | None:
     if not is_local(ref.uri) or not 0 <= ref.size <= SMALL_BYTES:
         return None
     try:
-        with opened(ref.uri) as stream:
-            return hashlib.sha256(stream.read(ref.size + 1)).hexdigest()
+        content = first_bytes(ref.uri, ref.size + 1)
     except OSError:
         return None
+    # Another size: it has changed since it was listed, or the system gave less than all.
+    return hashlib.sha256(content).hexdigest() if len(content) == ref.size else None
 
 
 def stored_digest(ref: FileRef, settings: ReadSettings) -> str | None:

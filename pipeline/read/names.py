@@ -21,7 +21,7 @@ def storable(name: str) -> str:
 
 def restore(stored: str) -> str:
     """Undo ``storable``."""
-    return _STORED_ESCAPE.sub(_unspell, stored)
+    return _STORED_ESCAPE.sub(_unspell, stored) if "\\" in stored else stored
 
 
 def source_name(relative: str) -> str:
@@ -29,7 +29,8 @@ def source_name(relative: str) -> str:
 
     A file that is really called ``a.jsonl#3`` becomes ``a.jsonl\x233``.
     """
-    return _RECORD_LOOKALIKE.sub(r"\\x23\1", storable(relative))
+    name = storable(relative)
+    return _RECORD_LOOKALIKE.sub(r"\\x23\1", name) if "#" in name else name
 
 
 def _spell(character: str) -> str:

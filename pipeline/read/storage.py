@@ -54,16 +54,31 @@ def opened(uri: str) -> Iterator[BinaryIO]:
     :raises OSError: it is missing, unreadable, or no regular file; other errors come from remote file systems.
     """
     if is_local(uri):
-        # Without O_NONBLOCK, opening a FIFO that took the file's place since it was listed would wait for ever.
-        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-        descriptor = os.open(restore(uri), flags)
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            os.close(descriptor)
-            raise OSError("it is not a regular file")
-        with os.fdopen(descriptor, "rb") as file:
+        with os.fdopen(_descriptor(uri), "rb") as file:
             yield file
     else:
         # The file system must outlive the file: that of an archive closes the archive when it goes.
         filesystem, path = fsspec.core.url_to_fs(uri)
         with filesystem.open(path, "rb") as file:
             yield cast("BinaryIO", file)
+
+
+def first_bytes(uri: str, size: int) -> bytes:
+    """What a local file begins with, at most ``size`` bytes: without a file object, which costs as much again.
+
+    :raises OSError: as ``opened``
+    """
+    descriptor = _descriptor(uri)
+    try:
+        return os.read(descriptor, size)
+    finally:
+        os.close(descriptor)
+
+
+def _descriptor(uri: str) -> int:
+    # Without O_NONBLOCK, opening a FIFO that took the file's place since it was listed would wait for ever.
+    descriptor = os.open(restore(uri), os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError("it is not a regular file")
+    return descriptor

@@ -74,9 +74,14 @@ class Before:
             yield from self.corpus.batches(name, columns, batch_rows=SCAN_ROWS)
 
     @cached_property
+    def rows(self) -> pa.Table:
+        """``STANDING`` of the rows of ``articles``, the withdrawn ones included, by id."""
+        return self.table("articles", columns=STANDING)
+
+    @cached_property
     def articles(self) -> dict[str, dict[str, Any]]:
-        """``STANDING`` of the rows of ``articles`` by id, the withdrawn ones included."""
-        return {row["id"]: row for row in self.table("articles", columns=STANDING).to_pylist()}
+        """... and each row by its id."""
+        return {row["id"]: row for row in self.rows.to_pylist()}
 
     def article_rows(self, ids: Collection[str]) -> list[dict[str, Any]]:
         """Whole rows of some articles, in the order of their ids."""

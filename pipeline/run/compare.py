@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,13 +33,16 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
+_CANONICAL = ("canonical_id", "is_canonical", "canonical_reason", "cluster_size")
+_canonical_of = itemgetter(*_CANONICAL)
+
 
 @dataclass(frozen=True, slots=True)
 class Whole:
     """Everything that stands after this run, with duplicates decided."""
 
     articles: Mapping[str, Row]
-    """``STANDING`` of the rows by article id, sorted."""
+    """``STANDING`` of the rows by article id, sorted; those in which nothing has changed are the rows before."""
     paragraphs: pa.Table
     """Rows of the articles made in this run and of those that were signed anew, sorted by article and order."""
     moved: frozenset[str]
@@ -72,12 +76,12 @@ def compare_all(before: Before, inventory: Inventory, job: Job) -> Whole:
     """Find near-duplicates, new against new and new against old; choose canonical articles; mark repeats."""
     settings, work = job.settings, job.work
     made = {row["id"]: row for row in work.tables("articles", ARTICLES.schema, STANDING).to_pylist()}
-    articles = {i: dict(before.articles[i]) for i in inventory.standing if i not in made} | made
-    articles = {identity: articles[identity] for identity in sorted(articles)}
-    for identity, row in articles.items():
+    for identity, row in made.items():
         earlier = before.articles.get(identity)
-        row["first_run"] = earlier["first_run"] if earlier else job.run
-        row["withdrawn"] = None
+        row |= {"first_run": earlier["first_run"] if earlier else job.run, "withdrawn": None}
+    standing_rows = {identity: before.articles[identity] for identity in inventory.standing}
+    back = {i: row | {"withdrawn": None} for i, row in standing_rows.items() if row["withdrawn"] is not None}
+    articles = dict(sorted((standing_rows | back | made).items()))
     rows = in_order(work.tables("paragraphs", PARAGRAPHS.schema), BY_PLACE)
     standing = stand(articles, made, rows, before.batches("paragraphs", COMPARED))
     at_hand: Collection[str] = made
@@ -120,13 +124,13 @@ def _rows_of(before: Before, rows: pa.Table, at_hand: Collection[str]) -> Callab
     return of
 
 
-def _mark_canonical(articles: Mapping[str, Row], ids: Sequence[str], found: Found) -> None:
+def _mark_canonical(articles: dict[str, Row], ids: Sequence[str], found: Found) -> None:
     sizes = np.bincount(found.kept, minlength=len(ids)).tolist()
-    for place, (row, kept) in enumerate(zip(articles.values(), found.kept.tolist(), strict=True)):
-        row["canonical_id"] = ids[kept]
-        row["is_canonical"] = kept == place
-        row["canonical_reason"] = found.reasons.get(place, ONLY)
-        row["cluster_size"] = sizes[kept]
+    for place, (identity, kept) in enumerate(zip(ids, found.kept.tolist(), strict=True)):
+        decided = ids[kept], kept == place, found.reasons.get(place, ONLY), sizes[kept]
+        row = articles[identity]
+        if _canonical_of(row) != decided:
+            articles[identity] = row | dict(zip(_CANONICAL, decided, strict=True))
 
 
 def _repeats(standing: Standing, found: Found, dedup: DedupSettings) -> Repeats:

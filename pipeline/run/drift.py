@@ -49,8 +49,10 @@ def find_drift(
             site = articles[identity]["site"] or recurring.groups.get(identity)
             if site is not None:
                 new[site].append(identity)
-    for identity in sorted(before.articles, key=lambda i: (before.articles[i]["first_run"], i), reverse=True):
-        site = before.articles[identity]["site"] or recurring.groups.get(identity)
+    rows = before.rows.select(["id", "site", "first_run"])
+    rows = rows.sort_by([("first_run", "descending"), ("id", "descending")])
+    for identity, by_url in zip(rows["id"].to_pylist(), rows["site"].to_pylist(), strict=True):
+        site = by_url or recurring.groups.get(identity)
         if site is not None and site in new and len(earlier[site]) < settings.window:
             earlier[site].append(identity)
     judged = [

@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import os
 import platform
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from hashlib import blake2b
 from importlib.metadata import version
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -36,8 +37,9 @@ FILES: Mapping[Stage, tuple[str, ...]] = {
 """Names of the files that a shard has after each stage."""
 
 
-_FIELDS = tuple(field.name for field in fields(FileRef))
+_FIELDS = tuple(field.name for field in fields(FileRef) if field.name != "hints")
 _HINTS = tuple(field.name for field in fields(Hints))
+_fields_of, _hints_of = attrgetter(*_FIELDS), attrgetter(*_HINTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def file_digest(path: Path) -> str:
 
 def input_digest(files: Iterable[FileRef]) -> str:
     """Over files as they were found."""
-    return digest([_plain(file) for file in files])
+    return digest([_said(file) for file in files])
 
 
 def is_finished(work: Work, key: Key) -> bool:
@@ -99,11 +101,11 @@ def is_finished(work: Work, key: Key) -> bool:
 def finish(work: Work, key: Key, files: tuple[FileRef, ...] = ()) -> None:
     """Say that the files of a shard are all there; they have been closed and are on the disk."""
     outputs = {name: file_digest(work.path(name, key.number)) for name in FILES[key.stage]}
-    said = {"basis": key.basis, "inputs": key.inputs, "outputs": outputs, "files": [_plain(file) for file in files]}
+    said = {"basis": key.basis, "inputs": key.inputs, "outputs": outputs, "files": [_said(file) for file in files]}
     path = manifest_path(work, key.stage, key.number)
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     with part.open("w", encoding="utf-8", errors="surrogatepass") as file:
-        json.dump(said, file)
+        file.write(json.dumps(said))  # json.dump would encode in Python, which took longer than hashing the inputs
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)
@@ -114,7 +116,7 @@ def read_manifest(work: Work, stage: Stage, number: int) -> Manifest | None:
     """What the shard says; None where it has not finished, or what it says cannot be understood."""
     try:
         said = json.loads(manifest_path(work, stage, number).read_text("utf-8", "surrogatepass"))
-        files = tuple(FileRef(**(file | {"hints": Hints(**file["hints"])})) for file in said["files"])
+        files = tuple(_heard(file) for file in said["files"])
         return Manifest(said["basis"], said["inputs"], dict(said["outputs"]), files)
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -126,20 +128,21 @@ def kept_shards(work: Work, basis: str, found: Collection[FileRef]) -> list[Shar
     All their files must have been found again unchanged. Files with the same ``source`` belong in one shard, so a
     shard is not kept if another file of such a name has come.
     """
+    paths = sorted(work.folder.glob("label-*.json"))
+    if not paths:
+        return []
     now = {file.uri: file for file in found}
     same_name: dict[str, set[str]] = {}
     for file in found:
         same_name.setdefault(file.source, set()).add(file.uri)
     kept = []
-    for path in sorted(work.folder.glob("label-*.json")):
+    for path in paths:
         number = int(path.stem.removeprefix("label-"))
         manifest = read_manifest(work, "label", number)
         if manifest is None or not is_finished(work, Key("label", number, basis, input_digest(manifest.files))):
             continue
         uris = {file.uri for file in manifest.files}
-        stand = all(
-            file.version and file.uri in now and _plain(file) == _plain(now[file.uri]) for file in manifest.files
-        )
+        stand = all(file.version and file.uri in now and _said(file) == _said(now[file.uri]) for file in manifest.files)
         if stand and all(same_name[file.source] <= uris for file in manifest.files):
             kept.append(Shard(number, manifest.files))
     return kept
@@ -192,8 +195,10 @@ def _is_whole(path: Path, outcome: str) -> bool:
         return False
 
 
-def _plain(file: FileRef) -> dict[str, Any]:
-    """The file in what JSON can say, its version included; ``dataclasses.asdict`` takes ten times as long."""
-    return {name: getattr(file, name) for name in _FIELDS} | {
-        "hints": {name: getattr(file.hints, name) for name in _HINTS}
-    }
+def _said(file: FileRef) -> tuple[Any, ...]:
+    """The file in what JSON can say, its version included, without names: every night says it of every file."""
+    return (*_fields_of(file), _hints_of(file.hints))
+
+
+def _heard(said: Sequence[Any]) -> FileRef:
+    return FileRef(**dict(zip(_FIELDS, said[:-1], strict=True)), hints=Hints(*said[-1]))

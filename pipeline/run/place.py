@@ -56,9 +56,9 @@ def open_work(folder: Path, before: Before, settings: Settings, recipe: str) -> 
     shutil.rmtree(making, ignore_errors=True)
     making.mkdir()
     work = Work(making)
-    write_known(before.articles.values(), work)
+    write_known(before.rows, work)
     held = [] if settings.run.retry_quarantined else before.table("quarantine").to_pylist()
-    write_held(held, before.articles.values(), work)
+    write_held(held, before.rows, work)
     taken = {name: file_digest(making / name) for name in (KNOWN_FILE, HELD)}
     basis = digest(
         {

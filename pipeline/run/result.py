@@ -85,7 +85,7 @@ class Result:
         """Whole rows of the earlier articles that are not what they were."""
         made, articles, before = set(self.made["id"].to_pylist()), self.whole.articles, self.before
         fields = self.texts.fields
-        changed = [i for i, row in articles.items() if i not in made and (i in fields or row != before.articles[i])]
+        changed = [i for i, row in articles.items() if i not in made and (i in fields or row is not before.articles[i])]
         stored = before.article_rows(changed)
         rows = (row | articles[row["id"]] | fields.get(row["id"], {}) | {"run": self.run} for row in stored)
         return table(rows, ARTICLES.schema)

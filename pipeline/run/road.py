@@ -30,6 +30,7 @@ from pipeline.run.compare import compare_all, signature_recipe
 from pipeline.run.counted import keep_lines, sweep_lines
 from pipeline.run.drift import find_drift
 from pipeline.run.engine import Engine, worker_count
+from pipeline.run.garbage import seldom_collected
 from pipeline.run.gate import Finding, GateError, judge, refusal
 from pipeline.run.inventory import take_inventory
 from pipeline.run.log import tell, tell_quarantined
@@ -76,6 +77,7 @@ class Outcome:
     """The runs of the corpus before this one, in no promised order."""
 
 
+@seldom_collected()
 def travel(settings: Settings, engine: Engine) -> Outcome:
     """Run the whole road and publish one release.
 
@@ -117,10 +119,11 @@ def travel(settings: Settings, engine: Engine) -> Outcome:
                 write_earlier_shard(before, recurring.relabel, free, work)
                 numbers.append(free)
 
-        sizes = [work.rows("pages", number) for number in numbers]
-        with clock.stage("assemble"), watched("assemble", sum(sizes), work.beats("assemble")):
-            finished += engine.map("assemble", assemble_shard, [(number, job) for number in numbers])
-            keep_only(work, "assemble", numbers)
+        # Most shards of a night hold nothing new.
+        sizes = {number: pages for number in numbers if (pages := work.rows("pages", number))}
+        with clock.stage("assemble"), watched("assemble", sum(sizes.values()), work.beats("assemble")):
+            finished += engine.map("assemble", assemble_shard, [(number, job) for number in sizes])
+            keep_only(work, "assemble", sizes)
 
         with clock.stage("deduplicate"), watched("deduplicate", 1, work.beats("deduplicate")):
             whole = engine.call("deduplicate", compare_all, before, inventory, job)

@@ -107,8 +107,7 @@ def assemble_shard(number: int, job: Job) -> Finished:
     read = [work.path("pages", number), work.path("lines", number), *(work.folder / name for name in DECIDERS)]
     inputs = digest([[file_digest(path) for path in read], job.files.dump()])
     key = Key("assemble", number, job.basis, inputs)
-    is_empty = not work.rows("pages", number)
-    finished = _finished(key, assemble_pieces, (number, job), job, ahead=[Piece(END, {})] if is_empty else ())
+    finished = _finished(key, assemble_pieces, (number, job), job, ahead=())
     _tell(key, finished, job, articles="articles", paragraphs="paragraphs")
     return finished
 
@@ -343,7 +342,7 @@ class _Reading:
         self._recipe = job.recipe
         self._resume = resume
         self._mark = mark
-        self._known = read_known(job.work, (file.source for file in shard.files))
+        self._known = read_known(job.work, [file.source for file in shard.files])
         self._held = read_held(job.work)
         self._used: set[str] = set()
 
@@ -364,10 +363,11 @@ class _Reading:
     def known(self) -> Iterator[Position]:
         """As ``positions``, up to the first file that is not known by its bytes."""
         for number in range(len(self._files)):
-            page = None if self._holding(number) else self._known_page(number)
-            if page is None:
+            known = None if self._holding(number) else self._known_page(number)
+            if known is None:
                 return
-            self._sort((number, 0), page, self.gathered)
+            self._take(known[1], self.gathered)
+            self.gathered.passed += 1
             self.gathered.after = (number + 1, 0)
             yield number, 0
 
@@ -394,7 +394,7 @@ class _Reading:
             return
         known = self._known_page(number)
         if known is not None:
-            yield known
+            yield known[0]
             return
         inputs = read_file(file, settings, lambda digest: self._has(_named(file, digest)))
         item = 0
@@ -411,8 +411,8 @@ class _Reading:
             yield outcome
             item += 1
 
-    def _known_page(self, number: int) -> KnownPage | None:
-        """A page that the corpus has, by its file's bytes alone.
+    def _known_page(self, number: int) -> tuple[KnownPage, str] | None:
+        """A page that the corpus has, by its file's bytes alone, and its id.
 
         Only hashed, so it takes no process with it and need not be marked one by one, which costs as much again.
         """
@@ -422,8 +422,11 @@ class _Reading:
         if number % _HASHED == 0:
             self._mark(Mark("read", (number, 0), (number + _HASHED - 1, 0)))
         digest = plain_digest(file)
-        page = None if digest is None else _named(file, digest)
-        return page if page is not None and self._has(page) else None
+        if digest is None:
+            return None
+        page = _named(file, digest)
+        identity = self._free_id(page)
+        return (page, identity) if self._stands(identity) else None
 
     def _has(self, page: KnownPage) -> bool:
         """Whether the corpus has a page of this name and these bytes that no other input is yet."""
@@ -445,12 +448,12 @@ class _Reading:
     def _page(self, position: Position, raw: RawPage | KnownPage, gathered: _Gathered) -> Page | Quarantined | None:
         """The lines of an input; None where the corpus has it already."""
         identity = self._free_id(raw)
-        self._used.add(identity)
         if isinstance(raw, RawPage):
             gathered.passed_over[TRUNCATED] += raw.truncated
         if isinstance(raw, KnownPage) or self._stands(identity):
-            gathered.unchanged.append(identity)
+            self._take(identity, gathered)
             return None
+        self._used.add(identity)
         held = self._held.get((raw.origin, raw.source))
         if held is not None and held.stage != "read" and held.sha256 == raw.sha256:
             return held
@@ -460,6 +463,11 @@ class _Reading:
         self._mark(Mark("split", position, position))
         page = split_page(raw, self._settings.split, self._settings.normalise)
         return page if isinstance(page, Quarantined) else replace(page, id=identity)
+
+    def _take(self, identity: str, gathered: _Gathered) -> None:
+        """Note that the corpus has an input."""
+        self._used.add(identity)
+        gathered.unchanged.append(identity)
 
     def _stands(self, identity: str) -> bool:
         """Whether the corpus has an article as it would be made now."""

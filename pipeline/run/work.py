@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-import re
 import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +19,7 @@ from pipeline.corpus.schema import ARTICLES, LINES, PARAGRAPHS, QUARANTINE
 from pipeline.records import Fault, Kind, Quarantined
 from pipeline.run.manifest import FILES, Stage
 from pipeline.run.pieces import Piece
-from pipeline.run.rows import PAGES, quarantined_from, table
+from pipeline.run.rows import PAGES, in_order, quarantined_from, table
 from pipeline.settings import Settings
 from pipeline.sites.decide import Deciders
 from pipeline.sites.files import SiteFiles
@@ -32,7 +30,8 @@ from pipeline.templates.recurrence import SiteLine
 KNOWN = pa.schema([("file", pa.string()), ("id", pa.string()), ("origin", pa.string()), ("recipe", pa.string())])
 """What a run knows of articles that are already in the corpus, in the order of the files they were read from."""
 
-_RECORD = re.compile(r"#\d+$")
+_RECORD = "#[0-9]+$"
+"""The number of a record, behind the name of its file."""
 
 _KNOWN_ROWS = 8_192
 """Rows that are read together: a shard has some hundreds of files, which stand side by side."""
@@ -175,35 +174,38 @@ class Job:
     files: SiteFiles
 
 
-def write_known(rows: Iterable[Mapping[str, Any]], work: Work) -> None:
-    """Put what is known of the corpus's articles where every shard finds it; ``rows`` are those of ``articles``."""
-    known = [{"file": _file(row["source"])} | {name: row[name] for name in ("id", "origin", "recipe")} for row in rows]
-    known.sort(key=itemgetter("file", "id"))
-    pq.write_table(table(known, KNOWN), work.folder / KNOWN_FILE, row_group_size=_KNOWN_ROWS)
+def write_known(articles: pa.Table, work: Work) -> None:
+    """Put what is known of the corpus's articles where every shard finds it.
+
+    :param articles: rows of ``articles``, with an id, an origin, a recipe and a source at least
+    """
+    known = articles.append_column("file", _files(articles["source"])).select(KNOWN.names).cast(KNOWN)
+    pq.write_table(in_order(known, ("file", "id")), work.folder / KNOWN_FILE, row_group_size=_KNOWN_ROWS)
 
 
-def read_known(work: Work, sources: Iterable[str]) -> dict[str, tuple[str, str]]:
+def read_known(work: Work, sources: Sequence[str]) -> dict[str, tuple[str, str]]:
     """Origin and recipe of the corpus's articles from some files, by id.
 
     Of the rest only what stands between them is read: every shard asks, and there are as many as the corpus has pages.
 
     :param sources: the files' sources
     """
-    files = sorted({_file(source) for source in sources})
-    if not files:
+    files = _files(pa.chunked_array([pa.array(sources, pa.string())])).unique().sort()
+    if not len(files):
         return {}
     between = (pc.field("file") >= files[0]) & (pc.field("file") <= files[-1])
     known = pq.read_table(work.folder / KNOWN_FILE, filters=between)
-    known = known.filter(pc.is_in(known["file"], pa.array(files, pa.string())))
-    return {row["id"]: (row["origin"], row["recipe"]) for row in known.to_pylist()}
+    known = known.filter(pc.is_in(known["file"], files))
+    told = zip(known["origin"].to_pylist(), known["recipe"].to_pylist(), strict=True)
+    return dict(zip(known["id"].to_pylist(), told, strict=True))
 
 
-def _file(source: str) -> str:
-    """The file that an input was read from; a file whose own name ends like a record's number is as good as that."""
-    return _RECORD.sub("", source)
+def _files(sources: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The file that each input was read from; one whose own name ends like a record's number is as good as that."""
+    return pc.replace_substring_regex(sources, _RECORD, "")
 
 
-def write_held(before: Iterable[Mapping[str, Any]], articles: Iterable[Mapping[str, Any]], work: Work) -> None:
+def write_held(before: Iterable[Mapping[str, Any]], articles: pa.Table, work: Work) -> None:
     """Put the rows of ``quarantine`` that stand while their inputs do not change where every shard finds them.
 
     They are those whose inputs cost a worker its time or its life. A file of records that could not be read to its end
@@ -211,14 +213,11 @@ def write_held(before: Iterable[Mapping[str, Any]], articles: Iterable[Mapping[s
 
     :param articles: rows of the corpus's ``articles``.
     """
-    containers = {(row["origin"], row["source"].rpartition("#")[0]) for row in articles}
-    held = [
-        dict(row)
-        for row in before
-        if row["fault"] in COSTLY
-        and row["sha256"] is not None
-        and not (row["stage"] == "read" and (row["origin"], row["source"]) in containers)
-    ]
+    held = [dict(row) for row in before if row["fault"] in COSTLY and row["sha256"] is not None]
+    if any(row["stage"] == "read" for row in held):
+        known = articles.select(["origin", "source"]).to_pylist()
+        containers = {(row["origin"], row["source"].rpartition("#")[0]) for row in known}
+        held = [row for row in held if row["stage"] != "read" or (row["origin"], row["source"]) not in containers]
     pq.write_table(table(held, QUARANTINE.schema), work.folder / HELD)
 
 

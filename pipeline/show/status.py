@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
@@ -11,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.corpus.runs import RunRecord
+from pipeline.corpus.schema import TABLES
 from pipeline.records import CHROME, Kind
 from pipeline.show.screen import console_on, shortened, visible
 from pipeline.show.trends import EXPLAINED, Trend, trend_lines, trends_of
@@ -26,6 +26,8 @@ EXAMPLES = 3
 """How many quarantined inputs are named for each fault."""
 
 _UNKNOWN = "unknown"
+
+_BATCH_ROWS = 131_072
 
 REMOVED = (*sorted(CHROME), Kind.DUPLICATE)
 
@@ -68,13 +70,15 @@ class Status:
 
 def status_of(corpus: Corpus) -> Status:
     """Read from the tables of the open release what is in them."""
-    articles = corpus.table("articles", ["id", "site", "language", "words", "is_canonical", "withdrawn"])
+    articles = _rows(corpus, "articles", ["id", "site", "language", "words", "is_canonical", "withdrawn"])
     present = articles.filter(pc.field("withdrawn").is_null())
-    lines = corpus.table("lines", ["article_id", "kind"])
     if present.num_rows < articles.num_rows:
+        lines = _rows(corpus, "lines", ["article_id", "kind"])
         lines = lines.filter(pc.is_in(lines["article_id"], value_set=present["id"].combine_chunks()))
+    else:
+        lines = _rows(corpus, "lines", ["kind"])
     kinds = counted(lines["kind"])
-    pairs = corpus.table("duplicates", ["level", "relation"]).to_pylist()
+    pairs = _rows(corpus, "duplicates", ["level", "relation"])
     faults: dict[str, list[str]] = {}
     for row in corpus.table("quarantine", ["fault", "source"]).to_pylist():
         faults.setdefault(row["fault"], []).append(row["source"])
@@ -92,7 +96,7 @@ def status_of(corpus: Corpus) -> Status:
         languages=counted(present["language"]),
         sites=counted(present["site"]),
         removed={kind.value: kinds[kind.value] for kind in REMOVED if kind.value in kinds},
-        duplicates=_ranked(Counter(f"{pair['level']} {pair['relation']}" for pair in pairs)),
+        duplicates=counted(pc.binary_join_element_wise(pairs["level"], pairs["relation"], " ")),
         templates=corpus.table("site_lines", ["line_sha"], pc.field("is_template")).num_rows,
         quarantined={fault: tuple(sorted(faults[fault])) for fault in sorted(faults)},
         corrections=corpus.table("corrections", ["target"]).num_rows,
@@ -155,6 +159,12 @@ def _run_line(run: RunRecord) -> str:
         f"  {run.started}  {run.mode:<5}  {counts.inputs:,} inputs, {counts.new:,} new, "
         f"{counts.unchanged:,} unchanged, {quarantined:,} quarantined{passed_over}  ({run.run})"
     )
+
+
+def _rows(corpus: Corpus, name: str, columns: Sequence[str]) -> pa.Table:
+    """Some columns of a table, in no order: to count rows takes a fraction of what sorting them takes."""
+    wanted = pa.schema([TABLES[name].schema.field(column) for column in columns])
+    return pa.Table.from_batches(corpus.batches(name, columns, batch_rows=_BATCH_ROWS), wanted)
 
 
 def counted(column: pa.ChunkedArray) -> dict[str, int]:

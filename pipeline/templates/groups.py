@@ -22,7 +22,6 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from functools import lru_cache
 from hashlib import blake2b
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -122,36 +121,42 @@ def _parted(digest: str, pages: Sequence[int], owners: _Owners) -> Iterator[tupl
     """Pages of one group with their site's name; where they have several owners, those without one have no site."""
     names = [owners.of(page) for page in pages]
     named = [owner for owner in names if owner is not None]
-    if len(set(named)) < 2 or len(named) < MIN_OWNED * len(pages):
+    different = set(named)
+    if len(different) < 2 or len(named) < MIN_OWNED * len(pages):
         for page in pages:
             yield page, STAND_IN + digest[:_NAME_DIGITS]
         return
+    site = {owner: STAND_IN + _name(f"{digest} {owner}") for owner in different}
     for page, owner in zip(pages, names, strict=True):
         if owner is not None:
-            own = blake2b(f"{digest} {owner}".encode("utf-8", "surrogatepass"), digest_size=_NAME_DIGITS // 2)
-            yield page, STAND_IN + own.hexdigest()
+            yield page, site[owner]
+
+
+def _name(text: str) -> str:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_NAME_DIGITS // 2).hexdigest()
 
 
 class _Owners:
     """Whose pages they are, by their copyright lines."""
 
     def __init__(self, pages: PageColumns) -> None:
-        self._texts = pages.texts
-        self._line = pages.text
         legal = np.flatnonzero(pages.kind == NUMBER[Kind.LEGAL])
-        self._legal = legal.tolist()
-        self._starts = np.searchsorted(pages.page[legal], np.arange(len(pages) + 1)).tolist()
+        # The pages of a site have the same lines: each text is looked at once.
+        texts, text = np.unique(pages.text[legal], return_inverse=True)
+        found = (pages.texts[at].as_py() for at in texts.tolist())
+        self._owners: list[tuple[bool, str | None]] = [_owner(each) for each in found]
+        self._text: list[int] = text.tolist()
+        self._starts: list[int] = np.searchsorted(pages.page[legal], np.arange(len(pages) + 1)).tolist()
 
     def of(self, page: int) -> str | None:
         """The words of a page's last copyright line, without the year; None where it has none, or names nobody."""
-        for line in reversed(self._legal[self._starts[page] : self._starts[page + 1]]):
-            is_one, owner = _owner(self._texts[int(self._line[line])].as_py())
+        for text in reversed(self._text[self._starts[page] : self._starts[page + 1]]):
+            is_one, owner = self._owners[text]
             if is_one:
                 return owner
         return None
 
 
-@lru_cache(maxsize=10_000)  # the pages of a site have the same one
 def _owner(text: str) -> tuple[bool, str | None]:
     """Whether a text is a copyright line, and the owner it names."""
     if not _COPYRIGHT.search(text):
