@@ -52,6 +52,7 @@ def test_a_menu_is_its_words() -> None:
         ("![A ferry at sea](img/ferry.jpg)", ""),
         ("[ ](https://example.org/share?text=The ferry is back (at last))", ""),
         ("## The ferry is back ##", "The ferry is back"),
+        ("# All about C#", "All about C#"),
         ("> The ferry **is** back, _said_ the *captain*.", "The ferry is back, said the captain."),
         ("Use `snake_case`, 1\\. first, a \\* b", "Use snake_case, 1. first, a * b"),
         ("<https://example.org/ferry>", "https://example.org/ferry"),
@@ -89,8 +90,12 @@ def test_a_card_with_blank_lines_is_read_without_its_link() -> None:
 
 def test_references_are_followed() -> None:
     """``[text][1]`` is its text where ``[1]:`` gives an address, and the address is not read."""
-    content = MENU + "The [ferry][1] is [back][]; a[i][j] is code.\n\n[1]: https://example.org/1\n[back]: /back"
-    assert shown(content)[3:] == ["The ferry is back; a[i][j] is code.", "", ""]
+    content = (
+        MENU
+        + "The [ferry][1] is [back][]; a[i][j] is code."
+    content += "\n\n[1]: https://example.org/1 'One'\n[back]: </back>\n[2]: Smith 2020"
+    )
+    assert shown(content)[3:] == ["The ferry is back; a[i][j] is code.", "", "", "[2]: Smith 2020"]
 
 
 def test_the_only_first_heading_is_the_title() -> None:
@@ -142,7 +147,7 @@ _PIECES = (
 )
 _OPENED = (
     *("[", "![", "[a](/", "[a](http://x (", "](", "[a][", "<http://a", "[[a]", "\\[", "> "),
-    *("**a", "_a", "*a ", "`a"),
+    *("**a", "_a", "*a ", "`a", "#", "# #", "# # a"),
 )
 
 

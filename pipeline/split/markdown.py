@@ -41,10 +41,15 @@ _END = re.compile(rf"\]\(\s*+{_WEB}{_REST}\)")
 _BEGIN = re.compile(r"^((?:[-*+] )?)\[(?=[^\[\]\n]*$)[ \t]*+", re.MULTILINE)
 _INLINE = re.compile(rf"\]\(\s*+<?{_WEB}")
 """What tells a link from ``f[i](x)`` in code."""
-_DEFINITION = re.compile(r"^[ \t]*+\[([^\[\]\n]{1,100}+)\]:[ \t]++\S[^\n]*+$", re.MULTILINE)
+_DEFINITION = re.compile(
+    rf"^[ \t]*+\[([^\[\]\n]{{1,100}}+)\]:[ \t]++<?{_WEB}\S*+"
+    r"[ \t]*+(?:\"[^\"\n]*+\"|'[^'\n]*+'|\([^()\n]*+\))?+[ \t]*+$",
+    re.MULTILINE,
+)
+"""Footnotes with words (``[1]: Smith 2020``) are text."""
 _REFERENCE = re.compile(rf"\[([^\[\]]{{1,{MAX_LINK_TEXT}}}+)\][ ]?\[([^\[\]\n]{{0,100}}+)\]")
 _AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^<>\s]++)>")
-_HEADING = re.compile(r"^([ \t]*+)#{1,6}[ \t]++([^\n]*?)[ \t]*+#*+[ \t]*+$", re.MULTILINE)
+_HEADING = re.compile(r"^[ \t]*+#{1,6}[ \t]++([^\n]*+)$", re.MULTILINE)
 _LEVEL = re.compile(r"(#{1,6})[ \t]")
 _QUOTE = re.compile(r"^[ \t]*+(?:>[ \t]?)++", re.MULTILINE)
 _BOLD_WORDS = re.compile(r"(?<![\w*])\*\*[^\s*][^*\n]{0,500}+\*\*(?![\w*])")
@@ -59,8 +64,7 @@ _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()<>#+\-.!|~])")
 _STRUCK = re.compile(r"~~")
 _FENCE = re.compile(r"^```+[\w+#-]*$")
 _NESTED: Final = 3
-"""Links within links within links: cards of teasers have two.
-"""
+"""Links within links within links: cards of teasers have two."""
 
 
 def reads_as_markdown(content: str) -> bool:
@@ -114,7 +118,7 @@ def _shown(text: str, defined: set[str]) -> list[str]:
     for _ in range(_NESTED):
         text, links = _LINK.subn(_text_of, text) if links else (text, 0)
     text = _BEGIN.sub(r"\1", _END.sub(_breaks, text))
-    text = _AUTOLINK.sub(r"\1", _HEADING.sub(r"\1\2", _QUOTE.sub("", text)))
+    text = _AUTOLINK.sub(r"\1", _HEADING.sub(_heading, _QUOTE.sub("", text)))
     text = _EMPHASIS.sub(lambda marked: marked[1] or marked[2], _STRUCK.sub("", _BOLD.sub("", text)))
     text = _ESCAPE.sub(r"\1", _CODE.sub(r"\2", text))
     return [line.strip() for line in text.split("\n")]
@@ -123,6 +127,13 @@ def _shown(text: str, defined: set[str]) -> list[str]:
 def _breaks(gone: re.Match[str]) -> str:
     """Nothing, but for the line ends: each line must keep its place."""
     return "\n" * gone[0].count("\n")
+
+
+def _heading(heading: re.Match[str]) -> str:
+    """Its words, without the marks that may close it; those of ``About C#`` are a word's."""
+    text = heading[1].rstrip()
+    bare = text.rstrip("#")
+    return bare.rstrip() if bare[-1:] in {"", " ", "\t"} else text
 
 
 def _text_of(link: re.Match[str]) -> str:
