@@ -90,11 +90,8 @@ def test_a_card_with_blank_lines_is_read_without_its_link() -> None:
 
 def test_references_are_followed() -> None:
     """``[text][1]`` is its text where ``[1]:`` gives an address, and the address is not read."""
-    content = (
-        MENU
-        + "The [ferry][1] is [back][]; a[i][j] is code."
-    content += "\n\n[1]: https://example.org/1 'One'\n[back]: </back>\n[2]: Smith 2020"
-    )
+    content = MENU + "The [ferry][1] is [back][]; a[i][j] is code.\n\n"
+    content += "[1]: https://example.org/1 'One'\n[back]: </back>\n[2]: Smith 2020"
     assert shown(content)[3:] == ["The ferry is back; a[i][j] is code.", "", "", "[2]: Smith 2020"]
 
 
