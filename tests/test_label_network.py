@@ -58,6 +58,7 @@ def test_prose_scores_above_menus_and_footers(language: str) -> None:
     scores = scores_of([*MENU, *prose, *FOOTER])
     body, chrome = scores[len(MENU) : len(MENU) + len(prose)], scores[: len(MENU)] + scores[len(MENU) + len(prose) :]
     assert min(body) > max(chrome)
+    assert np.mean(chrome) < 0.5
     lines = [(text, False, number, "") for number, text in enumerate([*MENU, *prose, *FOOTER], 1)]
     labels = load_labeller(LabelSettings()).label([page_of(lines, html=False)])[0]
     kept = [label.kind in BODY or label.kind is Kind.TITLE for label in labels]

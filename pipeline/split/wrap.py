@@ -107,8 +107,7 @@ def _may_be_wrapped(rows: Sequence[Row], min_columns: int, max_columns: int) -> 
     for last, row in pairwise(rows):
         if row.blank_before or len(last.raw) > max_columns or _falls_short(last.raw, row.raw, min_columns):
             continue
-        head = row.raw.lstrip()[:4]
-        letter = next((char for char in head if char.isalnum()), head[0])
+        letter = _first_letter(row.raw.lstrip())
         if (letter.isalpha() and not letter.isupper()) or last.raw[-1] in _HYPHENS:
             support += 1
     return support >= MIN_SUPPORT
@@ -146,8 +145,7 @@ def _shape(raw: str, max_columns: int) -> _Shape:
     indent = len(raw) - len(text)
     if len(text) > max_columns:  # too long to be a wrapped line: only its beginning matters
         return _Shape(indent, indent + len(text), max_columns, 0, True, True, False, "other", False, False)
-    # a closing quotation mark or bracket begins nothing; the letter after it says how the line reads on
-    letter = next((char for char in text[:4] if char.isalnum()), text[0])
+    letter = _first_letter(text)
     begins = "lower" if letter.islower() else "upper" if letter.isupper() else "other"
     unspaced = _NOT_SPACED.match(text) is not None
     word = text[:1] if unspaced else text.split(None, 1)[0]
@@ -166,6 +164,11 @@ def _shape(raw: str, max_columns: int) -> _Shape:
         caseless=begins == "other" and letter.isalpha(),
         unspaced=unspaced,
     )
+
+
+def _first_letter(text: str) -> str:
+    """What says how a line reads on: a closing quotation mark or bracket begins nothing, the letter after it does."""
+    return next((char for char in text[:4] if char.isalnum()), text[0])
 
 
 def _columns(text: str) -> int:
