@@ -112,7 +112,9 @@ class TrainingPage:
     truth: str
     """The body text by people's judgement."""
     others: tuple[Lines, ...] = ()
-    """The page in other renderings, where labels could be moved to them."""
+    """The page in other renderings that know HTML's blocks, where labels could be moved to them."""
+    loose: tuple[Lines, ...] = ()
+    """The same of renderings that do not."""
 
 
 def load_pages(bench: Path, workers: int = 1) -> list[TrainingPage]:
@@ -156,6 +158,7 @@ def _read_page(bench: Path, page: tuple[str, dict[str, Any], list[dict[str, Any]
         document.facts(texts),
         unasked(len(texts)),
     )
+    others, loose = other_renderings(document.text, lines)
     return TrainingPage(
         corpus=corpus,
         page_id=truth["page_id"],
@@ -163,7 +166,8 @@ def _read_page(bench: Path, page: tuple[str, dict[str, Any], list[dict[str, Any]
         page_type=truth.get("page_type", "article"),
         lines=lines,
         truth=true_text(corpus, truth),
-        others=other_renderings(document.text, lines),
+        others=others,
+        loose=loose,
     )
 
 

@@ -2,30 +2,48 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from inscriptis import get_text
+from lxml import etree
 from resiliparse.extract.html2text import extract_plain_text
 
+from pipeline.evaluate.answers import text_input
+from pipeline.label.sheet import units
+from pipeline.records import Page
+from pipeline.settings import NormaliseSettings, SplitSettings
 from pipeline.split.html import html_lines, parse
+from pipeline.split.page import split_page
 from pipeline.train.moved import moved_labels
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from pipeline.train.lines import Lines
 
+_UNSEEN: Final = frozenset({"script", "style", "template"})
+"""Elements whose text is for no reader."""
 
-def other_renderings(source: str, lines: Lines) -> tuple[Lines, ...]:
-    """The page as our own renderer, Resiliparse's full text and Inscriptis show it, where the labels could be moved."""
+
+def other_renderings(source: str, lines: Lines) -> tuple[tuple[Lines, ...], tuple[Lines, ...]]:
+    """The page as tools that know HTML's blocks show it (our own renderer, Resiliparse's full text, Inscriptis), and as
+    those that do not: its text node by node, with nothing, a line end or a space between; where labels could be moved.
+    """
     if not len(lines):
-        return ()
-    moved = (moved_labels(render(source), lines) for render in (_own, _resiliparse, _inscriptis))
+        return (), ()
+    tree = parse(source)
+    nodes = [*_texts(tree)] if tree is not None else []
+    blocks = (_own(tree), _resiliparse(source), _inscriptis(source))
+    loose = (_read("".join(nodes)), _read("\n".join(filter(None, map(str.strip, nodes)))), _read(_spaced(nodes)))
+    return _moved(blocks, lines), _moved(loose, lines)
+
+
+def _moved(renderings: tuple[list[tuple[str, bool]], ...], lines: Lines) -> tuple[Lines, ...]:
+    moved = (moved_labels(rendered, lines) for rendered in renderings)
     return tuple(one for one in moved if one is not None)
 
 
-def _own(source: str) -> list[tuple[str, bool]]:
-    tree = parse(source)
+def _own(tree: Any) -> list[tuple[str, bool]]:
     return [(line.text, line.blank_before) for line in html_lines(tree)] if tree is not None else []
 
 
@@ -35,6 +53,28 @@ def _resiliparse(source: str) -> list[tuple[str, bool]]:
 
 def _inscriptis(source: str) -> list[tuple[str, bool]]:
     return _split(lambda: str(get_text(source)))
+
+
+def _texts(tree: Any) -> Iterator[str]:
+    """The texts between the tags, in order, without those of scripts."""
+    for event, element in etree.iterwalk(tree, events=("start", "end", "comment", "pi")):
+        if event == "start" and element.text and element.tag not in _UNSEEN:
+            yield element.text
+        elif event != "start" and element.tail:
+            yield element.tail
+
+
+def _spaced(nodes: list[str]) -> str:
+    return " ".join(" ".join(nodes).split())
+
+
+def _read(text: str) -> list[tuple[str, bool]]:
+    """The lines of a text as a run reads them: cut where the ends of blocks are lost, or at sentences."""
+    page = split_page(text_input(text), SplitSettings(), NormaliseSettings())
+    if not isinstance(page, Page):
+        return []
+    own = units(page.lines)
+    return list(zip(own.texts, own.blank, strict=True))
 
 
 def _split(render: Callable[[], str]) -> list[tuple[str, bool]]:

@@ -13,7 +13,7 @@ To score it, fit to the examples of all folds but one, and read the pages of tha
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pipeline.label.network.codepoints import Bools
     from pipeline.label.network.features import Floats
     from pipeline.label.network.model import Network, Scores
+    from pipeline.train.lines import Lines
     from pipeline.train.pages import TrainingPage
 
 _DECAY: Final = 0.05
@@ -38,7 +39,9 @@ _BODY_ONLY: Final = 6
 _LEAST_BODY: Final = 4
 """... if it has so many lines of body;"""
 _CUT: Final = 6
-"""... and one with its last third cut off."""
+"""... and one with its last third cut off;"""
+_LOOSE: Final = 4
+"""of every so many one in a rendering that does not know the ends of blocks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +55,12 @@ class Example:
 
 
 def held_out(network: Network, pages: Sequence[TrainingPage]) -> list[Example]:
-    """Examples of pages that the network has not seen: each page, and of some their body alone, or their beginning."""
+    """Examples of pages that the network has not seen: each page, and of some their body alone, their beginning, or
+    another rendering.
+    """
     texts, blanks, truths, weights = [], [], [], []
     for number, page in enumerate(pages):
-        for chosen in _readings(page.lines.body, number):
-            lines = page.lines.take(chosen)
+        for lines in _readings(page, number):
             texts.append(lines.texts)
             blanks.append(lines.blank.tolist())
             truths.append(lines.body)
@@ -85,13 +89,16 @@ def fit(examples: Sequence[Example], seed: int = 0) -> bytes:
     return packed(rows, [*inner, (matrix * _TRUST, bias * _TRUST)])
 
 
-def _readings(body: Bools, number: int) -> Iterator[Any]:
-    """Indices of the lines of the page as it is, and in turn of its body alone and of its first two thirds."""
-    yield np.arange(len(body))
-    if number % _BODY_ONLY == 0 and body.sum() >= _LEAST_BODY:
-        yield np.flatnonzero(body)
-    if number % _CUT == _CUT // 2 and len(body):
-        yield np.arange(-(-2 * len(body) // 3))
+def _readings(page: TrainingPage, number: int) -> Iterator[Lines]:
+    """The page as it is, and in turn its body alone, its first two thirds, and one of its loose renderings."""
+    lines = page.lines
+    yield lines
+    if number % _BODY_ONLY == 0 and lines.body.sum() >= _LEAST_BODY:
+        yield lines.take(np.flatnonzero(lines.body))
+    if number % _CUT == _CUT // 2 and len(lines):
+        yield lines.between(0, -(-2 * len(lines) // 3))
+    if number % _LOOSE == 1 and page.loose:
+        yield page.loose[number // _LOOSE % len(page.loose)]
 
 
 def _weights(example: Example) -> Floats:

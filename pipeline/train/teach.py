@@ -62,12 +62,21 @@ def taught(
             for index, page in enumerate(pages)
             if asked and page.corpus != _OWN_WORD and fold_of(page.site, folds) == own
         ]
-        readings = [lines for index in chosen for lines in (pages[index].lines, *pages[index].others)]
+        readings = [lines for index in chosen for lines in _readings(pages[index])]
         softer = iter(_believed(readings, asked))
         for index in chosen:
             page = pages[index]
-            made[index] = replace(page, lines=next(softer), others=tuple(next(softer) for _ in page.others))
+            made[index] = replace(
+                page,
+                lines=next(softer),
+                others=tuple(next(softer) for _ in page.others),
+                loose=tuple(next(softer) for _ in page.loose),
+            )
     return made
+
+
+def _readings(page: TrainingPage) -> tuple[Lines, ...]:
+    return (page.lines, *page.others, *page.loose)
 
 
 def _believed(readings: Sequence[Lines], networks: Sequence[Network]) -> list[Lines]:

@@ -73,8 +73,10 @@ class Settings:
     """Share of hashes withheld."""
     page_dropout: float = 0.2
     """Share of pages that lose nearly all their hashes."""
-    rendered: float = 0.6
+    rendered: float = 0.5
     """Share of pages that are read in another rendering."""
+    loose: float = 0.2
+    """... and in one that does not know the ends of blocks."""
     changed: float = 0.75
     """Share of pages that are augmented."""
     fundus_copies: int = 2
@@ -156,7 +158,7 @@ def _member(pages: Sequence[TrainingPage], inputs: Inputs, settings: Settings, s
                     settings.longest,
                     rng,
                 )
-                for page in (_rendered(own, settings.rendered, rng) for own in chosen)
+                for page in (_rendered(own, settings, rng) for own in chosen)
             ]
             batch, measured = as_batch(lines, inputs, settings, arrays)
             value = loss(net(batch), lines, measured.width, kind_weights, settings.losses)
@@ -270,9 +272,13 @@ def _batches(pages: Sequence[TrainingPage], settings: Settings, rng: random.Rand
     return batches
 
 
-def _rendered(page: TrainingPage, share: float, rng: random.Random) -> TrainingPage:
-    if page.others and rng.random() < share:
-        return replace(page, lines=rng.choice(page.others))
+def _rendered(page: TrainingPage, settings: Settings, rng: random.Random) -> TrainingPage:
+    """The page as it is, or in one of its other renderings."""
+    draw = rng.random()
+    if draw < settings.rendered:
+        return replace(page, lines=rng.choice(page.others)) if page.others else page
+    if draw < settings.rendered + settings.loose:
+        return replace(page, lines=rng.choice(page.loose)) if page.loose else page
     return page
 
 
