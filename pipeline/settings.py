@@ -54,6 +54,8 @@ class SplitSettings(Section):
     """A line longer than this is cut at sentence ends; one that is most of its page from two fifths of it on."""
     markdown: bool = True
     """On pages of plain text that are full of Markdown, take its marks and addresses out of the text."""
+    scripts: bool = True
+    """Take scripts, style sheets and data out of plain text, which tools leave that only take the tags out."""
     lost_breaks: bool = True
     """Cut lines of plain text where a tool lost the ends of blocks (``... has closed.Read more``)."""
 

@@ -22,6 +22,7 @@ from pipeline.label.sheet import Prints, Sheet, Units, units
 from pipeline.label.tail import tail_verdicts
 from pipeline.label.tools import Tools, tools_for
 from pipeline.records import Kind, Label
+from pipeline.split.scripts import SCRIPT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -51,7 +52,9 @@ paragraphs of articles and news, and word F1 does not fall (Fundus +.003); compa
 block labeller's scores. A share, because in scripts that few training pages have all scores of a page are low."""
 _FEW_LINES: Final = 10
 """Pages of fewer lines are not decided by their type: so little says nothing of it."""
-RULES_VERSION: Final = "5"
+_OF_NOTHING: Final = Label(Kind.NAVIGATION, 0.0, "rule:no_letters")
+_OF_SCRIPT: Final = Label(Kind.EMBED, 0.0, "rule:script")
+RULES_VERSION: Final = "6"
 """Counts changes of the rules: part of the labeller's version, so that stored labels show their age."""
 
 
@@ -403,10 +406,10 @@ def _opinion(page: Page, page_units: Units) -> list[bool | None] | None:
 
 
 def _spread(page: Page, page_units: Units, verdicts: list[Label]) -> tuple[Label, ...]:
-    """A label for every line from those of the units; a line with nothing visible in it is navigation."""
+    """A label for every line from those of the units; a line with nothing visible in it is script or navigation."""
     if page_units.members is None:
         return tuple(verdicts)
-    spread = [Label(Kind.NAVIGATION, 0.0, "rule:no_letters")] * len(page.lines)
+    spread = [_OF_SCRIPT if line.tag == SCRIPT else _OF_NOTHING for line in page.lines]
     for members, verdict in zip(page_units.members, verdicts, strict=True):
         for member in members:
             spread[member] = verdict

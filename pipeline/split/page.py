@@ -9,6 +9,7 @@ from pipeline.normalise import normalise_line
 from pipeline.records import Fault, Line, Metadata, Page, Quarantined
 from pipeline.split.identity import article_id
 from pipeline.split.markdown import sole_heading
+from pipeline.split.scripts import SCRIPT
 from pipeline.split.sentences import sentences
 from pipeline.split.text import text_lines
 
@@ -83,30 +84,38 @@ def _storable(content: str) -> str:
 def _lines(rendered: Sequence[RenderedLine], split: SplitSettings, normalise: NormaliseSettings) -> tuple[Line, ...]:
     lines: list[Line] = []
     paragraph = 0
-    half = sum(len(line.text) for line in rendered) / 2
+    half = sum(len(block) for line in rendered for block, tag in _blocks(line) if tag != SCRIPT) / 2
     for line in rendered:
         most = split.huge_line_chars * (LONE_LINE if len(line.text) > half else 1)
         pieces = [
-            piece
-            for block in line.parts or (line.text,)
-            for piece in (sentences(block) if len(block) > most else (block,))
+            (piece, tag)
+            for block, tag in _blocks(line)
+            for piece in (sentences(block) if len(block) > most and tag != SCRIPT else (block,))
         ]
-        for part, piece in enumerate(pieces, start=1 if len(pieces) > 1 else 0):
+        for part, (piece, tag) in enumerate(pieces, start=1 if len(pieces) > 1 else 0):
             paragraph += part > 1 or not line.joined
+            shown = piece if line.shown is None or len(pieces) > 1 else line.shown
             lines.append(
                 Line(
                     number=line.number,
                     part=part,
                     text=piece,
-                    clean=normalise_line(piece if line.shown is None or len(pieces) > 1 else line.shown, normalise),
+                    clean="" if tag == SCRIPT else normalise_line(shown, normalise),
                     paragraph=paragraph,
                     blank_before=line.blank_before and part <= 1,
-                    tag=line.tag,
+                    tag=tag,
                     markup=line.markup,
                     source=line.source,
                 )
             )
     return tuple(lines)
+
+
+def _blocks(line: RenderedLine) -> list[tuple[str, str]]:
+    """The blocks of a line, each with its tag."""
+    if not line.parts:
+        return [(line.text, line.tag)]
+    return [(block, SCRIPT if at in line.unseen else line.tag) for at, block in enumerate(line.parts)]
 
 
 def _quarantined(raw: RawPage, fault: Fault, detail: str) -> Quarantined:

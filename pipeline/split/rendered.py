@@ -26,5 +26,7 @@ class RenderedLine(NamedTuple):
     """What a reader sees of it, where that is not its text: Markdown's marks and addresses left out."""
     parts: tuple[str, ...] = ()
     """Its blocks, in order, where the ends of blocks were lost in it; else empty."""
+    unseen: frozenset[int] = frozenset()
+    """Which of its parts no reader sees: scripts."""
     source: str = ""
     """HTML: the data that holds the line where the page does not show it (``embedded.Source``)."""

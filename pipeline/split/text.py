@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import compress
 from typing import TYPE_CHECKING
 
 from pipeline.split.glued import blocks
 from pipeline.split.markdown import element, reads_as_markdown, shown_lines
 from pipeline.split.rendered import RenderedLine
+from pipeline.split.scripts import SCRIPT, machine_lines, parted
 from pipeline.split.wrap import Row, joined_to_previous
 
 if TYPE_CHECKING:
@@ -34,6 +36,42 @@ def text_lines(content: str, settings: SplitSettings) -> list[RenderedLine]:
         texts.append(text)
         rows.append(Row(raw.rstrip(), blank))
         blank = False
+    unseen = machine_lines(texts) if settings.scripts else []
+    if not any(unseen):
+        return _lines(numbers, texts, rows, content, settings)
+    seen = [not own for own in unseen]
+    texts_seen = list(compress(texts, seen))
+    lines = iter(_lines(list(compress(numbers, seen)), texts_seen, list(compress(rows, seen)), None, settings))
+    return [
+        _of_machines(number, text, row, settings) if is_unseen else next(lines)
+        for number, text, row, is_unseen in zip(numbers, texts, rows, unseen, strict=True)
+    ]
+
+
+def _of_machines(number: int, text: str, row: Row, settings: SplitSettings) -> RenderedLine:
+    """A line of script, or of script and text."""
+    pieces = parted(text)
+    if len(pieces) == 1:
+        return RenderedLine(number, text, row.blank_before, tag=SCRIPT)
+    parts: list[str] = []
+    unseen: set[int] = set()
+    for piece, for_machines in pieces:
+        if for_machines:
+            unseen.add(len(parts))
+            parts.append(piece)
+        else:
+            parts += (blocks([piece], piece)[0] if settings.lost_breaks else ()) or (piece,)
+    return RenderedLine(number, text, row.blank_before, parts=tuple(parts), unseen=frozenset(unseen))
+
+
+def _lines(
+    numbers: Sequence[int], texts: Sequence[str], rows: Sequence[Row], content: str | None, settings: SplitSettings
+) -> list[RenderedLine]:
+    """The lines that readers see.
+
+    :param content: the whole page; None: these lines are not all of it.
+    """
+    content = "\n".join(texts) if content is None else content
     joined = joined_to_previous(rows, settings.wrap_min_columns, settings.wrap_max_columns)
     shown: Sequence[str | None] = [None] * len(texts)
     tags: Sequence[str] = [""] * len(texts)
