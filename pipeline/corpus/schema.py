@@ -223,7 +223,7 @@ LINES = Table(
     fields=(
         Field("article_id", "string", "Its article, whose `labeller` names the model that scored this line."),
         Field("line", "int32", "Line number in the input, from 1 (HTML: in its rendering to lines)."),
-        Field("part", "int32", "0, or 1, 2, ... where a huge or glued line was cut."),
+        Field("part", "int32", "0, or 1, 2, ... where a huge or glued line was cut, or a script taken out of it."),
         Field("text", "string", "The line as it was, without surrounding white space."),
         Field("clean", "string", "The line normalised; null where that changed nothing.", nullable=True),
         Field("paragraph", "int32", "Lines with the same number are one hard-wrapped paragraph."),

@@ -1,0 +1,144 @@
+"""Scripts, style sheets and data that a tool left in plain text: they are no text of the page, and are kept aside."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.assemble.article import assemble_all
+from pipeline.label.labeller import load_labeller
+from pipeline.records import Kind, Page, RawPage
+from pipeline.settings import LabelSettings, NormaliseSettings, SplitSettings
+from pipeline.split import split_page
+from pipeline.split.scripts import MIXED_CHARS, SCRIPT, machine_lines, parted
+from tests.growth import LINEAR, growth
+from tests.strategies.split import nasty_lines
+
+PROSE = (
+    "The old ferry is back and sails again from the harbour, as it did for forty years before the storm.",
+    "It leaves at nine and takes the people of the island to the market on the other side of the water.",
+    "Nobody had thought that the council would pay for a second engine, said the captain on Monday.",
+)
+TRACKER = """window.dataLayer = window.dataLayer || [];
+function gtag(){dataLayer.push(arguments);}
+gtag('js', new Date());
+if (document.location.hash) {
+else
+}"""
+STYLE = """@font-face {
+font-family: "Harbour";
+src: url(/fonts/harbour.woff2);
+}
+.menu .item:hover,
+.menu .item:focus {
+color: #0a0a0a;
+margin: 0 auto;
+}"""
+DATA = json.dumps(
+    {"@context": "https://schema.org", "@type": "NewsArticle", "description": PROSE[0], "articleBody": " ".join(PROSE)}
+)
+PACKED = "!function(e,t){" + "var n=e.document,r=t||{};r.a=n[0]?r.b(1):{c:'d'};" * 30 + "}(window,{});"
+SAMPLE = """const ferry = document.getElementById("ferry");
+ferry.addEventListener("click", () => {
+  leave(ferry);
+});"""
+
+
+def split(content: str, *, scripts: bool = True) -> Page:
+    """The page of a plain text file."""
+    raw = RawPage("/in", "a.txt", "text", content, "utf-8", "0" * 64, len(content))
+    page = split_page(raw, SplitSettings(scripts=scripts), NormaliseSettings())
+    assert isinstance(page, Page)
+    return page
+
+
+def shown(page: Page) -> list[str]:
+    """What readers see."""
+    return [line.clean for line in page.lines if line.tag != SCRIPT]
+
+
+def test_what_the_page_does_not_show_is_kept_aside() -> None:
+    """Of a page whose tags alone were taken out the prose is left to judge; every line is still there, as it came."""
+    content = "\n".join(("The ferry is back", TRACKER, STYLE, DATA, PROSE[0], PACKED, *PROSE[1:], TRACKER))
+    page = split(content)
+    assert shown(page) == ["The ferry is back", *PROSE]
+    assert [line.text for line in page.lines] == [line for line in content.split("\n") if line.strip()]
+    assert {line.clean for line in page.lines if line.tag == SCRIPT} == {""}
+
+
+def test_the_article_has_no_script_in_it() -> None:
+    """Script is labelled as embedded, by a rule that says so, and the article is its prose."""
+    page = split("\n\n".join((TRACKER, DATA, "The ferry is back", *PROSE, STYLE)))
+    labeller = load_labeller(LabelSettings())
+    labels = labeller.label([page])
+    assert {
+        (label.kind, label.reason) for line, label in zip(page.lines, labels[0], strict=True) if not line.clean
+    } == {(Kind.EMBED, "rule:script")}
+    (article,) = assemble_all([page], labels, labeller, split=SplitSettings(), normalise=NormaliseSettings())
+    assert article.text.split("\n\n")[-3:] == list(PROSE)
+    assert "dataLayer" not in article.text
+
+
+def test_a_page_of_script_alone_has_no_text() -> None:
+    """Nothing is left to be judged, and nothing is lost."""
+    page = split(TRACKER)
+    labels = load_labeller(LabelSettings()).label([page])[0]
+    assert {label.reason for label in labels} == {"rule:script"}
+    assert len(labels) == len(TRACKER.split("\n"))
+
+
+def test_text_between_scripts_on_one_line() -> None:
+    """A page without line ends is cut into its scripts and its text; together the parts are the line."""
+    text = " ".join(PROSE)
+    line = f"{DATA}{PACKED}The ferry is back. {text}.site{{color:red}}{PACKED}"
+    page = split(f"{TRACKER}\n{line}")
+    own = [part for part in page.lines if part.number == len(TRACKER.split("\n")) + 1]
+    assert "".join("".join(part.text for part in own).split()) == "".join(line.split())
+    assert [part.part for part in own] == list(range(1, len(own) + 1))
+    kept = " ".join(shown(page))
+    assert text in kept
+    assert "var n" not in kept
+    assert "articleBody" not in kept
+
+
+@pytest.mark.parametrize("code", [SAMPLE, STYLE, 'window.location = "/";', json.dumps({"ferry": 1, "at": [9]})])
+def test_samples_of_code_stay(code: str) -> None:
+    """An article that shows code has none of what pages write for browsers and counters, or little of it."""
+    assert not any(machine_lines([*PROSE, *code.split("\n"), *PROSE]))
+
+
+def test_the_setting_keeps_scripts() -> None:
+    """With ``split.scripts`` off a line is a line, whatever stands in it."""
+    assert all(line.tag != SCRIPT and line.clean for line in split(f"{TRACKER}\n{PROSE[0]}", scripts=False).lines)
+
+
+@given(st.lists(st.sampled_from([*PROSE, *TRACKER.split("\n"), *STYLE.split("\n"), DATA, "Home", "else"]), min_size=1))
+def test_prose_is_never_script(lines: list[str]) -> None:
+    """Wherever a sentence of many words without marks stands, it is no script."""
+    found = machine_lines(lines)
+    assert len(found) == len(lines)
+    assert not any(is_script for line, is_script in zip(lines, found, strict=True) if line in PROSE)
+
+
+@given(nasty_lines)
+def test_parts_are_the_line(line: str) -> None:
+    """Cut or not, nothing of a line is lost but white space, and the same comes out again."""
+    for own in (line, PACKED + line + PACKED):
+        pieces = parted(own)
+        assert "".join("".join(text for text, _ in pieces).split()) == "".join(own.split())
+        assert pieces == parted(own)
+
+
+@pytest.mark.parametrize("piece", ["{", "}", "a:b;", "window.a(", "x ", "//", '{"a":', "a.b-", "(((("])
+def test_time_is_linear(piece: str) -> None:
+    """Whoever writes a page cannot make its reading slow."""
+
+    def read(size: int) -> None:
+        text = piece * (size // len(piece))
+        machine_lines(["dataLayer gtag(", text, text[: MIXED_CHARS - 1]])
+        parted(text)
+
+    assert growth(read, 20_000) < LINEAR
