@@ -2,11 +2,13 @@
 
     python -m benchmarks.label_renderers --bench DIR [--folds DIR] [--every N]
 
-The labelled lines were rendered by four tools, and the network is trained on these and its own. Here each page's HTML
-is rendered by tools that it has never seen: html2text (Markdown with addresses, wrapped), its words without links,
-Beautiful Soup's ``get_text()`` (no line end where the HTML has none), the same with a line end between any two texts,
-and with a space only (one line a page); and by taking out what stands in angle brackets, which leaves scripts in. Word F1 is that of the published text, each page labelled by weights that have
-not seen its site, and is compared, page by page, with that on the labelled lines.
+The labelled lines were rendered by four tools, and the networks are trained on these, on our own, and on the texts
+between the tags as lxml gives them (glued, a line each, one line a page). Here each page's HTML is rendered by tools
+that they have never seen: html2text (Markdown with addresses, wrapped), its words without links, Beautiful Soup's
+``get_text()`` (no line end where the HTML has none), the same with a line end between any two texts, and with a space
+only (one line a page); and by taking out what stands in angle brackets, which leaves scripts in. Word F1 is that of the
+published text, each page labelled by weights that have not seen its site, and is compared, page by page, with that on
+the labelled lines.
 
 Tools that are not installed are named: ``pip install 'copydesk[bench]'``.
 """
