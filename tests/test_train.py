@@ -69,6 +69,21 @@ def test_kinds_of_body_lines_are_read_off_the_markup(pages: list[TrainingPage]) 
         assert found.count(Kind.HEADING) == wanted.count(Kind.HEADING) == 1
 
 
+def test_pages_are_read_without_the_ends_of_blocks_too(pages: list[TrainingPage]) -> None:
+    """Glued, a line for each text, all in one line: labels move along, and scripts and marks are no part of it."""
+    assert sum(len(page.loose) == 3 for page in pages) >= len(pages) * 3 // 4
+    for page in pages:
+        body = {
+            word for text, own in zip(page.lines.texts, page.lines.body, strict=True) if own for word in text.split()
+        }
+        for lines in page.loose:
+            assert "<" not in "".join(lines.texts)
+            kept = [word for text, own in zip(lines.texts, lines.body, strict=True) if own for word in text.split()]
+            assert len(kept) > len(body) / 2
+            assert sum(word in body for word in kept) > 0.7 * len(kept)  # a first sentence takes the menu along
+            assert not lines.body.all()
+
+
 def test_facts_say_in_which_element_a_line_stood(pages: list[TrainingPage]) -> None:
     """Every line of these pages is found in the markup, and the two extractors keep some lines and not others."""
     for page in pages:

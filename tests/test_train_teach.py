@@ -69,7 +69,7 @@ def test_nobody_is_asked_about_a_page_that_it_or_the_judged_fold_knows(pages: li
     for number, (pair, texts) in enumerate(asked.items()):
         (own,) = set(pair) - {fold} if fold in pair else (None,)
         wanted = [page for page in part if fold_of(page.site, FOLDS) == own]
-        assert sorted(texts) == sorted(lines.texts for page in wanted for lines in (page.lines, *page.others))
+        assert sorted(texts) == sorted(lines.texts for page in wanted for lines in page.renderings)
         for page, softer in zip(part, made, strict=True):
             if page in wanted:
                 assert np.allclose(softer.lines.believed, 0.1 + 0.1 * number)
@@ -80,8 +80,8 @@ def test_the_network_that_sees_all_is_taught_by_all_who_have_not_seen_a_page(pag
     teachers = {pair: teacher(chance, []) for pair, chance in zip(pairs(FOLDS), (0.1, 0.2, 0.6), strict=True)}
     means = {0: 0.15, 1: 0.35, 2: 0.4}
     for page, softer in zip(pages, taught(pages, teachers, FOLDS, None), strict=True):
-        assert len(softer.others) == len(page.others)
-        for lines, own in zip((page.lines, *page.others), (softer.lines, *softer.others), strict=True):
+        assert (len(softer.others), len(softer.loose)) == (len(page.others), len(page.loose))
+        for lines, own in zip(page.renderings, softer.renderings, strict=True):
             assert np.isnan(lines.believed).all()
             assert np.allclose(own.believed, means[fold_of(page.site, FOLDS)], atol=0.0051)
             assert np.allclose(own.believed * 100, np.round(own.believed * 100), atol=1e-4)

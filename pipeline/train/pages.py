@@ -116,6 +116,11 @@ class TrainingPage:
     loose: tuple[Lines, ...] = ()
     """The same of renderings that do not."""
 
+    @property
+    def renderings(self) -> tuple[Lines, ...]:
+        """All of them, the labelled one first."""
+        return (self.lines, *self.others, *self.loose)
+
 
 def load_pages(bench: Path, workers: int = 1) -> list[TrainingPage]:
     """Pages of both corpora in the order of their ids; those without lines too, which count in a score.

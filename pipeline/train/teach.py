@@ -62,7 +62,7 @@ def taught(
             for index, page in enumerate(pages)
             if asked and page.corpus != _OWN_WORD and fold_of(page.site, folds) == own
         ]
-        readings = [lines for index in chosen for lines in _readings(pages[index])]
+        readings = [lines for index in chosen for lines in pages[index].renderings]
         softer = iter(_believed(readings, asked))
         for index in chosen:
             page = pages[index]
@@ -73,10 +73,6 @@ def taught(
                 loose=tuple(next(softer) for _ in page.loose),
             )
     return made
-
-
-def _readings(page: TrainingPage) -> tuple[Lines, ...]:
-    return (page.lines, *page.others, *page.loose)
 
 
 def _believed(readings: Sequence[Lines], networks: Sequence[Network]) -> list[Lines]:
