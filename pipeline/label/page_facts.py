@@ -60,80 +60,93 @@ def page_facts(page: Page, labels: Sequence[Label]) -> dict[str, float]:
     Time and size are linear in the page. Short lines, signs and parts of the address make names of their own; of those
     that the fit has not seen, nothing follows.
     """
-    texts = [line.clean for line in page.lines]
-    words = np.fromiter(map(str.count, texts, repeat(" ")), dtype=np.int64, count=len(texts)) + 1
-    kinds = [label.kind for label in labels]
-    kept = np.fromiter(map(BODY.__contains__, kinds), dtype=np.bool_, count=len(texts))
-    score = np.array([label.score for label in labels], dtype=np.float64)
-    facts = _shape(texts, words, kept)
-    # added one by one: the last bits of a sum depend on its order
-    facts["certainty"] = float(np.cumsum(np.append(0.0, np.abs(2 * score - 1)))[-1]) / max(len(texts), 1)
-    times = Counter(kinds)
-    facts |= {f"kind {kind.value}": math.log1p(times[kind]) for kind in _KINDS}
-    facts |= _said(texts, words, kept)
+    facts = PageFacts(page).of([label.kind for label in labels], [label.score for label in labels])
     if page.format == "html":
         facts |= _markup(page.lines, labels)
         facts |= dict.fromkeys(page.signs, 1.0)
-    facts |= dict.fromkeys(_address(page.hints.url or page.declared.url), 1.0)
     return facts
 
 
-def _shape(texts: Sequence[str], words: npt.NDArray[np.int64], kept: npt.NDArray[np.bool_]) -> dict[str, float]:
-    """Lengths and shares.
+class PageFacts:
+    """What the text of a page says, whatever its lines are, and with their kinds the rest."""
 
-    :param words: of each line; (n,).
-    :param kept: whether it is body; (n,).
-    """
-    of_body = words[kept]
-    total, body, number = int(words.sum()), int(of_body.sum()), max(len(words), 1)
-    runs = int(np.count_nonzero(kept[1:] & ~kept[:-1]) + np.count_nonzero(kept[:1]))
-    times = Counter(texts)
-    numbers, prices = _numbers_and_prices("\n".join([text[:_SEEN] for text in texts]))
-    return {
-        "log lines": math.log(number),
-        "log words": math.log1p(total),
-        "log body words": math.log1p(body),
-        "body share": body / max(total, 1),
-        "body lines": len(of_body) / number,
-        "prose in body": int(of_body[of_body >= PROSE].sum()) / max(body, 1),
-        "log runs": math.log1p(runs),
-        "lines a run": math.log1p(len(of_body) / max(runs, 1)),
-        "short lines": int(np.count_nonzero(words <= SHORT)) / number,
-        "prose lines": int(np.count_nonzero(words >= PROSE)) / number,
-        "repeated lines": sum([count for count in times.values() if count > 1]) / number,
-        "numbers": numbers / number,
-        "prices": math.log1p(prices),
-        "questions": math.log1p(sum([text[-1:] == "?" for text in texts])),
-    }
+    def __init__(self, page: Page) -> None:
+        self._texts = [line.clean for line in page.lines]
+        counts = map(str.count, self._texts, repeat(" "))
+        self._words = np.fromiter(counts, dtype=np.int64, count=len(self._texts)) + 1
+        self._is_short = self._words <= SHORT
+        self._steady = self._shape()
+        self._steady |= {f"line {text}": _LOGS[min(count, 8)] for text, count in self._wordings().items()}
+        self._steady |= dict.fromkeys(_address(page.hints.url or page.declared.url), 1.0)
 
+    def of(self, kinds: Sequence[Kind], scores: Sequence[float]) -> dict[str, float]:
+        """All facts but those of markup, if the lines are of these kinds, with these scores."""
+        kept = np.fromiter(map(BODY.__contains__, kinds), dtype=np.bool_, count=len(kinds))
+        facts = self._steady | self._body(kept) | self._speakers(kept)
+        # added one by one: the last bits of a sum depend on its order
+        sure = np.cumsum(np.append(0.0, np.abs(2 * np.array(scores, dtype=np.float64) - 1)))
+        facts["certainty"] = float(sure[-1]) / max(len(kinds), 1)
+        times = Counter(kinds)
+        return facts | {f"kind {kind.value}": math.log1p(times[kind]) for kind in _KINDS}
 
-def _said(texts: Sequence[str], words: npt.NDArray[np.int64], kept: npt.NDArray[np.bool_]) -> dict[str, float]:
-    """How often someone speaks in the body, and the short lines by their words; parameters as those of ``_shape``."""
-    is_short = words <= SHORT
-    shorts = list(compress(texts, is_short.tolist()))
-    parts: list[str] = []
-    size = 0
-    for text in compress(texts, (kept & ~is_short).tolist()):
-        if size >= MOST_BODY:
-            break
-        parts.append(text[:MOST_BODY])
-        size += len(text)
-    spoken = _spoken(" ".join(parts)[:MOST_BODY]).split()
-    said = Counter(spoken)
-    total = len(spoken)
-    for word in [word for word in said if "'" in word]:
-        times, own = said.pop(word), _WORD.findall(word)
-        total += times * (len(own) - 1)
-        for part in own:
-            said[part] += times
-    total = max(total, 1)
-    wordings = Counter(
-        " ".join(_WORD.findall(own) if "'" in own else own.split())
-        for own in _only_words("\n".join(shorts).casefold()).split("\n")
-    )
-    del wordings[""]
-    facts = {f"speaks {name}": math.sqrt(sum([said[word] for word in of]) / total) for name, of in _SPEAKERS.items()}
-    return facts | {f"line {text}": _LOGS[min(count, 8)] for text, count in wordings.items()}
+    def _shape(self) -> dict[str, float]:
+        """Lengths and shares of the lines."""
+        texts, words = self._texts, self._words
+        number = max(len(texts), 1)
+        numbers, prices = _numbers_and_prices("\n".join([text[:_SEEN] for text in texts]))
+        return {
+            "log lines": math.log(number),
+            "log words": math.log1p(int(words.sum())),
+            "short lines": int(np.count_nonzero(self._is_short)) / number,
+            "prose lines": int(np.count_nonzero(words >= PROSE)) / number,
+            "repeated lines": sum([count for count in Counter(texts).values() if count > 1]) / number,
+            "numbers": numbers / number,
+            "prices": math.log1p(prices),
+            "questions": math.log1p(sum(map(str.endswith, texts, repeat("?")))),
+        }
+
+    def _wordings(self) -> Counter[str]:
+        """The short lines by their words."""
+        shorts = "\n".join(compress(self._texts, self._is_short.tolist())).casefold()
+        wordings = Counter(
+            [" ".join(_WORD.findall(own) if "'" in own else own.split()) for own in _only_words(shorts).split("\n")]
+        )
+        del wordings[""]
+        return wordings
+
+    def _body(self, kept: npt.NDArray[np.bool_]) -> dict[str, float]:
+        """Lengths and shares of the body; ``kept``: whether each line is of it, (n,)."""
+        of_body = self._words[kept]
+        total, body, number = int(self._words.sum()), int(of_body.sum()), max(len(kept), 1)
+        runs = int(np.count_nonzero(kept[1:] & ~kept[:-1]) + np.count_nonzero(kept[:1]))
+        return {
+            "log body words": math.log1p(body),
+            "body share": body / max(total, 1),
+            "body lines": len(of_body) / number,
+            "prose in body": int(of_body[of_body >= PROSE].sum()) / max(body, 1),
+            "log runs": math.log1p(runs),
+            "lines a run": math.log1p(len(of_body) / max(runs, 1)),
+        }
+
+    def _speakers(self, kept: npt.NDArray[np.bool_]) -> dict[str, float]:
+        """How often someone speaks in the body; ``kept`` as above."""
+        parts: list[str] = []
+        size = 0
+        for text in compress(self._texts, (kept & ~self._is_short).tolist()):
+            if size >= MOST_BODY:
+                break
+            parts.append(text[:MOST_BODY])
+            size += len(text)
+        spoken = _spoken(" ".join(parts)[:MOST_BODY]).split()
+        said = Counter(spoken)
+        total = len(spoken)
+        for word in [word for word in said if "'" in word]:
+            times, own = said.pop(word), _WORD.findall(word)
+            total += times * (len(own) - 1)
+            for part in own:
+                said[part] += times
+        total = max(total, 1)
+        return {f"speaks {name}": math.sqrt(sum([said[word] for word in of]) / total) for name, of in _SPEAKERS.items()}
 
 
 _LOGS: Final = tuple(math.log1p(count) for count in range(9))
@@ -165,14 +178,17 @@ def _numbers_and_prices(text: str) -> tuple[int, int]:
     """How many lines have a digit, and a digit beside a sign of a currency, with or without a space between."""
     points = _points(text)
     kinds = _digits_and_signs().take(points, mode="clip")
-    is_digit = kinds == _DIGIT_SIGN
-    digits = np.flatnonzero(is_digit)
+    places = np.flatnonzero(kinds)
+    kinds_there = kinds[places]
+    digits, ends = places[kinds_there == _DIGIT_SIGN], places[kinds_there == _END_SIGN]
     if not len(digits):
         return 0, 0
-    ends = np.flatnonzero(kinds == _END_SIGN)
-    signs = np.flatnonzero(kinds == _CURRENCY_SIGN)
+    signs = places[kinds_there == _CURRENCY_SIGN]
+    if not len(signs):
+        return _lines_of(digits, ends), 0
     # two places behind the last character, which those before the first wrap around to
-    near, blank = np.append(is_digit, [False, False]), np.append(points == _SPACE, [False, False])
+    near = np.append(kinds == _DIGIT_SIGN, [False, False])
+    blank = np.append(points == _SPACE, [False, False])
     beside = near[signs + 1] | near[signs - 1] | (blank[signs + 1] & near[signs + 2])
     beside |= blank[signs - 1] & near[signs - 2]
     return _lines_of(digits, ends), _lines_of(signs[beside], ends)

@@ -6,23 +6,26 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import compress
 from operator import ne
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, TypeVar, TypeVarTuple, cast
 
 import numpy as np
 
 from pipeline.label.features import WIDE_LETTERS
 from pipeline.label.network.model import KINDS
 from pipeline.label.screen import bit_of
-from pipeline.metadata.titles import letters
+from pipeline.metadata.titles import letters, letters_of_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from pipeline.label.features import Bools, Floats
     from pipeline.label.network.codepoints import Hashes
     from pipeline.label.network.features import Singles
     from pipeline.label.rules import Rule
     from pipeline.records import Kind, Line, Markup, Metadata
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,26 @@ class Sheet:
     def __len__(self) -> int:
         return len(self.texts)
 
+    def with_kept(self, keeps: Bools) -> Sheet:
+        """The sheet with other lines kept; what was made of the page's lines is not made again."""
+        other = object.__new__(Sheet)
+        other.__dict__.update(self.__dict__)
+        for name in _OF_KEPT:
+            other.__dict__.pop(name, None)
+        other.__dict__.update(keep=tuple(keeps.tolist()), keeps=keeps)
+        return other
+
+    def once(self, ask: Callable[[Sheet, *Ts], T], *about: *Ts) -> T:
+        """What does not depend on which lines are kept: asked once, though the page be decided again."""
+        key = ask, about
+        if key not in self.answers:
+            self.answers[key] = ask(self, *about)
+        return cast("T", self.answers[key])
+
+    @cached_property
+    def answers(self) -> dict[tuple[object, object], object]:
+        return {}
+
     def chance(self, index: int, kind: Kind) -> float:
         """Probability that the network gives a line of being of this kind; 0 without a network."""
         return 0.0 if self.kinds is None else float(self.kinds[index, _COLUMN[kind]])
@@ -109,6 +132,16 @@ class Sheet:
         if self.kinds is None:
             return np.zeros(len(self), dtype=np.bool_)
         return np.asarray(self.kinds[:, _COLUMN[kind]].astype(np.float64) >= chance)
+
+    @cached_property
+    def widths(self) -> Floats:
+        """``width``; (n,)."""
+        return np.array(self.width, dtype=np.float64)
+
+    @cached_property
+    def keeps(self) -> Bools:
+        """``keep``; (n,)."""
+        return np.array(self.keep, dtype=np.bool_)
 
     @cached_property
     def kept(self) -> list[int]:
@@ -156,6 +189,8 @@ class Sheet:
         return self.kept[-1] + 1 if self.kept else 0
 
 
+_OF_KEPT: Final = ("kept", "opening", "closing")
+"""Cached values that depend on which lines are kept."""
 _COLUMN = {kind: column for column, kind in enumerate(KINDS)}
 
 
@@ -168,31 +203,45 @@ class Prints:
         self._letters: dict[int, str] = {}
 
     def of(self, wanted: str, end: int) -> list[int]:
-        """Which of the lines above ``end`` have these ``letters``."""
+        """Which of the lines above ``end`` have these ``letters``, ascending."""
+        places, found_letters = self._plain
+        found = []
+        if wanted in found_letters:
+            same = [index for index, own in zip(places, found_letters, strict=True) if own == wanted]
+            found = [index for index in same if index < end]
+        if not self._others:
+            return found
         size = len(wanted)
         least, most = self._sizes
-        same = np.flatnonzero((least[:end] <= size) & (size <= most[:end]))
-        return [index for index in same.tolist() if self._may_be(index, wanted) and self._of_line(index) == wanted]
+        near = np.flatnonzero((least <= size) & (size <= most)).tolist()
+        others = [index for index in map(self._others.__getitem__, near) if index < end]
+        return sorted(found + [index for index in others if self._of_line(index) == wanted])
+
+    @cached_property
+    def _plain(self) -> tuple[list[int], list[str]]:
+        """The lines of ASCII, and their letters: taken out of all of them at once."""
+        places = [index for index, text in enumerate(self._texts) if text.isascii()]
+        texts = [self._texts[index] for index in places]
+        found = letters_of_lines("\n".join(texts)) if texts else []
+        return places, found if len(found) == len(texts) else list(map(letters, texts))  # a line end within a line
+
+    @cached_property
+    def _others(self) -> list[int]:
+        """The other lines."""
+        return [index for index, text in enumerate(self._texts) if not text.isascii()]
 
     @cached_property
     def _sizes(self) -> tuple[Floats, Floats]:
-        """How many letters each line has at least and at most."""
-        # an ASCII line has as many as its width says
-        least = np.array(self._width, dtype=np.float64)
-        most = least.copy()
-        for index, text in enumerate(self._texts):
-            if not text.isascii():
-                # those of ASCII stay in any case, and one other character makes at most so many
-                others = len(text.encode("utf-8", "surrogatepass")) - len(text)
-                least[index] -= WIDE_LETTERS * others
-                most[index] += _MOST_LETTERS * others
-        return least, most
-
-    def _may_be(self, index: int, wanted: str) -> bool:
-        """Not if the line is of ASCII and begins with another letter: that is told sooner."""
-        text = self._texts[index]
-        first = text[:1]
-        return not (text.isascii() and first.isalnum()) or first.lower() == wanted[:1]
+        """How many letters each of the other lines has at least and at most."""
+        # those of ASCII stay in any case, and one other character makes at most so many
+        others = np.array(
+            [
+                len(self._texts[index].encode("utf-8", "surrogatepass")) - len(self._texts[index])
+                for index in self._others
+            ]
+        )
+        width = np.array(self._width, dtype=np.float64)[self._others]
+        return width - WIDE_LETTERS * others, width + _MOST_LETTERS * others
 
     def _of_line(self, index: int) -> str:
         if index not in self._letters:
