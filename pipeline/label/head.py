@@ -72,7 +72,7 @@ _TITLE_MARK: Final = re.compile(r"[|·•:»–—｜-]")
 def head_kinds(sheet: Sheet, model: Linear) -> dict[int, tuple[Kind, str]]:
     """Kind and reason of the lines that are title, dek, byline or date: index -> (kind, ``rule:<name>``)."""
     opening = sheet.opening
-    if not any(sheet.keep) or opening >= len(sheet):
+    if not sheet.kept or opening >= len(sheet):
         return {}
     signs = find_signs(sheet, opening)
     opening = below_signs(sheet, opening, signs)
@@ -251,7 +251,7 @@ def title_features(
 
 def _steady_features(sheet: Sheet) -> dict[str, Floats]:
     """What can be said of all lines at once, whichever are kept; (n,) each."""
-    width, repeats = sheet.widths, np.array(sheet.repeats)
+    width, repeats = sheet.widths, sheet.repeats
     # the first and the last line have a line without letters beside them
     logs = np.zeros(len(sheet) + 2)
     logs[1:-1] = np.log1p(width)
@@ -268,9 +268,9 @@ def _steady_features(sheet: Sheet) -> dict[str, Floats]:
         "rule_above": rule_above[:-1],
         "twice": _flag((repeats > 1) & (width >= 25)),
         "many_prints": _flag(repeats > 3),
-        "item": _flag(sheet.item),
-        "stop": _flag(sheet.stop),
-        "score": _flag(sheet.score),
+        "item": _flag(sheet.items),
+        "stop": _flag(sheet.stops),
+        "score": sheet.scores,
     }
 
 

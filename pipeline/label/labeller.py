@@ -221,11 +221,11 @@ class NetworkLabeller(_SheetLabeller):
         chances: tuple[float, ...] = ()
         if self._types is not None and _may_shift(page, sheet):
             facts = PageFacts(page)
-            scores = _spread(page, page_units, sheet.score, _UNSEEN.score)
+            scores = _spread(page, page_units, judged.score.tolist(), _UNSEEN.score)
             chances = self._types.chances(facts.of(_kinds(page, page_units, verdicts), scores))
             shift = self._types.shift(chances)
             again = self._decided(page, sheet, _shifted_keep(judged, shift)) if shift else sheet
-            if again.keep != sheet.keep:
+            if not np.array_equal(again.keeps, sheet.keeps):
                 verdicts = decide(again, self._model)
                 if is_typed:
                     chances = self._types.chances(facts.of(_kinds(page, page_units, verdicts), scores))
@@ -238,8 +238,11 @@ class NetworkLabeller(_SheetLabeller):
             self._decided(page, whole, _shifted_keep(judged, shift)) if shift and _may_shift(page, whole) else whole
             for shift in shifts
         ]
-        labels = {sheet.keep: _spread(page, page_units, label_sheet(sheet, self._model), _UNSEEN) for sheet in sheets}
-        return [labels[sheet.keep] for sheet in sheets]
+        labels = {
+            sheet.keeps.tobytes(): _spread(page, page_units, label_sheet(sheet, self._model), _UNSEEN)
+            for sheet in sheets
+        }
+        return [labels[sheet.keeps.tobytes()] for sheet in sheets]
 
     def _judge(self, batch: Sequence[tuple[Page, Units]], lines: Lines, tools: Tools) -> Iterator[Judged]:
         """By the network, from the probability that promises the best word F1 of the page."""
@@ -304,14 +307,10 @@ def recover(sheet: Sheet) -> Sheet:
 
 def _may_be_recovered(sheet: Sheet) -> Bools:
     """Paragraphs that no rule names and that are not much less likely than the page's likeliest line; (n,)."""
-    score: Floats = np.array(sheet.score)
-    found: Bools = _paragraphs(sheet) & (score >= _BESIDE * score.max(initial=0.0))
+    least = _BESIDE * sheet.scores.max(initial=0.0)
+    found: Bools = sheet.stops & (sheet.widths >= PROSE_WIDTH) & (sheet.scores >= least)
     found[sheet.ruled] = False
     return found
-
-
-def _paragraphs(sheet: Sheet) -> Bools:
-    return np.array(sheet.stop, dtype=np.bool_) & (sheet.widths >= PROSE_WIDTH)
 
 
 def _is_beside(sheet: Sheet, index: int, step: int) -> bool:
@@ -357,7 +356,7 @@ def decide(sheet: Sheet, model: Model) -> list[tuple[Kind, str]]:
 
 
 def _records(verdicts: list[tuple[Kind, str]], sheet: Sheet) -> list[Label]:
-    return list(map(_label, verdicts, sheet.score, sheet.main or repeat(None)))
+    return list(map(_label, verdicts, sheet.scores.tolist(), sheet.main or repeat(None)))
 
 
 @lru_cache(maxsize=1 << 16)
@@ -367,17 +366,17 @@ def _label(verdict: tuple[Kind, str], score: float, main: bool | None) -> Label:
 
 
 def _sheet(page: Page, page_units: Units, lines: Lines, part: slice, judged: Judged, *, is_bare: bool) -> Sheet:
-    """The columns of one page; what is kept of it is not decided yet."""
+    """The columns of one page, with what the model keeps."""
     return Sheet(
         texts=lines.texts[part],
         tags=tuple(page_units.tags),
         fits=lines.fits[part],
-        width=tuple(lines.width[part].tolist()),
-        stop=tuple(lines.stop[part].tolist()),
-        item=tuple(lines.bullet[part].tolist()),
-        repeats=tuple(lines.repeats[part].tolist()),
-        score=tuple(judged.score.tolist()),
-        keep=(),
+        widths=lines.width[part],
+        stops=lines.stop[part],
+        items=lines.bullet[part],
+        repeats=lines.repeats[part],
+        scores=judged.score,
+        keeps=judged.keep,
         bare=is_bare,
         declared=page.declared,
         prints=Prints(page_units.texts, lines.width[part]),
@@ -393,12 +392,12 @@ def overruled(sheet: Sheet, keep: Bools) -> Sheet:
     keeps = np.ones(len(sheet), dtype=np.bool_) if sheet.bare else keep.copy()
     for index in sheet.ruled:
         fit = sheet.fits[index]
-        if fit is not None and (fit.certain or (fit.kind is Kind.CAPTION and sheet.score[index] < _SURE_BODY)):
+        if fit is not None and (fit.certain or (fit.kind is Kind.CAPTION and sheet.scores[index] < _SURE_BODY)):
             keeps[index] = False
     # whoever publishes says that this is the article; a rule that is certain still takes out an advertisement
-    for index in np.flatnonzero(np.array(sheet.sources, dtype=np.bool_)).tolist():
+    for index, source in enumerate(sheet.sources):
         fit = sheet.fits[index]
-        keeps[index] |= fit is None or not fit.certain
+        keeps[index] |= source != "" and not (fit is not None and fit.certain)
     if "figcaption" in sheet.tags:
         keeps &= np.array([tag != "figcaption" for tag in sheet.tags])
     return sheet.with_kept(keeps)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import compress
 from operator import ne
 from typing import TYPE_CHECKING, Final, TypeVar, TypeVarTuple, cast
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from pipeline.label.features import Bools, Floats
-    from pipeline.label.network.codepoints import Hashes
+    from pipeline.label.network.codepoints import Hashes, Ints
     from pipeline.label.network.features import Singles
     from pipeline.label.rules import Rule
     from pipeline.records import Kind, Line, Markup, Metadata
@@ -58,14 +57,15 @@ class Sheet:
     tags: tuple[str, ...]
     fits: tuple[Rule | None, ...]
     """The rule that recognises each line."""
-    width: tuple[float, ...]
-    """Letters; a wide character counts as 2.2."""
-    stop: tuple[bool, ...]
-    item: tuple[bool, ...]
-    repeats: tuple[int, ...]
+    widths: Floats
+    """Letters; a wide character counts as 2.2; (n,) as all columns."""
+    stops: Bools
+    """Whether it ends like a sentence."""
+    items: Bools
+    repeats: Ints
     """How often the line stands on the page."""
-    score: tuple[float, ...]
-    keep: tuple[bool, ...]
+    scores: Floats
+    keeps: Bools
     """Whether the models, the second opinion and the certain rules take it for body."""
     bare: bool
     """Whether the page is nothing but body."""
@@ -90,7 +90,7 @@ class Sheet:
         other.__dict__.update(self.__dict__)
         for name in _OF_KEPT:
             other.__dict__.pop(name, None)
-        other.__dict__.update(keep=tuple(keeps.tolist()), keeps=keeps)
+        other.__dict__["keeps"] = keeps
         return other
 
     def once(self, ask: Callable[[Sheet, *Ts], T], *about: *Ts) -> T:
@@ -133,20 +133,36 @@ class Sheet:
             return np.zeros(len(self), dtype=np.bool_)
         return np.asarray(self.kinds[:, _COLUMN[kind]].astype(np.float64) >= chance)
 
+    # columns whose values are read one by one, which is sooner of a list
     @cached_property
-    def widths(self) -> Floats:
-        """``width``; (n,)."""
-        return np.array(self.width, dtype=np.float64)
+    def width(self) -> list[float]:
+        """``widths`` one by one."""
+        values: list[float] = self.widths.tolist()
+        return values
 
     @cached_property
-    def keeps(self) -> Bools:
-        """``keep``; (n,)."""
-        return np.array(self.keep, dtype=np.bool_)
+    def stop(self) -> list[bool]:
+        """``stops`` one by one."""
+        values: list[bool] = self.stops.tolist()
+        return values
+
+    @cached_property
+    def item(self) -> list[bool]:
+        """``items`` one by one."""
+        values: list[bool] = self.items.tolist()
+        return values
+
+    @cached_property
+    def keep(self) -> list[bool]:
+        """``keeps`` one by one."""
+        values: list[bool] = self.keeps.tolist()
+        return values
 
     @cached_property
     def kept(self) -> list[int]:
         """Indices of the lines that are taken for body."""
-        return list(compress(range(len(self)), self.keep))
+        kept: list[int] = np.flatnonzero(self.keeps).tolist()
+        return kept
 
     @cached_property
     def ruled(self) -> list[int]:
@@ -189,7 +205,7 @@ class Sheet:
         return self.kept[-1] + 1 if self.kept else 0
 
 
-_OF_KEPT: Final = ("kept", "opening", "closing")
+_OF_KEPT: Final = ("keep", "kept", "opening", "closing")
 """Cached values that depend on which lines are kept."""
 _COLUMN = {kind: column for column, kind in enumerate(KINDS)}
 
@@ -215,7 +231,14 @@ class Prints:
         least, most = self._sizes
         near = np.flatnonzero((least <= size) & (size <= most)).tolist()
         others = [index for index in map(self._others.__getitem__, near) if index < end]
-        return sorted(found + [index for index in others if self._of_line(index) == wanted])
+        return sorted(
+            found + [index for index in others if self._may_be(index, wanted) and self._of_line(index) == wanted]
+        )
+
+    def _may_be(self, index: int, wanted: str) -> bool:
+        """Not if the line begins with another letter of ASCII that nothing is joined to: that is told sooner."""
+        first = self._texts[index][:2]
+        return not (first.isascii() and first[0].isalnum()) or first[0].lower() == wanted[:1]
 
     @cached_property
     def _plain(self) -> tuple[list[int], list[str]]:
