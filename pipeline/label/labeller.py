@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from itertools import repeat
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar, runtime_checkable
 
@@ -220,7 +220,7 @@ class NetworkLabeller(_SheetLabeller):
         verdicts = decide(sheet, self._model)
         chances: tuple[float, ...] = ()
         if self._types is not None and _may_shift(page, sheet):
-            facts = PageFacts(page)
+            facts = PageFacts(page, self._types.wordings)
             scores = _spread(page, page_units, judged.score.tolist(), _UNSEEN.score)
             chances = self._types.chances(facts.of(_kinds(page, page_units, verdicts), scores))
             shift = self._types.shift(chances)
@@ -356,13 +356,25 @@ def decide(sheet: Sheet, model: Model) -> list[tuple[Kind, str]]:
 
 
 def _records(verdicts: list[tuple[Kind, str]], sheet: Sheet) -> list[Label]:
-    return list(map(_label, verdicts, sheet.scores.tolist(), sheet.main or repeat(None)))
+    rows = map(_alike, verdicts, sheet.main or repeat(None))
+    return [row[score] for row, score in zip(rows, sheet.scores.tolist(), strict=False)]  # without end: the Nones
 
 
-@lru_cache(maxsize=1 << 16)
-def _label(verdict: tuple[Kind, str], score: float, main: bool | None) -> Label:
-    """Equal labels are one: scores have four digits, so most come again."""
-    return Label(verdict[0], score, verdict[1], main)
+class _Alike(dict[float, Label]):
+    """The labels of one kind and reason by their scores. Equal ones are one: with four digits most come again."""
+
+    def __init__(self, verdict: tuple[Kind, str], main: bool | None) -> None:
+        super().__init__()
+        self._verdict = verdict
+        self._main = main
+
+    def __missing__(self, score: float) -> Label:
+        kind, reason = self._verdict
+        label = self[score] = Label(kind, score, reason, self._main)
+        return label
+
+
+_alike = cache(_Alike)
 
 
 def _sheet(page: Page, page_units: Units, lines: Lines, part: slice, judged: Judged, *, is_bare: bool) -> Sheet:

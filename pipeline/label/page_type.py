@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from pipeline.label.page_facts import page_facts
+from pipeline.label.page_facts import WORDING, page_facts
 from pipeline.records import PageKind, PageType
 
 if TYPE_CHECKING:
@@ -42,6 +42,11 @@ class TypeModel:
     """What one unit of a fact adds; (6,) for each name."""
     shifts: tuple[float, ...] = (0.0,) * len(TYPES)
     """What is added to the log-odds of a line's being body on pages of each type; (6,), nowhere below 0."""
+
+    @cached_property
+    def wordings(self) -> frozenset[str]:
+        """Short lines that say something."""
+        return frozenset(name.removeprefix(WORDING) for name in self.weights if name.startswith(WORDING))
 
     @cached_property
     def _table(self) -> tuple[dict[str, int], Floats]:
