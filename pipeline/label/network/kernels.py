@@ -364,13 +364,13 @@ def run(gates: Any, bounds: Any, state: Any) -> None:
         low, high = bounds[page], bounds[page + 1]
         for line in range(low, high):
             for unit in range(half):
-                forget = gates[line, unit]
+                forget = one / (one + gates[line, unit])
                 state[line, unit] = (one - forget) * gates[line, both + unit]
                 if line > low:
                     state[line, unit] += forget * state[line - 1, unit]
         for line in range(high - 1, low - 1, -1):
             for unit in range(half, both):
-                forget = gates[line, unit]
+                forget = one / (one + gates[line, unit])
                 state[line, unit] = (one - forget) * gates[line, both + unit]
                 if line < high - 1:
                     state[line, unit] += forget * state[line + 1, unit]

@@ -33,9 +33,9 @@ class Loops:
     """Hashes, their lines, number of lines, slots, vocabulary, vectors: the sum of the vectors of each line's known
     hashes, in the order in which they are given, (n, size); and how many are known, (n,)."""
     run: Callable[[Singles, Ints, Singles], None]
-    """``state = forget * state + (1 - forget) * new`` over the lines of each page: what to forget and what is new, side
-    by side, (n, 4 * units); bounds of the pages; and where the states go, (n, 2 * units). The first half of the units
-    runs downwards, the other upwards."""
+    """``state = forget * state + (1 - forget) * new`` over the lines of each page: the odds against what is kept of the
+    state, and what is new, side by side, (n, 4 * units); bounds of the pages; and where the states go, (n, 2 * units).
+    The first half of the units runs downwards, the other upwards."""
 
 
 def add_vectors(  # noqa: PLR0917  (called by place, through ``Loops``)
@@ -85,7 +85,7 @@ def run(gates: Singles, bounds: Ints, state: Singles) -> None:
     half = both // 2
     if not number:
         return
-    forget = gates[:, :both]
+    forget = 1 / (1 + gates[:, :both])
     new = (1 - forget) * gates[:, both:]
     order = np.argsort(-lengths, kind="stable")
     longest = int(lengths.max())

@@ -91,6 +91,9 @@ class _Member:
         self._page_gates, self._page_hidden = _single(arrays["pc"][number]), _single(arrays["ph"][number])
         self._units = self._gates.weights.shape[1] // 4
         """Units of each direction."""
+        # of what is forgotten the exponential of the negative is wanted: it is summed as such, to the same bits
+        for array in (self._gates.weights, self._gates.bias[None], self._page_gates):
+            np.negative(array[:, : 2 * self._units], out=array[:, : 2 * self._units])
         self._window = self._gates.weights.shape[0] // self._inputs.weights.shape[1]
         """Lines that the gates look at."""
 
@@ -113,8 +116,8 @@ class _Member:
         return out
 
     def _open_gates(self, vectors: Singles, inner: Singles, gates: Singles) -> None:
-        """Fill the last two for one page: each line by itself, (n, inner); and what to forget of the state before and
-        what may come in its place, from the line and its neighbours, (n, 4 * units).
+        """Fill the last two for one page: each line by itself, (n, inner); and the gates that ``Loops.run`` reads, from
+        the line and its neighbours, (n, 4 * units).
         """
         number, size, margin = *inner.shape, self._window // 2
         padded = np.zeros((number + 2 * margin, size), dtype=np.float32)
@@ -130,9 +133,7 @@ class _Member:
             gates += np.matmul(padded[step : step + number], weights, out=product)
         np.clip(gates, -30, 30, out=gates)
         forget, new = gates[:, : 2 * self._units], gates[:, 2 * self._units :]
-        np.exp(np.negative(forget, out=forget), out=forget)
-        forget += 1
-        np.reciprocal(forget, out=forget)
+        np.exp(forget, out=forget)
         np.tanh(new, out=new)
 
 
