@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.label import features, outline, tail
-from pipeline.label.head import long_words, sign_of
+from pipeline.label.head import sign_of
 from pipeline.label.labeller import NetworkLabeller, load_labeller
 from pipeline.label.literals import fold, needed
 from pipeline.label.network import compiled
@@ -23,6 +23,7 @@ from pipeline.label.screen import bit_of
 from pipeline.label.sheet import Prints
 from pipeline.label.tools import PLAIN
 from pipeline.label.tools import compiled as compiled_tools
+from pipeline.label.words import long_words
 from pipeline.metadata.titles import letters
 from pipeline.records import Page
 from pipeline.settings import LabelSettings

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from pipeline.label.rules import is_credit
-from pipeline.label.screen import PLANE
+from pipeline.label.words import LONG, long_words
 from pipeline.metadata.bylines import is_opener, parse_byline
 from pipeline.metadata.dates import parse_date_line
 from pipeline.metadata.titles import letters
@@ -26,11 +25,8 @@ if TYPE_CHECKING:
     from pipeline.label.features import Bools, Floats
     from pipeline.label.sheet import Sheet
 
-_LONG: Final = 4
-"""Letters of a word that carries meaning, in scripts with spaces."""
 _WORD = re.compile(r"(?<!\w)[\u2e80-\U0010ffff]\w+|\w{4,}")
 """Words of four and more letters; of scripts without spaces, of two and more."""
-_LONG_WORD = re.compile(r"\w{4,}")
 _LAST_SPACED: Final = "\u2e7f"
 """Beyond this code point scripts have no spaces between words (Han, kana, and Hangul, taken as they)."""
 _TITLE_WIDTHS: Final = (12.0, 220.0)
@@ -277,14 +273,10 @@ def _steady_features(sheet: Sheet) -> dict[str, Floats]:
 def _body_words(sheet: Sheet, opening: int, wanted: set[str]) -> set[str]:
     """Which of these words the body has from the first paragraph on."""
     kept = sheet.kept[bisect_left(sheet.kept, opening) :]
-    texts = [sheet.texts[index] for index in kept]
-    plain = [text for text in texts if text.isascii()]
-    found = wanted.intersection(long_words("\n".join(plain)))
-    if len(plain) < len(texts):
-        other = "\n".join([text for text in texts if not text.isascii()])
-        is_dense = bool(sheet.chosen("dense")[kept].any())
-        found |= wanted.intersection(_words(other) if is_dense else long_words(other))
-    return found
+    text = "\n".join([sheet.texts[index] for index in kept])
+    if sheet.chosen("dense")[kept].any():
+        return wanted.intersection(_words(text))
+    return sheet.words.among(text, wanted)
 
 
 def _words_of(sheet: Sheet, index: int) -> list[str]:
@@ -322,38 +314,10 @@ def _page_titles(sheet: Sheet) -> set[str]:
     return found - {""}
 
 
-def long_words(text: str) -> list[str]:
-    """All words of a text without dense scripts, and besides them words of fewer than four letters."""
-    if text.isascii():
-        return text.lower().encode().translate(_ASCII_SPACED).decode().split()
-    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    if points.max() < PLANE:
-        spaced = _spaced()[points]
-        if spaced.all():
-            return spaced.tobytes().decode("utf-32-le", "surrogatepass").split()
-    return _LONG_WORD.findall(text.casefold())
-
-
-_ASCII_SPACED: Final = bytes(
-    code if chr(code).isalnum() or chr(code) == "_" else ord(" ") for code in range(128)
-) + bytes(128)
-
-
-@cache
-def _spaced() -> npt.NDArray[np.uint32]:
-    """Each code point folded, a blank if words have none such, 0 if it folds to several; (PLANE,)."""
-    folded = [chr(code).casefold() for code in range(PLANE)]
-    of_words = [len(own) == 1 and (own.isalnum() or own == "_") for own in folded]
-    return np.array(
-        [ord(own) if inside else 0 if len(own) > 1 else ord(" ") for own, inside in zip(folded, of_words, strict=True)],
-        dtype=np.uint32,
-    )
-
-
 def _words(text: str) -> list[str]:
     """Words that carry meaning, by length; for scripts without spaces, pairs of characters."""
     if text.isascii():
-        return [word for word in long_words(text) if len(word) >= _LONG]
+        return [word for word in long_words(text) if len(word) >= LONG]
     found: list[str] = _WORD.findall(text.casefold())
     dense = [word for word in found if word > _LAST_SPACED]
     if not dense:

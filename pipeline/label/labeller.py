@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pipeline.label.features import Lines
     from pipeline.label.network.features import Singles
     from pipeline.label.network.model import Scores
+    from pipeline.label.words import Words
     from pipeline.records import Markup, Page, PageKind
     from pipeline.settings import LabelSettings
 
@@ -126,7 +127,7 @@ class _SheetLabeller:
                 part = slice(int(lines.bounds[number]), int(lines.bounds[number + 1]))
                 # HTML has a boundary at every block, so nothing can be read from blank lines there
                 is_bare = bool(bare[number]) and page.format == "text"
-                sheet = _sheet(page, page_units, lines, part, verdict, is_bare=is_bare)
+                sheet = _sheet(page, page_units, lines, part, verdict, is_bare=is_bare, words=tools.words)
                 yield page, page_units, verdict, self._decided(page, sheet, verdict.keep)
 
     def _decided(self, page: Page, sheet: Sheet, keep: Bools) -> Sheet:
@@ -220,7 +221,7 @@ class NetworkLabeller(_SheetLabeller):
         verdicts = decide(sheet, self._model)
         chances: tuple[float, ...] = ()
         if self._types is not None and _may_shift(page, sheet):
-            facts = PageFacts(page, self._types.wordings)
+            facts = PageFacts(page, self._types.wordings, sheet.words)
             scores = _spread(page, page_units, judged.score.tolist(), _UNSEEN.score)
             chances = self._types.chances(facts.of(_kinds(page, page_units, verdicts), scores))
             shift = self._types.shift(chances)
@@ -377,7 +378,9 @@ class _Alike(dict[float, Label]):
 _alike = cache(_Alike)
 
 
-def _sheet(page: Page, page_units: Units, lines: Lines, part: slice, judged: Judged, *, is_bare: bool) -> Sheet:
+def _sheet(
+    page: Page, page_units: Units, lines: Lines, part: slice, judged: Judged, *, is_bare: bool, words: Words
+) -> Sheet:
     """The columns of one page, with what the model keeps."""
     return Sheet(
         texts=lines.texts[part],
@@ -396,6 +399,7 @@ def _sheet(page: Page, page_units: Units, lines: Lines, part: slice, judged: Jud
         sources=tuple(page_units.sources) if any(page_units.sources) else (),
         bits=lines.bits[part],
         main=judged.main,
+        words=words,
     )
 
 

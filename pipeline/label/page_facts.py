@@ -6,13 +6,14 @@ import math
 import re
 from collections import Counter
 from functools import cache
-from itertools import compress, repeat
+from itertools import chain, compress, repeat
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.label.words import ARRAYS, SPOKEN, Words, only_words, plane, points_of
 from pipeline.metadata.months import word_set
 from pipeline.records import BODY, Kind
 from pipeline.split.places import FLAG_NAMES
@@ -40,20 +41,17 @@ _SPEAKERS: Final = {
     "others": word_set("the a of to in that is was for it on with as by and or"),
 }
 """Who speaks and of whom, in English: posts say "I", offers "we" and "you", reports "he said"; words of any prose."""
+_SPEAKERS_WORDS: Final = tuple(chain.from_iterable(_SPEAKERS.values()))
 _KINDS: Final = (
     *(Kind.LIST_ITEM, Kind.HEADING, Kind.QUOTE, Kind.TITLE, Kind.DEK, Kind.BYLINE, Kind.DATE, Kind.CAPTION),
     *(Kind.NAVIGATION, Kind.RELATED, Kind.COMMENTS, Kind.SHARE, Kind.PROMO, Kind.LEGAL, Kind.NEWSLETTER),
 )
-_WORD: Final = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _DIGIT: Final = re.compile(r"\d")
 _DIGITS: Final = re.compile(r"\d+")
-_OF_WORDS: Final = re.compile(r"(?:[^\W\d_]|['\n])+")
 _DATED: Final = re.compile(r"/(?:19|20)\d\d/(?:[01]?\d/)?")
 _LONGEST: Final = 500
 """Characters of a host or path that are read."""
 _PATH_WORD: Final = re.compile(r"[a-z]{2,24}")
-_PLANES: Final = 0x20000
-"""Beyond are rare ideographs only."""
 
 
 def page_facts(page: Page, labels: Sequence[Label]) -> dict[str, float]:
@@ -72,8 +70,13 @@ def page_facts(page: Page, labels: Sequence[Label]) -> dict[str, float]:
 class PageFacts:
     """What the text of a page says, whatever its lines are, and with their kinds the rest."""
 
-    def __init__(self, page: Page, wordings: Set[str] | None = None) -> None:
-        """Read the lines; of short ones only those of these wordings make facts, None: all."""
+    def __init__(self, page: Page, wordings: Set[str] | None = None, words: Words = ARRAYS) -> None:
+        """Read the lines.
+
+        :param wordings: of short lines only these make facts; None: all.
+        :param words: how words of the body are counted; the facts do not depend on it.
+        """
+        self._said = words.said
         self._texts = [line.clean for line in page.lines]
         counts = map(str.count, self._texts, repeat(" "))
         self._words = np.fromiter(counts, dtype=np.int64, count=len(self._texts)) + 1
@@ -114,7 +117,7 @@ class PageFacts:
         """The short lines by their words."""
         shorts = "\n".join(compress(self._texts, self._is_short.tolist())).casefold()
         wordings = Counter(
-            [" ".join(_WORD.findall(own) if "'" in own else own.split()) for own in _only_words(shorts).split("\n")]
+            [" ".join(SPOKEN.findall(own) if "'" in own else own.split()) for own in only_words(shorts).split("\n")]
         )
         del wordings[""]
         return wordings
@@ -136,49 +139,21 @@ class PageFacts:
     def _speakers(self, kept: npt.NDArray[np.bool_]) -> dict[str, float]:
         """How often someone speaks in the body; ``kept`` as above."""
         body = " ".join(compress(self._texts, (kept & ~self._is_short).tolist()))
-        text = _spoken(body[:MOST_BODY])
-        spoken = text.split()
-        said = Counter(spoken)
-        total = len(spoken)
-        if "'" in text:
-            for word in [word for word in said if "'" in word]:
-                times, own = said.pop(word), _WORD.findall(word)
-                total += times * (len(own) - 1)
-                for part in own:
-                    said[part] += times
-        total = max(total, 1)
-        return {f"speaks {name}": math.sqrt(sum([said[word] for word in of]) / total) for name, of in _SPEAKERS.items()}
+        times, total = self._said(body[:MOST_BODY], _SPEAKERS_WORDS)
+        facts, at = {}, 0
+        for name, of in _SPEAKERS.items():
+            facts[f"speaks {name}"] = math.sqrt(sum(times[at : at + len(of)]) / max(total, 1))
+            at += len(of)
+        return facts
 
 
 _LOGS: Final = tuple(math.log1p(count) for count in range(9))
 
 
-def _spoken(text: str) -> str:
-    """A text in lower case, both apostrophes as one, with a blank in place of what is in no word."""
-    if text.isascii():
-        return text.lower().encode().translate(_ASCII_WORDS).decode()
-    # the one letter that becomes two characters, the second of which is in no word
-    text = text.replace("İ", "i ")
-    points = _points(text)
-    if int(points.max()) < _PLANES:
-        return _lower_characters()[points].tobytes().decode("utf-32-le", "surrogatepass")
-    return _only_words(text.replace("’", "'").lower())
-
-
-def _only_words(folded: str) -> str:
-    """A folded text with a blank in place of every character but letters, apostrophes and line ends."""
-    if folded.isascii():
-        return folded.encode().translate(_ASCII_WORDS).decode()
-    points = _points(folded)
-    if int(points.max()) < _PLANES:
-        return _word_characters()[points].tobytes().decode("utf-32-le", "surrogatepass")
-    return "".join([own if _is_of_word(own) else " " for own in folded])
-
-
 def _numbers_and_prices(text: str) -> tuple[int, int]:
     """How many lines have a digit, and a digit beside a sign of a currency, with or without a space between."""
     # of ASCII a quarter of the bytes says as much
-    points = np.frombuffer(text.encode(), dtype=np.uint8) if text.isascii() else _points(text)
+    points = np.frombuffer(text.encode(), dtype=np.uint8) if text.isascii() else points_of(text)
     kinds = _digits_and_signs().take(points, mode="clip")
     places = np.flatnonzero(kinds)
     kinds_there = kinds[places]
@@ -202,47 +177,15 @@ def _lines_of(places: npt.NDArray[np.intp], ends: npt.NDArray[np.intp]) -> int:
     return min(len(lines), 1) + int(np.count_nonzero(lines[1:] != lines[:-1]))
 
 
-def _points(text: str) -> npt.NDArray[np.uint32]:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-
-
-def _is_of_word(character: str) -> bool:
-    """Whether a character is a letter as ``_WORD`` understands it, or an apostrophe, or ends a line."""
-    return (character.isalnum() and not character.isdecimal()) or character in "'\n"
-
-
 _SPACE: Final = ord(" ")
 _DIGIT_SIGN, _CURRENCY_SIGN, _END_SIGN = 1, 2, 3
-_ASCII_WORDS: Final = bytes(code if code < 128 and _is_of_word(chr(code)) else ord(" ") for code in range(256))
-
-
-@cache
-def _plane() -> str:
-    """All characters that the tables know; what is asked of each is asked of all at once, which takes milliseconds."""
-    return "".join(map(chr, range(_PLANES)))
-
-
-@cache
-def _word_characters() -> npt.NDArray[np.uint32]:
-    """Each code point, or a blank if words have none such; (_PLANES,)."""
-    found = np.full(_PLANES, _SPACE, dtype=np.uint32)
-    for run in _OF_WORDS.finditer(_plane()):
-        found[run.start() : run.end()] = np.arange(run.start(), run.end())
-    return found
-
-
-@cache
-def _lower_characters() -> npt.NDArray[np.uint32]:
-    """The same after the letters are made small; (_PLANES,)."""
-    small = _plane().replace("İ", " ").replace("’", "'").lower()
-    return _word_characters()[_points(small)]
 
 
 @cache
 def _digits_and_signs() -> npt.NDArray[np.uint8]:
-    """Whether each code point is a digit, a sign of a currency, the end of a line, or (0) another; (_PLANES + 1,)."""
-    kinds = np.zeros(_PLANES + 1, dtype=np.uint8)
-    for digits in _DIGITS.finditer(_plane()):
+    """Whether each code point is a digit, a sign of a currency, the end of a line, or (0) another; one more than there are, for those beyond."""
+    kinds = np.zeros(len(plane()) + 1, dtype=np.uint8)
+    for digits in _DIGITS.finditer(plane()):
         kinds[digits.start() : digits.end()] = _DIGIT_SIGN
     kinds[[ord(sign) for sign in "$€£¥"]] = _CURRENCY_SIGN
     kinds[ord("\n")] = _END_SIGN

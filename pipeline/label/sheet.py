@@ -12,6 +12,7 @@ import numpy as np
 from pipeline.label.features import WIDE_LETTERS
 from pipeline.label.network.model import KINDS
 from pipeline.label.screen import bit_of
+from pipeline.label.words import ARRAYS, Words
 from pipeline.metadata.titles import letters, letters_of_lines
 
 if TYPE_CHECKING:
@@ -80,6 +81,9 @@ class Sheet:
     """Bits of ``screen`` of each line; empty where nobody has looked."""
     main: tuple[bool | None, ...] = ()
     """The second opinion on each line; empty where it was not asked."""
+
+    words: Words = ARRAYS
+    """How words of the body are sought."""
 
     def __len__(self) -> int:
         return len(self.texts)
