@@ -213,7 +213,7 @@ def title_features(
     is_sign[list(signs)] = True
     signed = _flag(np.any([is_sign[at + step] for step in range(1, _SIGN_LINES)], axis=0))
     width = sheet.widths[at]
-    steady = {name: column[at] for name, column in sheet.once(_steady_features).items()}
+    steady = dict(zip(_STEADY, sheet.once(_steady_features)[:, at], strict=True))
     page_titles = sheet.once(_page_titles)
     texts = [sheet.texts[index] for index in candidates]
     tags = [sheet.tags[index] for index in candidates]
@@ -245,8 +245,14 @@ def title_features(
     return columns
 
 
-def _steady_features(sheet: Sheet) -> dict[str, Floats]:
-    """What can be said of all lines at once, whichever are kept; (n,) each."""
+_STEADY: Final = (
+    *("log_width", "narrow", "wide", "first_line", "wider_than_above", "wider_than_below", "rule_above"),
+    *("twice", "many_prints", "item", "stop", "score"),
+)
+
+
+def _steady_features(sheet: Sheet) -> Floats:
+    """What can be said of all lines at once, whichever are kept: the columns of ``_STEADY``; (12, n)."""
     width, repeats = sheet.widths, sheet.repeats
     # the first and the last line have a line without letters beside them
     logs = np.zeros(len(sheet) + 2)
@@ -254,20 +260,12 @@ def _steady_features(sheet: Sheet) -> dict[str, Floats]:
     log_width = logs[1:-1]
     rule_above = np.zeros(len(sheet) + 1)
     rule_above[1:][sheet.ruled] = 1.0
-    return {
-        "log_width": log_width,
-        "narrow": _flag(width < 25),
-        "wide": _flag(width > 110),
-        "first_line": _flag(np.arange(len(sheet)) == 0),
-        "wider_than_above": log_width - logs[:-2],
-        "wider_than_below": log_width - logs[2:],
-        "rule_above": rule_above[:-1],
-        "twice": _flag((repeats > 1) & (width >= 25)),
-        "many_prints": _flag(repeats > 3),
-        "item": _flag(sheet.items),
-        "stop": _flag(sheet.stops),
-        "score": sheet.scores,
-    }
+    columns = (
+        *(log_width, width < 25, width > 110, np.arange(len(sheet)) == 0),
+        *(log_width - logs[:-2], log_width - logs[2:], rule_above[:-1]),
+        *((repeats > 1) & (width >= 25), repeats > 3, sheet.items, sheet.stops, sheet.scores),
+    )
+    return np.stack(columns, dtype=np.float64)
 
 
 def _body_words(sheet: Sheet, opening: int, wanted: set[str]) -> set[str]:
