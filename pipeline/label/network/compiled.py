@@ -84,4 +84,4 @@ def add_vectors(  # noqa: PLR0917  (called by place, through ``Loops``)
     return total, kernels.add_vectors(hashes, bounds, slots, SPARE_BITS, vocabulary, vectors, total)
 
 
-COMPILED: Final = Loops(measure, add_vectors, kernels.run)
+COMPILED: Final = Loops(measure, add_vectors, kernels.run, by_page=True)

@@ -36,6 +36,8 @@ class Loops:
     """``state = forget * state + (1 - forget) * new`` over the lines of each page: the odds against what is kept of the
     state, and what is new, side by side, (n, 4 * units); bounds of the pages; and where the states go, (n, 2 * units).
     The first half of the units runs downwards, the other upwards."""
+    by_page: bool
+    """Whether ``run`` is best given one page after the other, or many to go in step."""
 
 
 def add_vectors(  # noqa: PLR0917  (called by place, through ``Loops``)
@@ -103,4 +105,4 @@ def run(gates: Singles, bounds: Ints, state: Singles) -> None:
     state[up, half:] = running[:, half:]
 
 
-ARRAYS: Final = Loops(measure, add_vectors, run)
+ARRAYS: Final = Loops(measure, add_vectors, run, by_page=False)

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import itertools
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -99,11 +100,19 @@ class _Member:
 
     def outputs(self, vectors: Singles, bounds: Ints, loops: Loops) -> Singles:
         """Log-odds of body, and of each kind an unnormalised logarithm, of lines of some pages; (n, 1 + 20 + 2)."""
+        out = np.empty((len(vectors), self._outputs.weights.shape[1]), dtype=np.float32)
+        for group in itertools.pairwise(bounds.tolist()) if loops.by_page else [bounds.tolist()]:
+            rows = slice(group[0], group[-1])
+            self._fill(vectors[rows], np.array(group) - group[0], loops, out[rows])
+        out += self._outputs.bias
+        return out
+
+    def _fill(self, vectors: Singles, bounds: Ints, loops: Loops, out: Singles) -> None:
+        """The outputs but for their bias, of pages whose states are run together."""
         both = 2 * self._units
         gates = np.empty((len(vectors), 2 * both), dtype=np.float32)
         # a line's states, and beside them what comes in: the hidden layer reads both
         lines = np.empty((len(vectors), both + self._inputs.weights.shape[1]), dtype=np.float32)
-        out = np.empty((len(vectors), self._outputs.weights.shape[1]), dtype=np.float32)
         # page by page: the shape of a product, and with it the order of its sums, must not depend on other pages
         for part in _parts(bounds):
             self._open_gates(vectors[part], lines[part, both:], gates[part])
@@ -112,8 +121,6 @@ class _Member:
             hidden = lines[part] @ self._hidden.weights
             hidden += self._hidden.bias + _mean(lines[part, :both]) @ self._page_hidden
             np.matmul(np.maximum(hidden, 0, out=hidden), self._outputs.weights, out=out[part])
-        out += self._outputs.bias
-        return out
 
     def _open_gates(self, vectors: Singles, inner: Singles, gates: Singles) -> None:
         """Fill the last two for one page: each line by itself, (n, inner); and the gates that ``Loops.run`` reads, from
