@@ -183,7 +183,10 @@ _DIGIT_SIGN, _CURRENCY_SIGN, _END_SIGN = 1, 2, 3
 
 @cache
 def _digits_and_signs() -> npt.NDArray[np.uint8]:
-    """Whether each code point is a digit, a sign of a currency, the end of a line, or (0) another; one more than there are, for those beyond."""
+    """Whether each code point is a digit, a sign of a currency, the end of a line, or (0) another.
+
+    The last one is for those beyond the tables.
+    """
     kinds = np.zeros(len(plane()) + 1, dtype=np.uint8)
     for digits in _DIGITS.finditer(plane()):
         kinds[digits.start() : digits.end()] = _DIGIT_SIGN

@@ -216,10 +216,9 @@ class Network:
         phrases = self._bag(measured.phrases, measured.phrase_lines, number, loops)
         at, size = measured.dense.shape[1], words.shape[1] // len(self._members)
         vectors = np.empty((number, at + 2 * size), dtype=np.float32)
-        dense = vectors[:, :at]
-        np.subtract(measured.dense, self._mean, out=dense)
-        dense *= self._scale
-        np.clip(dense, -_FAR, _FAR, out=dense)
+        dense = measured.dense.T - self._mean[:, None]
+        dense *= self._scale[:, None]
+        vectors[:, :at] = np.clip(dense, -_FAR, _FAR, out=dense).T
         body, kinds = np.zeros(number, dtype=np.float32), np.zeros((number, len(KINDS)), dtype=np.float32)
         for index, member in enumerate(self._members):
             own = slice(index * size, (index + 1) * size)
