@@ -13,7 +13,7 @@ from pipeline.label.features import WIDE_LETTERS
 from pipeline.label.network.model import KINDS
 from pipeline.label.screen import bit_of
 from pipeline.label.words import ARRAYS, Words
-from pipeline.metadata.titles import letters, letters_of_lines
+from pipeline.metadata.titles import letters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -223,52 +223,30 @@ class Prints:
         self._letters: dict[int, str] = {}
 
     def of(self, wanted: str, end: int) -> list[int]:
-        """Which of the lines above ``end`` have these ``letters``, ascending."""
-        places, found_letters = self._plain
-        found = []
-        if wanted in found_letters:
-            same = [index for index, own in zip(places, found_letters, strict=True) if own == wanted]
-            found = [index for index in same if index < end]
-        if not self._others:
-            return found
+        """Which of the lines above ``end`` have these ``letters``."""
         size = len(wanted)
         least, most = self._sizes
-        near = np.flatnonzero((least <= size) & (size <= most)).tolist()
-        others = [index for index in map(self._others.__getitem__, near) if index < end]
-        return sorted(
-            found + [index for index in others if self._may_be(index, wanted) and self._of_line(index) == wanted]
-        )
+        same = np.flatnonzero((least[:end] <= size) & (size <= most[:end]))
+        return [index for index in same.tolist() if self._may_be(index, wanted) and self._of_line(index) == wanted]
+
+    @cached_property
+    def _sizes(self) -> tuple[Floats, Floats]:
+        """How many letters each line has at least and at most."""
+        # an ASCII line has as many as its width says
+        least = np.array(self._width, dtype=np.float64)
+        most = least.copy()
+        for index in [index for index, text in enumerate(self._texts) if not text.isascii()]:
+            # those of ASCII stay in any case, and one other character makes at most so many
+            text = self._texts[index]
+            others = len(text.encode("utf-8", "surrogatepass")) - len(text)
+            least[index] -= WIDE_LETTERS * others
+            most[index] += _MOST_LETTERS * others
+        return least, most
 
     def _may_be(self, index: int, wanted: str) -> bool:
         """Not if the line begins with another letter of ASCII that nothing is joined to: that is told sooner."""
         first = self._texts[index][:2]
-        return not (first.isascii() and first[0].isalnum()) or first[0].lower() == wanted[:1]
-
-    @cached_property
-    def _plain(self) -> tuple[list[int], list[str]]:
-        """The lines of ASCII, and their letters: taken out of all of them at once."""
-        places = [index for index, text in enumerate(self._texts) if text.isascii()]
-        texts = [self._texts[index] for index in places]
-        found = letters_of_lines("\n".join(texts)) if texts else []
-        return places, found if len(found) == len(texts) else list(map(letters, texts))  # a line end within a line
-
-    @cached_property
-    def _others(self) -> list[int]:
-        """The other lines."""
-        return [index for index, text in enumerate(self._texts) if not text.isascii()]
-
-    @cached_property
-    def _sizes(self) -> tuple[Floats, Floats]:
-        """How many letters each of the other lines has at least and at most."""
-        # those of ASCII stay in any case, and one other character makes at most so many
-        others = np.array(
-            [
-                len(self._texts[index].encode("utf-8", "surrogatepass")) - len(self._texts[index])
-                for index in self._others
-            ]
-        )
-        width = np.array(self._width, dtype=np.float64)[self._others]
-        return width - WIDE_LETTERS * others, width + _MOST_LETTERS * others
+        return not (first.isascii() and first[:1].isalnum()) or first[0].lower() == wanted[:1]
 
     def _of_line(self, index: int) -> str:
         if index not in self._letters:

@@ -18,7 +18,6 @@ _TYPOGRAPHIC = re.compile(f"[{''.join(_TYPOGRAPHY)}]")
 _SEPARATOR = re.compile(r"\s+(?:[|¦•·»›:/~]|::|[-–—―])\s+|\s*[|｜]\s*|\s?[:：]\s(?=\S)|\s*_\s+|\s+-\s*$")
 _MARKS = re.compile(r"[\W_]+")
 _ASCII_MARKS = bytes(code for code in range(128) if not chr(code).isalnum())
-_ASCII_MARKS_IN_LINES = _ASCII_MARKS.replace(b"\n", b"")
 
 MAX_SEPARATORS = 12
 """A line with more is a menu or a breadcrumb, not a title."""
@@ -37,11 +36,6 @@ def letters(text: str) -> str:
         return text.lower().encode().translate(None, _ASCII_MARKS).decode()
     # the typography that ``fold`` makes alike is taken out here
     return _MARKS.sub("", unicodedata.normalize("NFKC", text).casefold())
-
-
-def letters_of_lines(text: str) -> list[str]:
-    """``letters`` of each line of a text of ASCII."""
-    return text.lower().encode().translate(None, _ASCII_MARKS_IN_LINES).decode().split("\n")
 
 
 def same_title(one: str, other: str) -> bool:
