@@ -51,6 +51,8 @@ _BESIDE: Final = 0.2
 """Share of the page's greatest score from which a paragraph beside a kept one is kept too: loses 9 % fewer body
 paragraphs of articles and news, and word F1 does not fall (Fundus +.003); compared on the pages of the fit, with the
 block labeller's scores. A share, because in scripts that few training pages have all scores of a page are low."""
+_MOST_ALIKE: Final = 1 << 12
+"""Labels of one kind and reason that are remembered: a process that labels for days must not grow."""
 _FEW_LINES: Final = 10
 """Pages of fewer lines are not decided by their type: so little says nothing of it."""
 RULES_VERSION: Final = "5"
@@ -362,7 +364,7 @@ def _records(verdicts: list[tuple[Kind, str]], sheet: Sheet) -> list[Label]:
 
 
 class _Alike(dict[float, Label]):
-    """The labels of one kind and reason by their scores. Equal ones are one: with four digits most come again."""
+    """Labels of one kind and reason by their scores. Equal ones are mostly one: with four digits most come again."""
 
     def __init__(self, verdict: tuple[Kind, str], main: bool | None) -> None:
         super().__init__()
@@ -371,7 +373,9 @@ class _Alike(dict[float, Label]):
 
     def __missing__(self, score: float) -> Label:
         kind, reason = self._verdict
-        label = self[score] = Label(kind, score, reason, self._main)
+        label = Label(kind, score, reason, self._main)
+        if len(self) < _MOST_ALIKE:
+            self[score] = label
         return label
 
 

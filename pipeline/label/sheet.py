@@ -81,7 +81,6 @@ class Sheet:
     """Bits of ``screen`` of each line; empty where nobody has looked."""
     main: tuple[bool | None, ...] = ()
     """The second opinion on each line; empty where it was not asked."""
-
     words: Words = ARRAYS
     """How words of the body are sought."""
 
@@ -100,12 +99,12 @@ class Sheet:
     def once(self, ask: Callable[[Sheet, *Ts], T], *about: *Ts) -> T:
         """What does not depend on which lines are kept: asked once, though the page be decided again."""
         key = ask, about
-        if key not in self.answers:
-            self.answers[key] = ask(self, *about)
-        return cast("T", self.answers[key])
+        if key not in self._answers:
+            self._answers[key] = ask(self, *about)
+        return cast("T", self._answers[key])
 
     @cached_property
-    def answers(self) -> dict[tuple[object, object], object]:
+    def _answers(self) -> dict[tuple[object, object], object]:
         return {}
 
     def chance(self, index: int, kind: Kind) -> float:
