@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.label import features, outline, tail
-from pipeline.label.head import long_words, sign_of
+from pipeline.label import features, outline, tail, words, words_compiled
+from pipeline.label.head import sign_of
 from pipeline.label.labeller import NetworkLabeller, load_labeller
 from pipeline.label.literals import fold, needed
 from pipeline.label.network import compiled
@@ -23,6 +23,7 @@ from pipeline.label.screen import bit_of
 from pipeline.label.sheet import Prints
 from pipeline.label.tools import PLAIN
 from pipeline.label.tools import compiled as compiled_tools
+from pipeline.label.words import long_words
 from pipeline.metadata.titles import letters
 from pipeline.records import Page
 from pipeline.settings import LabelSettings
@@ -167,6 +168,23 @@ def test_words_of_the_body_are_those_of_the_pattern(text: str) -> None:
     assert found == set(re.findall(r"\w{4,}", text.casefold()))
 
 
+texts_of_words = st.lists(
+    st.one_of(
+        lines, st.sampled_from(["I'm", "rock'n'roll", "'quoted'", "we’re", "İ", "the\nfox", "Straße", "𠀀", "x²", "a'"])
+    )
+).map(" ".join)
+
+
+@given(text=texts_of_words, others=st.lists(lines, max_size=4))
+@settings(max_examples=400, deadline=None)
+def test_words_of_the_body_do_not_depend_on_the_loops(text: str, others: list[str]) -> None:
+    """Compiled code finds the same words of a text, as often, and counts as many in all."""
+    wanted = {word for own in (text, *others) for word in long_words(own) if len(word) >= words.LONG}
+    assert words_compiled.among(text, wanted) == words.among(text, wanted)
+    of = sorted({part for own in (text, *others) for part in words.SPOKEN.findall(own.lower())} | {"i", "the", "it"})
+    assert words_compiled.said(text, of) == words.said(text, of)
+
+
 @given(some=st.lists(pages, max_size=3))
 @settings(max_examples=40, deadline=None)
 def test_labels_do_not_depend_on_the_tools(some: list[Page]) -> None:
@@ -216,6 +234,8 @@ def test_compiled_loops_are_linear(piece: str) -> None:
     for work in (
         lambda size: outline.gather([[piece * size]], [[False]]),
         lambda size: compiled.measure([[piece * size]], [[False]]),
+        lambda size: words_compiled.said(piece * size, ["the", "photo"]),
+        lambda size: words_compiled.among(" ".join(map(str, range(10_000, 10_000 + size))), {"photo", "12345"}),
         lambda size: outline.gather([[piece] * size], [[False] * size]),
         lambda size: compiled.measure([[piece] * size], [[False] * size]),
     ):

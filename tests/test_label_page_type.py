@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.label.labeller import Labeller, NetworkLabeller, load_labeller
-from pipeline.label.page_facts import page_facts
+from pipeline.label.page_facts import PageFacts, page_facts
 from pipeline.label.page_type import TYPES, TypeModel, estimate, likeliest, load_type_models
 from pipeline.records import BODY, Hints, Kind, Label, Line, Page, PageKind, PageType, RawPage
 from pipeline.settings import LabelSettings, NormaliseSettings, SplitSettings
@@ -182,6 +182,20 @@ def test_labels_with_types_are_labels_and_types(name: Literal["network", "block"
     for page in (*some, listing):
         labels = labeller.label([page])[0]
         assert labeller.label_typed([page]) == [(labels, estimate(page, labels))]
+
+
+@given(page=pages)
+@settings(max_examples=40, deadline=None)
+def test_short_lines_that_the_model_does_not_know_may_be_left_out(page: Page) -> None:
+    """The estimate is the same, to the last bit, from all short lines and from those that have a weight."""
+    model = load_type_models()["text"]
+    labels = load_labeller(LabelSettings()).label([page])[0]
+    known = PageFacts(page, model.wordings).of([own.kind for own in labels], [own.score for own in labels])
+    facts = page_facts(page, labels)
+    assert {name for name in known if name.startswith("line ")} <= {f"line {text}" for text in model.wordings}
+    assert known.items() <= facts.items()
+    if page.format == "text":
+        assert model.chances(known) == model.chances(facts)
 
 
 def test_the_numbers_do_not_depend_on_the_order_of_the_facts() -> None:

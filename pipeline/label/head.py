@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from pipeline.label.rules import is_credit
-from pipeline.label.screen import PLANE
+from pipeline.label.words import LONG, long_words
 from pipeline.metadata.bylines import is_opener, parse_byline
 from pipeline.metadata.dates import parse_date_line
 from pipeline.metadata.titles import letters
@@ -23,12 +22,11 @@ from pipeline.records import Kind
 
 if TYPE_CHECKING:
     from pipeline.label.block import Linear
-    from pipeline.label.features import Floats
+    from pipeline.label.features import Bools, Floats
     from pipeline.label.sheet import Sheet
 
 _WORD = re.compile(r"(?<!\w)[\u2e80-\U0010ffff]\w+|\w{4,}")
 """Words of four and more letters; of scripts without spaces, of two and more."""
-_LONG_WORD = re.compile(r"\w{4,}")
 _LAST_SPACED: Final = "\u2e7f"
 """Beyond this code point scripts have no spaces between words (Han, kana, and Hangul, taken as they)."""
 _TITLE_WIDTHS: Final = (12.0, 220.0)
@@ -70,7 +68,7 @@ _TITLE_MARK: Final = re.compile(r"[|·•:»–—｜-]")
 def head_kinds(sheet: Sheet, model: Linear) -> dict[int, tuple[Kind, str]]:
     """Kind and reason of the lines that are title, dek, byline or date: index -> (kind, ``rule:<name>``)."""
     opening = sheet.opening
-    if not any(sheet.keep) or opening >= len(sheet):
+    if not sheet.kept or opening >= len(sheet):
         return {}
     signs = find_signs(sheet, opening)
     opening = below_signs(sheet, opening, signs)
@@ -99,10 +97,7 @@ def find_signs(sheet: Sheet, opening: int) -> dict[int, tuple[Kind, str]]:
     zone[max(0, opening - _HEAD_LINES) : opening + 4] = True
     zone[max(closing - 2, 0) : closing + 2] = True
     if not declared:
-        # nothing follows from any other line
-        speaks = sheet.chosen("sign") | sheet.likely(Kind.DATE, _SIGN_CHANCE) | sheet.likely(Kind.BYLINE, _SIGN_CHANCE)
-        speaks[sheet.ruled] = True
-        zone &= speaks
+        zone &= sheet.once(_may_be_signs)  # nothing follows from any other line
     for index in np.flatnonzero(zone).tolist():
         text = sheet.texts[index]
         fit = sheet.fits[index]
@@ -125,6 +120,13 @@ def find_signs(sheet: Sheet, opening: int) -> dict[int, tuple[Kind, str]]:
             elif sheet.chance(index, Kind.BYLINE) >= _SIGN_CHANCE and len(text) <= _NAMES_LENGTH:
                 kinds[index] = (Kind.BYLINE, "model")
     return kinds
+
+
+def _may_be_signs(sheet: Sheet) -> Bools:
+    """Whether a line has what a byline or a date has, or is one to the network or a rule; (n,)."""
+    found = sheet.chosen("sign") | sheet.likely(Kind.DATE, _SIGN_CHANCE) | sheet.likely(Kind.BYLINE, _SIGN_CHANCE)
+    found[sheet.ruled] = True
+    return found
 
 
 @lru_cache(maxsize=1 << 15)
@@ -199,63 +201,84 @@ def title_features(
     sheet: Sheet, candidates: list[int], opening: int, signs: dict[int, tuple[Kind, str]]
 ) -> dict[str, Floats]:
     """What speaks for and against each candidate: shape, place, neighbours, second prints, words of the body."""
-    kept = sheet.kept[bisect_left(sheet.kept, opening) :]
-    dense = bool(sheet.chosen("dense")[kept].any())
-    text = "\n".join([sheet.texts[index] for index in kept])
-    words = [_words(sheet.texts[index]) for index in candidates]
+    words = [sheet.once(_words_of, index) for index in candidates]
     # of the body only the words that some candidate has
-    body = {word for own in words for word in own}.intersection(_words(text) if dense else long_words(text))
-    page_titles = _page_titles(sheet)
-    # the first and the last line have a line without letters beside them
-    widths = np.array([*sheet.width, 0.0])
-    at = np.array(candidates, dtype=np.int64)
-    width, above, below = widths[at], widths[at - 1], widths[at + 1]
+    body = _body_words(sheet, opening, set().union(*words))
     shared = np.array([sum(map(body.__contains__, own)) for own in words], dtype=np.float64)
+    share = shared / np.maximum([len(own) for own in words], 1)
+    at = np.array(candidates, dtype=np.int64)
     away = (opening - at).astype(np.float64)
     # lines of signs, from the one below the first line on
     is_sign = np.zeros(len(sheet) + _SIGN_LINES + 1, dtype=np.bool_)
     is_sign[list(signs)] = True
-    signed = np.any([is_sign[at + step] for step in range(1, _SIGN_LINES)], axis=0)
-    share = shared / np.maximum([len(own) for own in words], 1)
-    log_width = np.log1p(width)
+    signed = _flag(np.any([is_sign[at + step] for step in range(1, _SIGN_LINES)], axis=0))
+    width = sheet.widths[at]
+    steady = dict(zip(_STEADY, sheet.once(_steady_features)[:, at], strict=True))
+    page_titles = sheet.once(_page_titles)
     texts = [sheet.texts[index] for index in candidates]
-    repeats = np.array([sheet.repeats[index] for index in candidates])
     tags = [sheet.tags[index] for index in candidates]
     columns = {
-        "log_width": log_width,
-        "narrow": _flag(width < 25),
-        "wide": _flag(width > 110),
+        **{name: steady[name] for name in ("log_width", "narrow", "wide")},
         "widest": _flag(width >= width.max()),
         "shared": share,
         "log_shared": np.log1p(shared),
         "log_away": np.log1p(away),
         "touches": _flag(away <= 1),
-        "first_line": _flag(at == 0),
-        "wider_than_above": log_width - np.log1p(above),
-        "wider_than_below": log_width - np.log1p(below),
-        "rule_above": _flag([index > 0 and sheet.fits[index - 1] is not None for index in candidates]),
-        "sign_below": _flag(signed),
+        **{name: steady[name] for name in ("first_line", "wider_than_above", "wider_than_below", "rule_above")},
+        "sign_below": signed,
         "sign_next": _flag(is_sign[at + 1]),
         "sign_above": _flag(is_sign[at - 1]),
-        "signs_below_x_shared": _flag(signed) * share,
-        "twice": _flag((repeats > 1) & (width >= 25)),
-        "many_prints": _flag(repeats > 3),
+        "signs_below_x_shared": signed * share,
+        **{name: steady[name] for name in ("twice", "many_prints")},
         "of_page": _flag([bool(page_titles) and letters(text) in page_titles for text in texts]),
         "h1": _flag([tag == "h1" for tag in tags]),
         "other_heading": _flag([tag in _LOWER_HEADINGS for tag in tags]),
-        "item": _flag([sheet.item[index] for index in candidates]),
-        "stop": _flag([sheet.stop[index] for index in candidates]),
+        **{name: steady[name] for name in ("item", "stop")},
         "question": _flag([text.endswith(("?", "？")) for text in texts]),
-        "keep": _flag([sheet.keep[index] for index in candidates]),
-        "score": np.array([sheet.score[index] for index in candidates]),
-        "separated": _flag([_has_other_part(sheet, index) for index in candidates]),
-        "credit": _flag(
-            [may and is_credit(text) for may, text in zip(sheet.chosen("picture_credit")[at], texts, strict=True)]
-        ),
+        "keep": _flag(sheet.keeps[at]),
+        "score": steady["score"],
+        "separated": _flag([sheet.once(_has_other_part, index) for index in candidates]),
+        "credit": _flag([_is_credit(sheet, index) for index in candidates]),
     }
     columns["log_away_x_shared"] = columns["log_away"] * columns["shared"]
     columns["log_away_x_sign"] = columns["log_away"] * columns["sign_below"]
     return columns
+
+
+_STEADY: Final = (
+    *("log_width", "narrow", "wide", "first_line", "wider_than_above", "wider_than_below", "rule_above"),
+    *("twice", "many_prints", "item", "stop", "score"),
+)
+
+
+def _steady_features(sheet: Sheet) -> Floats:
+    """What can be said of all lines at once, whichever are kept: the columns of ``_STEADY``; (12, n)."""
+    width, repeats = sheet.widths, sheet.repeats
+    # the first and the last line have a line without letters beside them
+    logs = np.zeros(len(sheet) + 2)
+    logs[1:-1] = np.log1p(width)
+    log_width = logs[1:-1]
+    rule_above = np.zeros(len(sheet) + 1)
+    rule_above[1:][sheet.ruled] = 1.0
+    columns = (
+        *(log_width, width < 25, width > 110, np.arange(len(sheet)) == 0),
+        *(log_width - logs[:-2], log_width - logs[2:], rule_above[:-1]),
+        *((repeats > 1) & (width >= 25), repeats > 3, sheet.items, sheet.stops, sheet.scores),
+    )
+    return np.stack(columns, dtype=np.float64)
+
+
+def _body_words(sheet: Sheet, opening: int, wanted: set[str]) -> set[str]:
+    """Which of these words the body has from the first paragraph on."""
+    kept = sheet.kept[bisect_left(sheet.kept, opening) :]
+    text = "\n".join([sheet.texts[index] for index in kept])
+    if sheet.chosen("dense")[kept].any():
+        return wanted.intersection(_words(text))
+    return sheet.words.among(text, wanted)
+
+
+def _words_of(sheet: Sheet, index: int) -> list[str]:
+    return _words(sheet.texts[index])
 
 
 def _is_credit(sheet: Sheet, index: int) -> bool:
@@ -289,31 +312,10 @@ def _page_titles(sheet: Sheet) -> set[str]:
     return found - {""}
 
 
-def long_words(text: str) -> list[str]:
-    """All words of a text without dense scripts, and besides them words of fewer than four letters."""
-    if not text:
-        return []
-    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    if points.max() < PLANE:
-        spaced = _spaced()[points]
-        if spaced.all():
-            return spaced.tobytes().decode("utf-32-le", "surrogatepass").split()
-    return _LONG_WORD.findall(text.casefold())
-
-
-@cache
-def _spaced() -> npt.NDArray[np.uint32]:
-    """Each code point folded, a blank if words have none such, 0 if it folds to several; (PLANE,)."""
-    folded = [chr(code).casefold() for code in range(PLANE)]
-    of_words = [len(own) == 1 and (own.isalnum() or own == "_") for own in folded]
-    return np.array(
-        [ord(own) if inside else 0 if len(own) > 1 else ord(" ") for own, inside in zip(folded, of_words, strict=True)],
-        dtype=np.uint32,
-    )
-
-
 def _words(text: str) -> list[str]:
     """Words that carry meaning, by length; for scripts without spaces, pairs of characters."""
+    if text.isascii():
+        return [word for word in long_words(text) if len(word) >= LONG]
     found: list[str] = _WORD.findall(text.casefold())
     dense = [word for word in found if word > _LAST_SPACED]
     if not dense:

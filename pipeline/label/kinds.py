@@ -82,9 +82,12 @@ def chrome_kinds(sheet: Sheet, decided: set[int]) -> dict[int, tuple[Kind, str]]
     """Kind and reason of every line that is neither kept nor in ``decided``: by rule, by section, by likelihood."""
     opening, closing = sheet.opening, sheet.closing
     sections = _sections(sheet, decided)
-    asked = [index for index, keep in enumerate(sheet.keep) if not keep and index not in decided]
+    is_asked = ~sheet.keeps
+    is_asked[list(decided)] = False
+    rows = np.flatnonzero(is_asked)
+    asked: list[int] = rows.tolist()
     if sheet.kinds is not None:
-        likely = likely_kinds(sheet.kinds, opening, closing, sections, np.array(asked, dtype=np.int64))
+        likely = likely_kinds(sheet.kinds, opening, closing, sections, rows)
     else:
         likely = [
             section
@@ -92,7 +95,7 @@ def chrome_kinds(sheet: Sheet, decided: set[int]) -> dict[int, tuple[Kind, str]]
             else _by_place(sheet, index, opening, closing)
             for index in asked
         ]
-    kinds = {index: GUESSED[guess] for index, guess in zip(asked, likely, strict=True)}
+    kinds = dict(zip(asked, map(GUESSED.__getitem__, likely), strict=True))
     for index in sheet.ruled:
         fit = sheet.fits[index]
         if index not in kinds or fit is None or _is_borrowed(fit, sections[index]):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from dataclasses import dataclass
+from functools import cache
 from itertools import repeat
-from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
+from operator import attrgetter
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from pipeline.label.kinds import SECTION_OPENERS, body_kinds, chrome_kinds
 from pipeline.label.network.markup import MarkupReading, load_markup_reading
 from pipeline.label.network.model import Network, load_network, promised, worth_keeping
 from pipeline.label.network.second import SecondReading, load_second_reading, log_odds, shifted
-from pipeline.label.page_facts import page_facts
+from pipeline.label.page_facts import PageFacts
 from pipeline.label.page_type import TypeModel, estimate, likeliest, load_type_models
 from pipeline.label.sheet import Prints, Sheet, Units, units
 from pipeline.label.tail import tail_verdicts
@@ -30,9 +31,11 @@ if TYPE_CHECKING:
     from pipeline.label.features import Lines
     from pipeline.label.network.features import Singles
     from pipeline.label.network.model import Scores
+    from pipeline.label.words import Words
     from pipeline.records import Markup, Page, PageKind
     from pipeline.settings import LabelSettings
 
+T = TypeVar("T")
 _BATCH_CHARACTERS: Final = 200_000
 """Pages are measured together up to this many characters, a dozen: as many as stay in the processor's cache."""
 _SCORE_DIGITS: Final = 4
@@ -50,6 +53,8 @@ _BESIDE: Final = 0.2
 """Share of the page's greatest score from which a paragraph beside a kept one is kept too: loses 9 % fewer body
 paragraphs of articles and news, and word F1 does not fall (Fundus +.003); compared on the pages of the fit, with the
 block labeller's scores. A share, because in scripts that few training pages have all scores of a page are low."""
+_MOST_ALIKE: Final = 1 << 12
+"""Labels of one kind and reason that are remembered: a process that labels for days must not grow."""
 _FEW_LINES: Final = 10
 """Pages of fewer lines are not decided by their type: so little says nothing of it."""
 _OF_NOTHING: Final = Label(Kind.NAVIGATION, 0.0, "rule:no_letters")
@@ -104,7 +109,8 @@ class _SheetLabeller:
     def label(self, pages: Sequence[Page]) -> list[tuple[Label, ...]]:
         """See ``Labeller.label``."""
         return [
-            _spread(page, page_units, label_sheet(sheet, self._model)) for page, page_units, sheet in self.sheets(pages)
+            _spread(page, page_units, label_sheet(sheet, self._model), _itself)
+            for page, page_units, sheet in self.sheets(pages)
         ]
 
     def label_typed(self, pages: Sequence[Page]) -> list[tuple[tuple[Label, ...], PageKind]]:
@@ -113,10 +119,10 @@ class _SheetLabeller:
 
     def sheets(self, pages: Sequence[Page]) -> Iterator[tuple[Page, Units, Sheet]]:
         """Each page's lines with their scores, before kinds are chosen."""
-        return ((page, page_units, made(verdict)) for page, page_units, verdict, made in self._readings(pages))
+        return ((page, page_units, sheet) for page, page_units, _, sheet in self._readings(pages))
 
-    def _readings(self, pages: Sequence[Page]) -> Iterator[tuple[Page, Units, Judged, Callable[[Judged], Sheet]]]:
-        """Each page with what the model says of it, and what makes a sheet of that."""
+    def _readings(self, pages: Sequence[Page]) -> Iterator[tuple[Page, Units, Judged, Sheet]]:
+        """Each page with what the model says of it, and the sheet that follows."""
         for batch in _batches([(page, units(page.lines)) for page in pages]):
             texts, blanks = [own.texts for _, own in batch], [own.blank for _, own in batch]
             tools = self.tools(sum(sum(map(len, own)) for own in texts))
@@ -127,10 +133,13 @@ class _SheetLabeller:
                 part = slice(int(lines.bounds[number]), int(lines.bounds[number + 1]))
                 # HTML has a boundary at every block, so nothing can be read from blank lines there
                 is_bare = bool(bare[number]) and page.format == "text"
-                prints = Prints(page_units.texts, lines.width[part])
-                made = partial(_sheet, page, page_units, lines, part, prints, is_bare=is_bare)
-                recovers = page.format in self.recovers and not _is_cut(page)
-                yield page, page_units, verdict, _recovered(made) if recovers else made
+                sheet = _sheet(page, page_units, lines, part, verdict, is_bare=is_bare, words=tools.words)
+                yield page, page_units, verdict, self._decided(page, sheet, verdict.keep)
+
+    def _decided(self, page: Page, sheet: Sheet, keep: Bools) -> Sheet:
+        """The sheet with what is kept of it, if the model keeps these lines; (n,)."""
+        decided = overruled(sheet, keep)
+        return recover(decided) if page.format in self.recovers and not _is_cut(page) else decided
 
     def _judge(self, batch: Sequence[tuple[Page, Units]], lines: Lines, tools: Tools) -> Iterator[Judged]:
         """Scores and first decision for the lines of each page."""
@@ -196,43 +205,51 @@ class NetworkLabeller(_SheetLabeller):
 
     def label(self, pages: Sequence[Page]) -> list[tuple[Label, ...]]:
         """See ``Labeller.label``."""
-        return [self._labels(*own)[0] for own in self._readings(pages)]
+        return [self._labels(*own, is_typed=False)[0] for own in self._readings(pages)]
 
     def label_typed(self, pages: Sequence[Page]) -> list[tuple[tuple[Label, ...], PageKind]]:
         """The labels of each page, as ``label`` gives them, and what kind of page they show it to be."""
         is_committed = self._types is load_type_models()["text"]
         typed = []
-        for page, page_units, judged, made in self._readings(pages):
-            labels, chances = self._labels(page, page_units, judged, made)
-            typed.append((labels, likeliest(chances) if chances and is_committed else estimate(page, labels)))
+        for page, page_units, judged, sheet in self._readings(pages):
+            labels, chances = self._labels(page, page_units, judged, sheet, is_typed=is_committed)
+            typed.append((labels, likeliest(chances) if chances else estimate(page, labels)))
         return typed
 
     def _labels(
-        self, page: Page, page_units: Units, judged: Judged, made: Callable[[Judged], Sheet]
+        self, page: Page, page_units: Units, judged: Judged, sheet: Sheet, *, is_typed: bool
     ) -> tuple[tuple[Label, ...], tuple[float, ...]]:
-        """The labels of one page, and what they say of its type if that was asked; of plain text, decided again where
-        they show that it is no article.
+        """The labels of one page, and what they say of its type if ``is_typed`` and that was asked; of plain text,
+        decided again where they show that it is no article.
 
         Only the decision is shifted: scores stay as they were, and with them what rules read from them.
         """
-        sheet = made(judged)
-        labels = _spread(page, page_units, label_sheet(sheet, self._model))
-        if self._types is None or not _may_shift(page, sheet):
-            return labels, ()
-        chances = self._types.chances(page_facts(page, labels))
-        shift = self._types.shift(chances)
-        again = made(_decided(judged, shift)) if shift else sheet
-        if again.keep == sheet.keep:
-            return labels, chances
-        return _spread(page, page_units, label_sheet(again, self._model)), ()
+        verdicts = decide(sheet, self._model)
+        chances: tuple[float, ...] = ()
+        if self._types is not None and _may_shift(page, sheet):
+            facts = PageFacts(page, self._types.wordings, sheet.words)
+            scores = _spread(page, page_units, judged.score.tolist(), attrgetter("score"))
+            chances = self._types.chances(facts.of(_kinds(page, page_units, verdicts), scores))
+            shift = self._types.shift(chances)
+            again = self._decided(page, sheet, _shifted_keep(judged, shift)) if shift else sheet
+            if not np.array_equal(again.keeps, sheet.keeps):
+                verdicts = decide(again, self._model)
+                if is_typed:
+                    chances = self._types.chances(facts.of(_kinds(page, page_units, verdicts), scores))
+        return _spread(page, page_units, _records(verdicts, sheet), _itself), chances if is_typed else ()
 
     def label_shifted(self, page: Page, shifts: Sequence[float]) -> list[tuple[Label, ...]]:
         """The labels of one page as they would be if its type shifted the log-odds by so much; for the fit."""
-        ((page, page_units, judged, made),) = self._readings([page])
-        whole = made(judged)
-        sheets = [made(_decided(judged, shift)) if shift and _may_shift(page, whole) else whole for shift in shifts]
-        labels = {sheet.keep: _spread(page, page_units, label_sheet(sheet, self._model)) for sheet in sheets}
-        return [labels[sheet.keep] for sheet in sheets]
+        ((page, page_units, judged, whole),) = self._readings([page])
+        sheets = [
+            self._decided(page, whole, _shifted_keep(judged, shift)) if shift and _may_shift(page, whole) else whole
+            for shift in shifts
+        ]
+        labels = {
+            sheet.keeps.tobytes(): _spread(page, page_units, label_sheet(sheet, self._model), _itself)
+            for sheet in sheets
+        }
+        return [labels[sheet.keeps.tobytes()] for sheet in sheets]
 
     def _judge(self, batch: Sequence[tuple[Page, Units]], lines: Lines, tools: Tools) -> Iterator[Judged]:
         """By the network, from the probability that promises the best word F1 of the page."""
@@ -286,31 +303,32 @@ def recover(sheet: Sheet) -> Sheet:
     The last paragraph of an article is the one most often lost. Lines of certain rules (an advertisement) may stand
     between; a heading that opens another section (``Most read``) may not.
     """
-    least = _BESIDE * max(sheet.score, default=0.0)
-    doubtful = {
-        index
-        for index, (kept, score) in enumerate(zip(sheet.keep, sheet.score, strict=True))
-        if not kept and score >= least and sheet.fits[index] is None and _is_paragraph(sheet, index)
-    }
-    if not doubtful:
+    doubtful = sheet.once(_may_be_recovered) & ~sheet.keeps
+    if not doubtful.any():
         return sheet
-    keep = list(sheet.keep)
-    for order in (range(len(sheet)), reversed(range(len(sheet)))):
-        beside = False
-        for index in order:
-            fit = sheet.fits[index]
-            if sheet.keep[index]:
-                beside = _is_paragraph(sheet, index)
-            elif fit is not None and fit.certain:
-                beside = beside and fit.name not in SECTION_OPENERS
-            else:
-                keep[index] = keep[index] or (beside and index in doubtful)
-                beside = False
-    return replace(sheet, keep=tuple(keep))
+    keeps = sheet.keeps.copy()
+    for index in np.flatnonzero(doubtful).tolist():
+        keeps[index] = _is_beside(sheet, index, -1) or _is_beside(sheet, index, 1)
+    return sheet.with_kept(keeps)
 
 
-def _recovered(made: Callable[[Judged], Sheet]) -> Callable[[Judged], Sheet]:
-    return lambda judged: recover(made(judged))
+def _may_be_recovered(sheet: Sheet) -> Bools:
+    """Paragraphs that no rule names and that are not much less likely than the page's likeliest line; (n,)."""
+    least = _BESIDE * sheet.scores.max(initial=0.0)
+    found: Bools = sheet.stops & (sheet.widths >= PROSE_WIDTH) & (sheet.scores >= least)
+    found[sheet.ruled] = False
+    return found
+
+
+def _is_beside(sheet: Sheet, index: int, step: int) -> bool:
+    """Whether the next line above (-1) or below (1) that no certain rule removes is a kept paragraph."""
+    index += step
+    while 0 <= index < len(sheet) and not sheet.keep[index]:
+        fit = sheet.fits[index]
+        if fit is None or not fit.certain or fit.name in SECTION_OPENERS:
+            return False
+        index += step
+    return 0 <= index < len(sheet) and sheet.stop[index] and sheet.width[index] >= PROSE_WIDTH
 
 
 def _is_cut(page: Page) -> bool:
@@ -326,72 +344,95 @@ def _may_shift(page: Page, sheet: Sheet) -> bool:
     return page.format == "text" and not sheet.bare and len(sheet) >= _FEW_LINES
 
 
-def _decided(judged: Judged, shift: float) -> Judged:
-    """The decision made again with the log-odds shifted; the scores stay as they are."""
+def _shifted_keep(judged: Judged, shift: float) -> Bools:
+    """The decision made again with the log-odds shifted; (n,)."""
     assert judged.words is not None
-    return replace(judged, keep=worth_keeping(shifted(judged.score, np.asarray(shift)), judged.words))
-
-
-def _is_paragraph(sheet: Sheet, index: int) -> bool:
-    return sheet.stop[index] and sheet.width[index] >= PROSE_WIDTH
+    return np.asarray(worth_keeping(shifted(judged.score, np.asarray(shift)), judged.words))
 
 
 def label_sheet(sheet: Sheet, model: Model) -> list[Label]:
     """Kind and reason of every unit of a page, from scores that are settled; aligned with the sheet."""
+    return _records(decide(sheet, model), sheet)
+
+
+def decide(sheet: Sheet, model: Model) -> list[tuple[Kind, str]]:
+    """The same without the scores."""
     tail = tail_verdicts(sheet)
     if tail:
-        sheet = replace(sheet, keep=tuple(keep and index not in tail for index, keep in enumerate(sheet.keep)))
+        keeps = sheet.keeps.copy()
+        keeps[list(tail)] = False
+        sheet = sheet.with_kept(keeps)
     head = head_kinds(sheet, model.title)
     verdicts = body_kinds(sheet)
     for decided in (chrome_kinds(sheet, {*head, *tail}), head, tail):
         for index, verdict in decided.items():
             verdicts[index] = verdict
-    return list(map(_label, verdicts, sheet.score, sheet.main or repeat(None)))
+    return verdicts
 
 
-@lru_cache(maxsize=1 << 16)
-def _label(verdict: tuple[Kind, str], score: float, main: bool | None) -> Label:
-    """Equal labels are one: scores have four digits, so most come again."""
-    return Label(verdict[0], score, verdict[1], main)
+def _records(verdicts: list[tuple[Kind, str]], sheet: Sheet) -> list[Label]:
+    rows = map(_alike, verdicts, sheet.main or repeat(None))
+    return [row[score] for row, score in zip(rows, sheet.scores.tolist(), strict=False)]  # without end: the Nones
 
 
-def _sheet(  # noqa: PLR0917  (called by place, as a partial)
-    page: Page, page_units: Units, lines: Lines, part: slice, prints: Prints, judged: Judged, *, is_bare: bool
+class _Alike(dict[float, Label]):
+    """Labels of one kind and reason by their scores. Equal ones are mostly one: with four digits most come again."""
+
+    def __init__(self, verdict: tuple[Kind, str], main: bool | None) -> None:
+        super().__init__()
+        self._verdict = verdict
+        self._main = main
+
+    def __missing__(self, score: float) -> Label:
+        kind, reason = self._verdict
+        label = Label(kind, score, reason, self._main)
+        if len(self) < _MOST_ALIKE:
+            self[score] = label
+        return label
+
+
+_alike = cache(_Alike)
+
+
+def _sheet(
+    page: Page, page_units: Units, lines: Lines, part: slice, judged: Judged, *, is_bare: bool, words: Words
 ) -> Sheet:
-    """The columns of one page; the certain rules overrule the scores."""
-    scores = tuple(judged.score.tolist())
-    fits, tags = lines.fits[part], tuple(page_units.tags)
-    keep = [True] * len(scores) if is_bare else judged.keep.tolist()
-    for index, fit in enumerate(fits):
-        if fit is not None and (fit.certain or (fit.kind is Kind.CAPTION and scores[index] < _SURE_BODY)):
-            keep[index] = False
-    recovered_from = tuple(page_units.sources) if any(page_units.sources) else ()
-    if recovered_from:
-        # whoever publishes says that this is the article; a rule that is certain still takes out an advertisement
-        keep = [
-            kept or (source != "" and not (fit is not None and fit.certain))
-            for kept, source, fit in zip(keep, recovered_from, fits, strict=True)
-        ]
-    if "figcaption" in tags:
-        keep = [kept and tag != "figcaption" for kept, tag in zip(keep, tags, strict=True)]
+    """The columns of one page, with what the model keeps."""
     return Sheet(
         texts=lines.texts[part],
-        tags=tags,
-        fits=fits,
-        width=tuple(lines.width[part].tolist()),
-        stop=tuple(lines.stop[part].tolist()),
-        item=tuple(lines.bullet[part].tolist()),
-        repeats=tuple(lines.repeats[part].tolist()),
-        score=scores,
-        keep=tuple(keep),
+        tags=tuple(page_units.tags),
+        fits=lines.fits[part],
+        widths=lines.width[part],
+        stops=lines.stop[part],
+        items=lines.bullet[part],
+        repeats=lines.repeats[part],
+        scores=judged.score,
+        keeps=judged.keep,
         bare=is_bare,
         declared=page.declared,
-        prints=prints,
+        prints=Prints(page_units.texts, lines.width[part]),
         kinds=judged.kinds,
-        sources=recovered_from,
+        sources=tuple(page_units.sources) if any(page_units.sources) else (),
         bits=lines.bits[part],
         main=judged.main,
+        words=words,
     )
+
+
+def overruled(sheet: Sheet, keep: Bools) -> Sheet:
+    """The sheet with these lines kept, but for those on which the certain rules, the data and the tags have a say."""
+    keeps = np.ones(len(sheet), dtype=np.bool_) if sheet.bare else keep.copy()
+    for index in sheet.ruled:
+        fit = sheet.fits[index]
+        if fit is not None and (fit.certain or (fit.kind is Kind.CAPTION and sheet.scores[index] < _SURE_BODY)):
+            keeps[index] = False
+    # whoever publishes says that this is the article; a rule that is certain still takes out an advertisement
+    for index, source in enumerate(sheet.sources):
+        fit = sheet.fits[index]
+        keeps[index] |= source != "" and not (fit is not None and fit.certain)
+    if "figcaption" in sheet.tags:
+        keeps &= np.array([tag != "figcaption" for tag in sheet.tags])
+    return sheet.with_kept(keeps)
 
 
 def _opinion(page: Page, page_units: Units) -> list[bool | None] | None:
@@ -405,15 +446,26 @@ def _opinion(page: Page, page_units: Units) -> list[bool | None] | None:
     return None if main is None else page_units.of_first(main)
 
 
-def _spread(page: Page, page_units: Units, verdicts: list[Label]) -> tuple[Label, ...]:
-    """A label for every line from those of the units; a line with nothing visible in it is script or navigation."""
+def _spread(page: Page, page_units: Units, values: Sequence[T], unseen: Callable[[Label], T]) -> tuple[T, ...]:
+    """A value for every line from those of the units; a line with nothing visible in it is script or navigation.
+
+    :param unseen: takes the value off the label of such a line.
+    """
     if page_units.members is None:
-        return tuple(verdicts)
-    spread = [_OF_SCRIPT if line.tag == SCRIPT else _OF_NOTHING for line in page.lines]
-    for members, verdict in zip(page_units.members, verdicts, strict=True):
+        return tuple(values)
+    spread = [unseen(_OF_SCRIPT if line.tag == SCRIPT else _OF_NOTHING) for line in page.lines]
+    for members, value in zip(page_units.members, values, strict=True):
         for member in members:
-            spread[member] = verdict
+            spread[member] = value
     return tuple(spread)
+
+
+def _itself(label: Label) -> Label:
+    return label
+
+
+def _kinds(page: Page, page_units: Units, verdicts: list[tuple[Kind, str]]) -> Sequence[Kind]:
+    return _spread(page, page_units, [kind for kind, _ in verdicts], attrgetter("kind"))
 
 
 def _batches(pages: list[tuple[Page, Units]]) -> Iterator[list[tuple[Page, Units]]]:

@@ -6,22 +6,25 @@ import math
 import re
 from collections import Counter
 from functools import cache
-from itertools import compress, repeat
+from itertools import chain, compress, repeat
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.label.words import ARRAYS, SPOKEN, Words, only_words, plane, points_of
 from pipeline.metadata.months import word_set
 from pipeline.records import BODY, Kind
 from pipeline.split.places import FLAG_NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Sequence, Set
 
     from pipeline.records import Label, Line, Page
 
+WORDING: Final = "line "
+"""Begins the name of the fact that a short line stands on the page."""
 SHORT: Final = 4
 """Words of a line that may name a button or a field (``Add to cart``, ``Reply``): its whole text is a fact."""
 PROSE: Final = 12
@@ -38,20 +41,17 @@ _SPEAKERS: Final = {
     "others": word_set("the a of to in that is was for it on with as by and or"),
 }
 """Who speaks and of whom, in English: posts say "I", offers "we" and "you", reports "he said"; words of any prose."""
+_SPEAKERS_WORDS: Final = tuple(chain.from_iterable(_SPEAKERS.values()))
 _KINDS: Final = (
     *(Kind.LIST_ITEM, Kind.HEADING, Kind.QUOTE, Kind.TITLE, Kind.DEK, Kind.BYLINE, Kind.DATE, Kind.CAPTION),
     *(Kind.NAVIGATION, Kind.RELATED, Kind.COMMENTS, Kind.SHARE, Kind.PROMO, Kind.LEGAL, Kind.NEWSLETTER),
 )
-_WORD: Final = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _DIGIT: Final = re.compile(r"\d")
 _DIGITS: Final = re.compile(r"\d+")
-_OF_WORDS: Final = re.compile(r"(?:[^\W\d_]|['\n])+")
 _DATED: Final = re.compile(r"/(?:19|20)\d\d/(?:[01]?\d/)?")
 _LONGEST: Final = 500
 """Characters of a host or path that are read."""
 _PATH_WORD: Final = re.compile(r"[a-z]{2,24}")
-_PLANES: Final = 0x20000
-"""Beyond are rare ideographs only."""
 
 
 def page_facts(page: Page, labels: Sequence[Label]) -> dict[str, float]:
@@ -60,119 +60,112 @@ def page_facts(page: Page, labels: Sequence[Label]) -> dict[str, float]:
     Time and size are linear in the page. Short lines, signs and parts of the address make names of their own; of those
     that the fit has not seen, nothing follows.
     """
-    texts = [line.clean for line in page.lines]
-    words = np.fromiter(map(str.count, texts, repeat(" ")), dtype=np.int64, count=len(texts)) + 1
-    kinds = [label.kind for label in labels]
-    kept = np.fromiter(map(BODY.__contains__, kinds), dtype=np.bool_, count=len(texts))
-    score = np.array([label.score for label in labels], dtype=np.float64)
-    facts = _shape(texts, words, kept)
-    # added one by one: the last bits of a sum depend on its order
-    facts["certainty"] = float(np.cumsum(np.append(0.0, np.abs(2 * score - 1)))[-1]) / max(len(texts), 1)
-    times = Counter(kinds)
-    facts |= {f"kind {kind.value}": math.log1p(times[kind]) for kind in _KINDS}
-    facts |= _said(texts, words, kept)
+    facts = PageFacts(page).of([label.kind for label in labels], [label.score for label in labels])
     if page.format == "html":
         facts |= _markup(page.lines, labels)
         facts |= dict.fromkeys(page.signs, 1.0)
-    facts |= dict.fromkeys(_address(page.hints.url or page.declared.url), 1.0)
     return facts
 
 
-def _shape(texts: Sequence[str], words: npt.NDArray[np.int64], kept: npt.NDArray[np.bool_]) -> dict[str, float]:
-    """Lengths and shares.
+class PageFacts:
+    """What the text of a page says, whatever its lines are, and with their kinds the rest."""
 
-    :param words: of each line; (n,).
-    :param kept: whether it is body; (n,).
-    """
-    of_body = words[kept]
-    total, body, number = int(words.sum()), int(of_body.sum()), max(len(words), 1)
-    runs = int(np.count_nonzero(kept[1:] & ~kept[:-1]) + np.count_nonzero(kept[:1]))
-    times = Counter(texts)
-    numbers, prices = _numbers_and_prices("\n".join([text[:_SEEN] for text in texts]))
-    return {
-        "log lines": math.log(number),
-        "log words": math.log1p(total),
-        "log body words": math.log1p(body),
-        "body share": body / max(total, 1),
-        "body lines": len(of_body) / number,
-        "prose in body": int(of_body[of_body >= PROSE].sum()) / max(body, 1),
-        "log runs": math.log1p(runs),
-        "lines a run": math.log1p(len(of_body) / max(runs, 1)),
-        "short lines": int(np.count_nonzero(words <= SHORT)) / number,
-        "prose lines": int(np.count_nonzero(words >= PROSE)) / number,
-        "repeated lines": sum([count for count in times.values() if count > 1]) / number,
-        "numbers": numbers / number,
-        "prices": math.log1p(prices),
-        "questions": math.log1p(sum([text[-1:] == "?" for text in texts])),
-    }
+    def __init__(self, page: Page, wordings: Set[str] | None = None, words: Words = ARRAYS) -> None:
+        """Read the lines.
 
+        :param wordings: of short lines only these make facts; None: all.
+        :param words: how words of the body are counted; the facts do not depend on it.
+        """
+        self._said = words.said
+        self._texts = [line.clean for line in page.lines]
+        counts = map(str.count, self._texts, repeat(" "))
+        self._words = np.fromiter(counts, dtype=np.int64, count=len(self._texts)) + 1
+        self._is_short = self._words <= SHORT
+        self._steady = self._shape()
+        said = self._wordings()
+        known = said.keys() if wordings is None else said.keys() & wordings
+        self._steady |= {f"{WORDING}{text}": _LOGS[min(said[text], 8)] for text in known}
+        self._steady |= dict.fromkeys(_address(page.hints.url or page.declared.url), 1.0)
 
-def _said(texts: Sequence[str], words: npt.NDArray[np.int64], kept: npt.NDArray[np.bool_]) -> dict[str, float]:
-    """How often someone speaks in the body, and the short lines by their words; parameters as those of ``_shape``."""
-    is_short = words <= SHORT
-    shorts = list(compress(texts, is_short.tolist()))
-    parts: list[str] = []
-    size = 0
-    for text in compress(texts, (kept & ~is_short).tolist()):
-        if size >= MOST_BODY:
-            break
-        parts.append(text[:MOST_BODY])
-        size += len(text)
-    spoken = _spoken(" ".join(parts)[:MOST_BODY]).split()
-    said = Counter(spoken)
-    total = len(spoken)
-    for word in [word for word in said if "'" in word]:
-        times, own = said.pop(word), _WORD.findall(word)
-        total += times * (len(own) - 1)
-        for part in own:
-            said[part] += times
-    total = max(total, 1)
-    wordings = Counter(
-        " ".join(_WORD.findall(own) if "'" in own else own.split())
-        for own in _only_words("\n".join(shorts).casefold()).split("\n")
-    )
-    del wordings[""]
-    facts = {f"speaks {name}": math.sqrt(sum([said[word] for word in of]) / total) for name, of in _SPEAKERS.items()}
-    return facts | {f"line {text}": _LOGS[min(count, 8)] for text, count in wordings.items()}
+    def of(self, kinds: Sequence[Kind], scores: Sequence[float]) -> dict[str, float]:
+        """All facts but those of markup, if the lines are of these kinds, with these scores."""
+        kept = np.fromiter(map(BODY.__contains__, kinds), dtype=np.bool_, count=len(kinds))
+        facts = self._steady | self._body(kept) | self._speakers(kept)
+        # added one by one: the last bits of a sum depend on its order
+        sure = np.cumsum(np.append(0.0, np.abs(2 * np.array(scores, dtype=np.float64) - 1)))
+        facts["certainty"] = float(sure[-1]) / max(len(kinds), 1)
+        times = Counter(kinds)
+        return facts | {f"kind {kind.value}": math.log1p(times[kind]) for kind in _KINDS}
+
+    def _shape(self) -> dict[str, float]:
+        """Lengths and shares of the lines."""
+        texts, words = self._texts, self._words
+        number = max(len(texts), 1)
+        numbers, prices = _numbers_and_prices("\n".join([text[:_SEEN] for text in texts]))
+        return {
+            "log lines": math.log(number),
+            "log words": math.log1p(int(words.sum())),
+            "short lines": int(np.count_nonzero(self._is_short)) / number,
+            "prose lines": int(np.count_nonzero(words >= PROSE)) / number,
+            "repeated lines": sum([count for count in Counter(texts).values() if count > 1]) / number,
+            "numbers": numbers / number,
+            "prices": math.log1p(prices),
+            "questions": math.log1p(sum(map(str.endswith, texts, repeat("?")))),
+        }
+
+    def _wordings(self) -> Counter[str]:
+        """The short lines by their words."""
+        shorts = "\n".join(compress(self._texts, self._is_short.tolist())).casefold()
+        wordings = Counter(
+            [" ".join(SPOKEN.findall(own) if "'" in own else own.split()) for own in only_words(shorts).split("\n")]
+        )
+        del wordings[""]
+        return wordings
+
+    def _body(self, kept: npt.NDArray[np.bool_]) -> dict[str, float]:
+        """Lengths and shares of the body; ``kept``: whether each line is of it, (n,)."""
+        of_body = self._words[kept]
+        total, body, number = int(self._words.sum()), int(of_body.sum()), max(len(kept), 1)
+        runs = int(np.count_nonzero(kept[1:] & ~kept[:-1]) + np.count_nonzero(kept[:1]))
+        return {
+            "log body words": math.log1p(body),
+            "body share": body / max(total, 1),
+            "body lines": len(of_body) / number,
+            "prose in body": int(of_body[of_body >= PROSE].sum()) / max(body, 1),
+            "log runs": math.log1p(runs),
+            "lines a run": math.log1p(len(of_body) / max(runs, 1)),
+        }
+
+    def _speakers(self, kept: npt.NDArray[np.bool_]) -> dict[str, float]:
+        """How often someone speaks in the body; ``kept`` as above."""
+        body = " ".join(compress(self._texts, (kept & ~self._is_short).tolist()))
+        times, total = self._said(body[:MOST_BODY], _SPEAKERS_WORDS)
+        facts, at = {}, 0
+        for name, of in _SPEAKERS.items():
+            facts[f"speaks {name}"] = math.sqrt(sum(times[at : at + len(of)]) / max(total, 1))
+            at += len(of)
+        return facts
 
 
 _LOGS: Final = tuple(math.log1p(count) for count in range(9))
 
 
-def _spoken(text: str) -> str:
-    """A text in lower case, both apostrophes as one, with a blank in place of what is in no word."""
-    if text.isascii():
-        return text.lower().encode().translate(_ASCII_WORDS).decode()
-    # the one letter that becomes two characters, the second of which is in no word
-    text = text.replace("İ", "i ")
-    points = _points(text)
-    if int(points.max()) < _PLANES:
-        return _lower_characters()[points].tobytes().decode("utf-32-le", "surrogatepass")
-    return _only_words(text.replace("’", "'").lower())
-
-
-def _only_words(folded: str) -> str:
-    """A folded text with a blank in place of every character but letters, apostrophes and line ends."""
-    if folded.isascii():
-        return folded.encode().translate(_ASCII_WORDS).decode()
-    points = _points(folded)
-    if int(points.max()) < _PLANES:
-        return _word_characters()[points].tobytes().decode("utf-32-le", "surrogatepass")
-    return "".join([own if _is_of_word(own) else " " for own in folded])
-
-
 def _numbers_and_prices(text: str) -> tuple[int, int]:
     """How many lines have a digit, and a digit beside a sign of a currency, with or without a space between."""
-    points = _points(text)
+    # of ASCII a quarter of the bytes says as much
+    points = np.frombuffer(text.encode(), dtype=np.uint8) if text.isascii() else points_of(text)
     kinds = _digits_and_signs().take(points, mode="clip")
-    is_digit = kinds == _DIGIT_SIGN
-    digits = np.flatnonzero(is_digit)
+    places = np.flatnonzero(kinds)
+    kinds_there = kinds[places]
+    digits, ends = places[kinds_there == _DIGIT_SIGN], places[kinds_there == _END_SIGN]
     if not len(digits):
         return 0, 0
-    ends = np.flatnonzero(kinds == _END_SIGN)
-    signs = np.flatnonzero(kinds == _CURRENCY_SIGN)
+    signs = places[kinds_there == _CURRENCY_SIGN]
+    if not len(signs):
+        return _lines_of(digits, ends), 0
     # two places behind the last character, which those before the first wrap around to
-    near, blank = np.append(is_digit, [False, False]), np.append(points == _SPACE, [False, False])
+    near = np.append(kinds == _DIGIT_SIGN, [False, False])
+    blank = np.append(points == _SPACE, [False, False])
     beside = near[signs + 1] | near[signs - 1] | (blank[signs + 1] & near[signs + 2])
     beside |= blank[signs - 1] & near[signs - 2]
     return _lines_of(digits, ends), _lines_of(signs[beside], ends)
@@ -184,47 +177,18 @@ def _lines_of(places: npt.NDArray[np.intp], ends: npt.NDArray[np.intp]) -> int:
     return min(len(lines), 1) + int(np.count_nonzero(lines[1:] != lines[:-1]))
 
 
-def _points(text: str) -> npt.NDArray[np.uint32]:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-
-
-def _is_of_word(character: str) -> bool:
-    """Whether a character is a letter as ``_WORD`` understands it, or an apostrophe, or ends a line."""
-    return (character.isalnum() and not character.isdecimal()) or character in "'\n"
-
-
 _SPACE: Final = ord(" ")
 _DIGIT_SIGN, _CURRENCY_SIGN, _END_SIGN = 1, 2, 3
-_ASCII_WORDS: Final = bytes(code if code < 128 and _is_of_word(chr(code)) else ord(" ") for code in range(256))
-
-
-@cache
-def _plane() -> str:
-    """All characters that the tables know; what is asked of each is asked of all at once, which takes milliseconds."""
-    return "".join(map(chr, range(_PLANES)))
-
-
-@cache
-def _word_characters() -> npt.NDArray[np.uint32]:
-    """Each code point, or a blank if words have none such; (_PLANES,)."""
-    found = np.full(_PLANES, _SPACE, dtype=np.uint32)
-    for run in _OF_WORDS.finditer(_plane()):
-        found[run.start() : run.end()] = np.arange(run.start(), run.end())
-    return found
-
-
-@cache
-def _lower_characters() -> npt.NDArray[np.uint32]:
-    """The same after the letters are made small; (_PLANES,)."""
-    small = _plane().replace("İ", " ").replace("’", "'").lower()
-    return _word_characters()[_points(small)]
 
 
 @cache
 def _digits_and_signs() -> npt.NDArray[np.uint8]:
-    """Whether each code point is a digit, a sign of a currency, the end of a line, or (0) another; (_PLANES + 1,)."""
-    kinds = np.zeros(_PLANES + 1, dtype=np.uint8)
-    for digits in _DIGITS.finditer(_plane()):
+    """Whether each code point is a digit, a sign of a currency, the end of a line, or (0) another.
+
+    The last one is for those beyond the tables.
+    """
+    kinds = np.zeros(len(plane()) + 1, dtype=np.uint8)
+    for digits in _DIGITS.finditer(plane()):
         kinds[digits.start() : digits.end()] = _DIGIT_SIGN
     kinds[[ord(sign) for sign in "$€£¥"]] = _CURRENCY_SIGN
     kinds[ord("\n")] = _END_SIGN

@@ -10,18 +10,19 @@ import hashlib
 import json
 import math
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from pipeline.label.page_facts import page_facts
+from pipeline.label.page_facts import WORDING, page_facts
 from pipeline.records import PageKind, PageType
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from pipeline.label.features import Floats
     from pipeline.records import Label, Page
 
 TYPES: Final = tuple(PageType)
@@ -31,7 +32,7 @@ SURE_ARTICLE: Final = 0.7
 _DIGITS: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TypeModel:
     """The fitted numbers for one format."""
 
@@ -41,6 +42,18 @@ class TypeModel:
     """What one unit of a fact adds; (6,) for each name."""
     shifts: tuple[float, ...] = (0.0,) * len(TYPES)
     """What is added to the log-odds of a line's being body on pages of each type; (6,), nowhere below 0."""
+
+    @cached_property
+    def wordings(self) -> frozenset[str]:
+        """Short lines that say something."""
+        return frozenset(name.removeprefix(WORDING) for name in self.weights if name.startswith(WORDING))
+
+    @cached_property
+    def _table(self) -> tuple[dict[str, int], Floats]:
+        """The row of each fact, in the order of their names, and the weights; (facts, 6)."""
+        names = sorted(self.weights)
+        table = np.array([self.weights[name] for name in names], dtype=np.float64).reshape(-1, len(TYPES))
+        return {name: row for row, name in enumerate(names)}, table
 
     @property
     def digest(self) -> str:
@@ -60,10 +73,9 @@ class TypeModel:
 
     def chances(self, facts: Mapping[str, float]) -> tuple[float, ...]:
         """Probability of each of ``TYPES``; (6,). Summed in the order of the names, so equal facts give equal bits."""
-        names = sorted(facts.keys() & self.weights.keys())
-        terms = np.array([facts[name] for name in names])[:, None] * np.array(
-            [self.weights[name] for name in names]
-        ).reshape(-1, len(TYPES))
+        order, table = self._table
+        found = sorted([(order[name], fact) for name, fact in facts.items() if name in order])
+        terms = np.array([fact for _, fact in found])[:, None] * table[[row for row, _ in found]]
         # added one by one
         odds: list[float] = np.cumsum(np.concatenate([[self.intercepts], terms]), axis=0)[-1].tolist()
         greatest = max(odds)

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import compress
 from operator import ne
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, TypeVar, TypeVarTuple, cast
 
 import numpy as np
 
 from pipeline.label.features import WIDE_LETTERS
 from pipeline.label.network.model import KINDS
 from pipeline.label.screen import bit_of
+from pipeline.label.words import ARRAYS, Words
 from pipeline.metadata.titles import letters
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from pipeline.label.features import Bools, Floats
-    from pipeline.label.network.codepoints import Hashes
+    from pipeline.label.network.codepoints import Hashes, Ints
     from pipeline.label.network.features import Singles
     from pipeline.label.rules import Rule
     from pipeline.records import Kind, Line, Markup, Metadata
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +58,15 @@ class Sheet:
     tags: tuple[str, ...]
     fits: tuple[Rule | None, ...]
     """The rule that recognises each line."""
-    width: tuple[float, ...]
-    """Letters; a wide character counts as 2.2."""
-    stop: tuple[bool, ...]
-    item: tuple[bool, ...]
-    repeats: tuple[int, ...]
+    widths: Floats
+    """Letters; a wide character counts as 2.2; (n,) as all columns."""
+    stops: Bools
+    """Whether it ends like a sentence."""
+    items: Bools
+    repeats: Ints
     """How often the line stands on the page."""
-    score: tuple[float, ...]
-    keep: tuple[bool, ...]
+    scores: Floats
+    keeps: Bools
     """Whether the models, the second opinion and the certain rules take it for body."""
     bare: bool
     """Whether the page is nothing but body."""
@@ -77,9 +81,31 @@ class Sheet:
     """Bits of ``screen`` of each line; empty where nobody has looked."""
     main: tuple[bool | None, ...] = ()
     """The second opinion on each line; empty where it was not asked."""
+    words: Words = ARRAYS
+    """How words of the body are sought."""
 
     def __len__(self) -> int:
         return len(self.texts)
+
+    def with_kept(self, keeps: Bools) -> Sheet:
+        """The sheet with other lines kept; what was made of the page's lines is not made again."""
+        other = object.__new__(Sheet)
+        other.__dict__.update(self.__dict__)
+        for name in _OF_KEPT:
+            other.__dict__.pop(name, None)
+        other.__dict__["keeps"] = keeps
+        return other
+
+    def once(self, ask: Callable[[Sheet, *Ts], T], *about: *Ts) -> T:
+        """What does not depend on which lines are kept: asked once, though the page be decided again."""
+        key = ask, about
+        if key not in self._answers:
+            self._answers[key] = ask(self, *about)
+        return cast("T", self._answers[key])
+
+    @cached_property
+    def _answers(self) -> dict[tuple[object, object], object]:
+        return {}
 
     def chance(self, index: int, kind: Kind) -> float:
         """Probability that the network gives a line of being of this kind; 0 without a network."""
@@ -110,10 +136,36 @@ class Sheet:
             return np.zeros(len(self), dtype=np.bool_)
         return np.asarray(self.kinds[:, _COLUMN[kind]].astype(np.float64) >= chance)
 
+    # columns whose values are read one by one, which is sooner of a list
+    @cached_property
+    def width(self) -> list[float]:
+        """``widths`` one by one."""
+        values: list[float] = self.widths.tolist()
+        return values
+
+    @cached_property
+    def stop(self) -> list[bool]:
+        """``stops`` one by one."""
+        values: list[bool] = self.stops.tolist()
+        return values
+
+    @cached_property
+    def item(self) -> list[bool]:
+        """``items`` one by one."""
+        values: list[bool] = self.items.tolist()
+        return values
+
+    @cached_property
+    def keep(self) -> list[bool]:
+        """``keeps`` one by one."""
+        values: list[bool] = self.keeps.tolist()
+        return values
+
     @cached_property
     def kept(self) -> list[int]:
         """Indices of the lines that are taken for body."""
-        return list(compress(range(len(self)), self.keep))
+        kept: list[int] = np.flatnonzero(self.keeps).tolist()
+        return kept
 
     @cached_property
     def ruled(self) -> list[int]:
@@ -156,6 +208,8 @@ class Sheet:
         return self.kept[-1] + 1 if self.kept else 0
 
 
+_OF_KEPT: Final = ("keep", "kept", "opening", "closing")
+"""Cached values that depend on which lines are kept."""
 _COLUMN = {kind: column for column, kind in enumerate(KINDS)}
 
 
@@ -180,19 +234,18 @@ class Prints:
         # an ASCII line has as many as its width says
         least = np.array(self._width, dtype=np.float64)
         most = least.copy()
-        for index, text in enumerate(self._texts):
-            if not text.isascii():
-                # those of ASCII stay in any case, and one other character makes at most so many
-                others = len(text.encode("utf-8", "surrogatepass")) - len(text)
-                least[index] -= WIDE_LETTERS * others
-                most[index] += _MOST_LETTERS * others
+        for index in [index for index, text in enumerate(self._texts) if not text.isascii()]:
+            # those of ASCII stay in any case, and one other character makes at most so many
+            text = self._texts[index]
+            others = len(text.encode("utf-8", "surrogatepass")) - len(text)
+            least[index] -= WIDE_LETTERS * others
+            most[index] += _MOST_LETTERS * others
         return least, most
 
     def _may_be(self, index: int, wanted: str) -> bool:
-        """Not if the line is of ASCII and begins with another letter: that is told sooner."""
-        text = self._texts[index]
-        first = text[:1]
-        return not (text.isascii() and first.isalnum()) or first.lower() == wanted[:1]
+        """Not if the line begins with another letter of ASCII that nothing is joined to: that is told sooner."""
+        first = self._texts[index][:2]
+        return not (first.isascii() and first[:1].isalnum()) or first[0].lower() == wanted[:1]
 
     def _of_line(self, index: int) -> str:
         if index not in self._letters:

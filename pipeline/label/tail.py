@@ -8,7 +8,6 @@ appeals, the word "Related:" above a headline.
 from __future__ import annotations
 
 import re
-from operator import mul
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -149,12 +148,12 @@ _ASIDES: Final = frozenset(
 def tail_verdicts(sheet: Sheet) -> dict[int, Verdict]:
     """Kind and reason of kept lines that are no body all the same, and of the names above biographies."""
     found: dict[int, Verdict] = {}
-    sums = np.cumsum([0.0, *map(mul, sheet.width, sheet.keep)])
-    total = float(sums[-1])
+    sums: list[float] = np.cumsum(np.append(0.0, sheet.widths * sheet.keeps)).tolist()
+    total = sums[-1]
     talk = 0
-    boxed = _above_person(sheet)
+    boxed = sheet.once(_above_person)
     for index in _worth_a_look(sheet, boxed):
-        above = float(sums[index])
+        above = sums[index]
         end: Verdict | None = None
         fit = sheet.fits[index]
         if fit is not None and not sheet.bare:
@@ -202,13 +201,16 @@ def _above_person(sheet: Sheet) -> Bools:
 
 def _worth_a_look(sheet: Sheet, boxed: Bools) -> list[int]:
     """Lines of a rule, above a person, or kept and of some suspicion: nothing follows from any other."""
-    chosen = np.zeros(len(sheet) + 1, dtype=np.bool_)
-    chosen[:-1] = sheet.chosen("inline_credit", "asks_money", "teaser") | sheet.likely(Kind.CAPTION, _CAPTION_CHANCE)
-    chosen[np.flatnonzero(sheet.chosen("signed_post")) - 1] = True
-    chosen[:-1] &= np.array(sheet.keep, dtype=np.bool_)
+    chosen = sheet.once(_suspicious) & sheet.keeps
     chosen[sheet.ruled] = True
-    # the last place stands for one before the first line
-    found: list[int] = np.flatnonzero(chosen[:-1] | boxed).tolist()
+    found: list[int] = np.flatnonzero(chosen | boxed).tolist()
+    return found
+
+
+def _suspicious(sheet: Sheet) -> Bools:
+    """Whether a line, if it is kept, may be a credit, an appeal, a teaser, a caption, or stand above a post; (n,)."""
+    found = sheet.chosen("inline_credit", "asks_money", "teaser") | sheet.likely(Kind.CAPTION, _CAPTION_CHANCE)
+    found[:-1] |= sheet.chosen("signed_post")[1:]
     return found
 
 

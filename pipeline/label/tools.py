@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from pipeline.label import features
+from pipeline.label import features, words
 from pipeline.label.network.loops import ARRAYS, Loops
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from pipeline.label.features import Lines
+    from pipeline.label.words import Words
 
 _WORTH_LOADING: Final = 600_000
 """Characters, some 40 pages: labelling them by array arithmetic takes about as long as loading numba and its cache."""
@@ -34,18 +35,19 @@ class Tools:
 
     gather: Callable[[Sequence[Sequence[str]], Sequence[Sequence[bool]]], Lines]
     loops: Loops
+    words: Words
 
 
-PLAIN: Final = Tools(features.gather, ARRAYS)
+PLAIN: Final = Tools(features.gather, ARRAYS, words.ARRAYS)
 
 
 @cache
 def compiled() -> Tools:
     """The compiled way; loads numba."""
-    from pipeline.label import outline  # noqa: PLC0415
+    from pipeline.label import outline, words_compiled  # noqa: PLC0415
     from pipeline.label.network.compiled import COMPILED  # noqa: PLC0415
 
-    return Tools(outline.gather, COMPILED)
+    return Tools(outline.gather, COMPILED, words_compiled.COMPILED)
 
 
 class _Choice:
@@ -68,11 +70,11 @@ tools_for: Callable[[int], Tools] = _Choice()
 @cache
 def _is_on_disk() -> bool:
     """Whether compiled code is there and fits this processor and these sources."""
-    from pipeline.label import screen_kernel  # noqa: PLC0415
+    from pipeline.label import screen_kernel, words_kernel  # noqa: PLC0415
     from pipeline.label.network import kernels  # noqa: PLC0415
 
     loops: tuple[Any, ...] = (
-        *(screen_kernel.look, screen_kernel.outline),
+        *(screen_kernel.look, screen_kernel.outline, words_kernel.count),
         *(kernels.read_lines, kernels.compare_lines, kernels.add_vectors, kernels.run),
     )
     # numba has no public question for this; without a cache (NUMBA_DISABLE_JIT, say) nothing is on disk
@@ -89,6 +91,7 @@ def warm() -> float:
     page, blank = ["The first line.", "Another one, of a made-up page."], [True, False]
     tools.gather([page], [blank])
     load_network().score([page], [blank], tools.loops)
+    tools.words.said(page[0], ["line"])
     return time.process_time() - started
 
 

@@ -84,11 +84,4 @@ def add_vectors(  # noqa: PLR0917  (called by place, through ``Loops``)
     return total, kernels.add_vectors(hashes, bounds, slots, SPARE_BITS, vocabulary, vectors, total)
 
 
-def run(forget: Singles, new: Singles, bounds: Ints) -> Singles:
-    """See ``Loops``."""
-    state = np.empty_like(forget)
-    kernels.run(forget, new, bounds, state)
-    return state
-
-
-COMPILED: Final = Loops(measure, add_vectors, run)
+COMPILED: Final = Loops(measure, add_vectors, kernels.run, by_page=True)

@@ -17,7 +17,7 @@ from pipeline.label.network import lexicon
 from pipeline.label.network.codepoints import Bools, Bytes, Class, Hashes, Ints, Salt, Stretches, classify, mix, powers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
 Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
@@ -241,8 +241,13 @@ def in_columns(
         | _overlap_columns(counted)
         | {"log_repeats": np.log1p(repeats - 1), "is_first": is_first, "first_of_many": (repeats > 1) & is_first}
     )
+    # column by column in memory: so they are made, and so they are standardised
+    dense = np.empty((DENSE, counted.lines), dtype=np.float32)
+    for row, name in zip(dense, _ORDER, strict=False):
+        row[:] = columns[name]
+    dense[len(_ORDER) :] = _part_columns(counted).T
     return Measured(
-        dense=np.concatenate([_in_order(columns), _part_columns(counted)], 1),
+        dense=dense.T,
         words=words[0],
         word_lines=words[1],
         phrases=phrases[0],
@@ -275,11 +280,6 @@ _ORDER: Final = (
 """Columns in the order of the weights. CJK characters and such are called dense: see ``Class``."""
 DENSE: Final = len(_ORDER) + 2 * len(lexicon.PARTS) + 1
 """Numbers of each line."""
-
-
-def _in_order(columns: Mapping[str, Any]) -> Singles:
-    """The columns side by side; (n, columns)."""
-    return np.stack([np.asarray(columns[name], dtype=np.float32) for name in _ORDER]).T
 
 
 def _read(pages: Sequence[Sequence[str]]) -> _Text:

@@ -355,19 +355,22 @@ def add_vectors(hashes: Any, bounds: Any, slots: Any, spare: Any, vocabulary: An
 
 
 @numba.njit(cache=True)
-def run(forget: Any, new: Any, bounds: Any, state: Any) -> None:
-    """``state = forget * state + new`` over the lines of each page: the first half of the units down, the other up."""
-    units = forget.shape[1]
-    half = units // 2
+def run(gates: Any, bounds: Any, state: Any) -> None:
+    """See ``loops.Loops``."""
+    one = np.float32(1)
+    both = state.shape[1]
+    half = both // 2
     for page in range(len(bounds) - 1):
         low, high = bounds[page], bounds[page + 1]
         for line in range(low, high):
             for unit in range(half):
-                state[line, unit] = new[line, unit]
+                forget = one / (one + gates[line, unit])
+                state[line, unit] = (one - forget) * gates[line, both + unit]
                 if line > low:
-                    state[line, unit] += forget[line, unit] * state[line - 1, unit]
+                    state[line, unit] += forget * state[line - 1, unit]
         for line in range(high - 1, low - 1, -1):
-            for unit in range(half, units):
-                state[line, unit] = new[line, unit]
+            for unit in range(half, both):
+                forget = one / (one + gates[line, unit])
+                state[line, unit] = (one - forget) * gates[line, both + unit]
                 if line < high - 1:
-                    state[line, unit] += forget[line, unit] * state[line + 1, unit]
+                    state[line, unit] += forget * state[line + 1, unit]

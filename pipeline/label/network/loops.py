@@ -32,9 +32,12 @@ class Loops:
     add_vectors: Callable[[Hashes, Ints, int, Numbers, Hashes, Singles], tuple[Singles, Ints]]
     """Hashes, their lines, number of lines, slots, vocabulary, vectors: the sum of the vectors of each line's known
     hashes, in the order in which they are given, (n, size); and how many are known, (n,)."""
-    run: Callable[[Singles, Singles, Ints], Singles]
-    """``state = forget * state + new`` over the lines of each page, bounds given; the first half of the columns runs
-    downwards, the other upwards. (n, 2 * units)."""
+    run: Callable[[Singles, Ints, Singles], None]
+    """``state = forget * state + (1 - forget) * new`` over the lines of each page: the odds against what is kept of the
+    state, and what is new, side by side, (n, 4 * units); bounds of the pages; and where the states go, (n, 2 * units).
+    The first half of the units runs downwards, the other upwards."""
+    by_page: bool
+    """Whether ``run`` is best given one page after the other, or many to go in step."""
 
 
 def add_vectors(  # noqa: PLR0917  (called by place, through ``Loops``)
@@ -75,15 +78,17 @@ def slot(hashes: Hashes) -> Ints:
     return ((hashes >> np.uint64(SPARE_BITS)) & np.uint64((1 << SLOT_BITS) - 1)).astype(np.int64)
 
 
-def run(forget: Singles, new: Singles, bounds: Ints) -> Singles:
+def run(gates: Singles, bounds: Ints, state: Singles) -> None:
     """See ``Loops``. All pages go in step, longest first, so that the pages still running are always the first rows;
     no sum crosses pages.
     """
     lengths = np.diff(bounds)
-    number, half = len(forget), forget.shape[1] // 2
-    state = np.empty_like(forget)
+    number, both = state.shape
+    half = both // 2
     if not number:
-        return state
+        return
+    forget = 1 / (1 + gates[:, :both])
+    new = (1 - forget) * gates[:, both:]
     order = np.argsort(-lengths, kind="stable")
     longest = int(lengths.max())
     active = np.searchsorted(-lengths[order], -np.arange(longest), side="left")
@@ -98,7 +103,6 @@ def run(forget: Singles, new: Singles, bounds: Ints) -> Singles:
         before, start = start, start + count
     state[down, :half] = running[:, :half]
     state[up, half:] = running[:, half:]
-    return state
 
 
-ARRAYS: Final = Loops(measure, add_vectors, run)
+ARRAYS: Final = Loops(measure, add_vectors, run, by_page=False)

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import itertools
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -91,40 +92,56 @@ class _Member:
         self._page_gates, self._page_hidden = _single(arrays["pc"][number]), _single(arrays["ph"][number])
         self._units = self._gates.weights.shape[1] // 4
         """Units of each direction."""
+        # of what is forgotten the exponential of the negative is wanted: it is summed as such, to the same bits
+        for array in (self._gates.weights, self._gates.bias[None], self._page_gates):
+            np.negative(array[:, : 2 * self._units], out=array[:, : 2 * self._units])
         self._window = self._gates.weights.shape[0] // self._inputs.weights.shape[1]
         """Lines that the gates look at."""
 
     def outputs(self, vectors: Singles, bounds: Ints, loops: Loops) -> Singles:
         """Log-odds of body, and of each kind an unnormalised logarithm, of lines of some pages; (n, 1 + 20 + 2)."""
-        inner, gates = self._line_layers(vectors, bounds)
-        np.clip(gates, -30, 30, out=gates)
-        both = 2 * self._units
-        forget = np.asarray(1 / (1 + np.exp(-gates[:, :both])), dtype=np.float32)
-        new: Singles = (1 - forget) * np.tanh(gates[:, both:])
-        state = loops.run(forget, new, bounds)
         out = np.empty((len(vectors), self._outputs.weights.shape[1]), dtype=np.float32)
-        # page by page: the shape of a product, and with it the order of its sums, must not depend on other pages
-        for part in _parts(bounds):
-            hidden = np.concatenate([state[part], inner[part]], 1) @ self._hidden.weights
-            hidden += self._hidden.bias + _mean(state[part]) @ self._page_hidden
-            out[part] = np.maximum(hidden, 0) @ self._outputs.weights + self._outputs.bias
+        for group in itertools.pairwise(bounds.tolist()) if loops.by_page else [bounds.tolist()]:
+            rows = slice(group[0], group[-1])
+            self._fill(vectors[rows], np.array(group) - group[0], loops, out[rows])
+        out += self._outputs.bias
         return out
 
-    def _line_layers(self, vectors: Singles, bounds: Ints) -> tuple[Singles, Singles]:
-        """Each line by itself, (n, inner); and the gates, from it and its neighbours, (n, 4 * units)."""
-        size, margin = self._inputs.weights.shape[1], self._window // 2
-        inner = np.empty((len(vectors), size), dtype=np.float32)
-        gates = np.empty((len(vectors), 4 * self._units), dtype=np.float32)
-        for part in _parts(bounds):  # page by page, as above
-            lines = part.stop - part.start
-            padded = np.zeros((lines + 2 * margin, size), dtype=np.float32)
-            inner[part] = np.maximum(vectors[part] @ self._inputs.weights + self._inputs.bias, 0)
-            padded[margin : margin + lines] = inner[part]
-            own = gates[part]
-            own[:] = self._gates.bias + _mean(inner[part]) @ self._page_gates
-            for step in range(self._window):
-                own += padded[step : step + lines] @ self._gates.weights[step * size : (step + 1) * size]
-        return inner, gates
+    def _fill(self, vectors: Singles, bounds: Ints, loops: Loops, out: Singles) -> None:
+        """The outputs but for their bias, of pages whose states are run together."""
+        both = 2 * self._units
+        gates = np.empty((len(vectors), 2 * both), dtype=np.float32)
+        # a line's states, and beside them what comes in: the hidden layer reads both
+        lines = np.empty((len(vectors), both + self._inputs.weights.shape[1]), dtype=np.float32)
+        # page by page: the shape of a product, and with it the order of its sums, must not depend on other pages
+        for part in _parts(bounds):
+            self._open_gates(vectors[part], lines[part, both:], gates[part])
+        loops.run(gates, bounds, lines[:, :both])
+        for part in _parts(bounds):
+            hidden = lines[part] @ self._hidden.weights
+            hidden += self._hidden.bias + _mean(lines[part, :both]) @ self._page_hidden
+            np.matmul(np.maximum(hidden, 0, out=hidden), self._outputs.weights, out=out[part])
+
+    def _open_gates(self, vectors: Singles, inner: Singles, gates: Singles) -> None:
+        """Fill the last two for one page: each line by itself, (n, inner); and the gates that ``Loops.run`` reads, from
+        the line and its neighbours, (n, 4 * units).
+        """
+        number, size, margin = *inner.shape, self._window // 2
+        padded = np.zeros((number + 2 * margin, size), dtype=np.float32)
+        own = padded[margin : margin + number]
+        np.matmul(vectors, self._inputs.weights, out=own)
+        own += self._inputs.bias
+        np.maximum(own, 0, out=own)
+        inner[:] = own
+        gates[:] = self._gates.bias + _mean(own) @ self._page_gates
+        product = np.empty_like(gates)
+        for step in range(self._window):
+            weights = self._gates.weights[step * size : (step + 1) * size]
+            gates += np.matmul(padded[step : step + number], weights, out=product)
+        np.clip(gates, -30, 30, out=gates)
+        forget, new = gates[:, : 2 * self._units], gates[:, 2 * self._units :]
+        np.exp(forget, out=forget)
+        np.tanh(new, out=new)
 
 
 class Network:
@@ -195,14 +212,17 @@ class Network:
     def _joint(self, measured: Measured, loops: Loops) -> tuple[Singles, Singles]:
         """The mean of what the members say: P(body) of each line, (n,), and P(kind) of its kinds, (n, 20)."""
         number = len(measured.dense)
-        dense = np.clip((measured.dense - self._mean) * self._scale, -_FAR, _FAR)
         words = self._bag(measured.words, measured.word_lines, number, loops)
         phrases = self._bag(measured.phrases, measured.phrase_lines, number, loops)
-        size = words.shape[1] // len(self._members)
+        at, size = measured.dense.shape[1], words.shape[1] // len(self._members)
+        vectors = np.empty((number, at + 2 * size), dtype=np.float32)
+        dense = measured.dense.T - self._mean[:, None]
+        dense *= self._scale[:, None]
+        vectors[:, :at] = np.clip(dense, -_FAR, _FAR, out=dense).T
         body, kinds = np.zeros(number, dtype=np.float32), np.zeros((number, len(KINDS)), dtype=np.float32)
         for index, member in enumerate(self._members):
             own = slice(index * size, (index + 1) * size)
-            vectors = np.concatenate([dense, words[:, own], phrases[:, own]], 1)
+            vectors[:, at : at + size], vectors[:, at + size :] = words[:, own], phrases[:, own]
             out = member.outputs(vectors, measured.bounds, loops)
             body += 1 / (1 + np.exp(-out[:, 0]))
             likely = out[:, 1 : 1 + len(KINDS)]

@@ -1,0 +1,152 @@
+"""Words of a page's body: which of some it has, and how often it says others; by array arithmetic.
+
+``words_compiled`` has the same two, with the same results, for those who label enough pages to load them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.label.screen import PLANE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+Table = npt.NDArray[np.uint32]
+
+LONG: Final = 4
+"""Letters of a word that carries meaning, in scripts with spaces."""
+_LONG_WORD: Final = re.compile(r"\w{4,}")
+SPOKEN: Final = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+"""A word as it is said: letters, and perhaps more letters behind an apostrophe."""
+_OF_WORDS: Final = re.compile(r"(?:[^\W\d_]|['\n])+")
+_PLANES: Final = 0x20000
+"""Beyond are rare ideographs only."""
+_SPACE: Final = ord(" ")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One way to look for words."""
+
+    among: Callable[[str, set[str]], set[str]]
+    """Which of these words, folded and of ``LONG`` letters and more, a text without dense scripts has."""
+    said: Callable[[str, Sequence[str]], tuple[list[int], int]]
+    """How often a text says each of these words, in lower case; and how many words it has. Words are ``SPOKEN``."""
+
+
+def among(text: str, wanted: set[str]) -> set[str]:
+    """See ``Words``."""
+    return wanted.intersection(long_words(text))
+
+
+def said(text: str, of: Sequence[str]) -> tuple[list[int], int]:
+    """See ``Words``."""
+    parted = _spoken(text)
+    spoken = parted.split()
+    times = Counter(spoken)
+    total = len(spoken)
+    if "'" in parted:
+        for word in [word for word in times if "'" in word]:
+            number, own = times.pop(word), SPOKEN.findall(word)
+            total += number * (len(own) - 1)
+            for part in own:
+                times[part] += number
+    return [times[word] for word in of], total
+
+
+ARRAYS: Final = Words(among, said)
+
+
+def long_words(text: str) -> list[str]:
+    """All words of a text without dense scripts, and besides them words of fewer than four letters."""
+    if text.isascii():
+        return text.lower().encode().translate(_ASCII_SPACED).decode().split()
+    points = points_of(text)
+    if points.max() < PLANE:
+        found = spaced()[points]
+        if found.all():
+            return found.tobytes().decode("utf-32-le", "surrogatepass").split()
+    return _LONG_WORD.findall(text.casefold())
+
+
+def _spoken(text: str) -> str:
+    """A text in lower case, both apostrophes as one, with a blank in place of what is in no word."""
+    if text.isascii():
+        return text.lower().encode().translate(_ASCII_WORDS).decode()
+    text = in_one_letter(text)
+    points = points_of(text)
+    if int(points.max()) < _PLANES:
+        return lowered()[points].tobytes().decode("utf-32-le", "surrogatepass")
+    return only_words(text.replace("’", "'").lower())
+
+
+def in_one_letter(text: str) -> str:
+    """Without the one letter that in lower case becomes two characters, the second of which is in no word."""
+    return text.replace("İ", "i ")
+
+
+def only_words(folded: str) -> str:
+    """A folded text with a blank in place of every character but letters, apostrophes and line ends."""
+    if folded.isascii():
+        return folded.encode().translate(_ASCII_WORDS).decode()
+    points = points_of(folded)
+    if int(points.max()) < _PLANES:
+        return _word_characters()[points].tobytes().decode("utf-32-le", "surrogatepass")
+    return "".join([own if _is_of_word(own) else " " for own in folded])
+
+
+def points_of(text: str) -> Table:
+    """Its code points."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+
+
+def _is_of_word(character: str) -> bool:
+    """Whether a character is a letter as ``SPOKEN`` understands it, or an apostrophe, or ends a line."""
+    return (character.isalnum() and not character.isdecimal()) or character in "'\n"
+
+
+_ASCII_WORDS: Final = bytes(code if code < 128 and _is_of_word(chr(code)) else _SPACE for code in range(256))
+_ASCII_SPACED: Final = bytes(
+    code if code < 128 and (chr(code).isalnum() or chr(code) == "_") else _SPACE for code in range(256)
+)
+
+
+@cache
+def spaced() -> Table:
+    """Each code point folded, a blank if words have none such, 0 if it folds to several; (PLANE,)."""
+    folded = [chr(code).casefold() for code in range(PLANE)]
+    of_words = [len(own) == 1 and (own.isalnum() or own == "_") for own in folded]
+    return np.array(
+        [ord(own) if inside else 0 if len(own) > 1 else _SPACE for own, inside in zip(folded, of_words, strict=True)],
+        dtype=np.uint32,
+    )
+
+
+@cache
+def plane() -> str:
+    """All characters that the tables know; what is asked of each is asked of all at once, which takes milliseconds."""
+    return "".join(map(chr, range(_PLANES)))
+
+
+@cache
+def _word_characters() -> Table:
+    """Each code point, or a blank if words have none such; (_PLANES,)."""
+    found = np.full(_PLANES, _SPACE, dtype=np.uint32)
+    for run in _OF_WORDS.finditer(plane()):
+        found[run.start() : run.end()] = np.arange(run.start(), run.end())
+    return found
+
+
+@cache
+def lowered() -> Table:
+    """The same after the letters are made small; (_PLANES,)."""
+    small = plane().replace("İ", " ").replace("’", "'").lower()
+    return _word_characters()[points_of(small)]
