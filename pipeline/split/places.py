@@ -92,7 +92,11 @@ _NAME_BITS: Final = {
 _BY_LETTER: Final = {name[0]: sorted((own for own in _WHOLE if own[0] == name[0]), key=len)[::-1] for name in _WHOLE}
 _FIND_NAMES: Final = re.compile(
     "(?=("
-    + "|".join(f"{letter}(?:{'|'.join(own[1:] for own in names)})" for letter, names in _BY_LETTER.items())
+    + "|".join(
+        # the second letter by itself, since most places fail there
+        f"{letter}(?=[{''.join(sorted({own[1] for own in names}))}])(?:{'|'.join(own[1:] for own in names)})"
+        for letter, names in _BY_LETTER.items()
+    )
     + "))"
 )
 """At each place of a text the longest name that begins there, in one pass: a search for each of a hundred names takes
