@@ -217,7 +217,9 @@ class _Renderer:
                     skips = True
                     walk.skip_subtree()
                     continue
-                names, path, role = names_of(attributes) if items and kind.is_named else NAMELESS
+                text = element.text
+                is_empty = not text and not len(element)  # a picture, a break: nothing stands in it
+                names, path, role = names_of(attributes) if items and kind.is_named and not is_empty else NAMELESS
                 if kind.is_block:
                     if kind.is_cell and rows and rows[-1]:
                         new_cell = bool(collected)
@@ -242,13 +244,15 @@ class _Renderer:
                 elif closed_inline and kind.is_apart and collected and not preformatted:
                     collected.append(" ")
                 closed_inline = False
+                if is_empty:
+                    opened.append((kind, 0, 0, 0, 0))
+                    continue
                 _, mark, own, near, _ = opened[-1]
                 mark |= kind.bit | role | names << FIRST_NAME
                 if hidden:
                     mark |= HIDDEN
                 near |= names
                 opened.append((kind, mark, names, names | own, mark | near << FIRST_NEAR))
-                text = element.text
             if not text:
                 continue
             closed_inline = False
