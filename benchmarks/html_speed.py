@@ -10,7 +10,8 @@ readability-lxml have no metadata but a title.
 The methods take turns over ``PARTS`` parts of the pages, each a sample of all of them, so that a busy machine slows
 them alike; no page is seen twice, so that nothing is remembered. A figure is the median over the parts, in brackets the
 least and the greatest. Compiled loops are made before the clock starts: ``make install`` does so once
-(``pipeline.label.tools``); ours looks for garbage as often as a run does (``pipeline.run.garbage``). Peers that are not installed are named: ``pip install 'copydesk[bench]'``.
+(``pipeline.label.tools``); ours looks for garbage as often as a run does (``pipeline.run.garbage``). Peers that are not
+installed are named: ``pip install 'copydesk[bench]'``.
 
 ``--stages`` says where our time goes, ``--parsers`` what other parsers would cost, on the same pages.
 """
