@@ -278,18 +278,20 @@ class _OfValues:
 
     def __init__(self, tests: Mapping[tuple[str, ...], Sequence[Test]]) -> None:
         self._bare = any(test(None) for own in tests.values() for test in own)
+        self._names = frozenset(name for names in tests for name in names)
         self._tests = [(names, own, dict[str | None, bool]()) for names, own in tests.items()]
 
     def __call__(self, element: _Element) -> bool:
         """Whether the element passes."""
         written = element.keys()
-        if not written:
+        if self._names.isdisjoint(written):
             return self._bare
         for names, tests, known in self._tests:
-            if len(names) == 1:
-                value = element.get(names[0]) if names[0] in written else None
-            else:
-                value = next((element.get(name) for name in written if name in names), None)
+            value = None
+            for name in written if len(names) > 1 else names:
+                if name in names and name in written:
+                    value = element.get(name)
+                    break
             passes = known.get(value)
             if passes is None:
                 passes = any(test(value) for test in tests)
