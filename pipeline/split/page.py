@@ -86,11 +86,11 @@ def _lines(rendered: Sequence[RenderedLine], split: SplitSettings, normalise: No
     half = sum(len(line.text) for line in rendered) / 2
     for line in rendered:
         most = split.huge_line_chars * (LONE_LINE if len(line.text) > half else 1)
-        pieces = [
-            piece
-            for block in line.parts or (line.text,)
-            for piece in (sentences(block) if len(block) > most else (block,))
-        ]
+        if line.parts or len(line.text) > most:
+            blocks = line.parts or (line.text,)
+            pieces = [piece for block in blocks for piece in (sentences(block) if len(block) > most else (block,))]
+        else:
+            pieces = [line.text]
         for part, piece in enumerate(pieces, start=1 if len(pieces) > 1 else 0):
             paragraph += part > 1 or not line.joined
             lines.append(
