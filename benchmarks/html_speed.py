@@ -10,7 +10,8 @@ readability-lxml have no metadata but a title.
 The methods take turns over ``PARTS`` parts of the pages, each a sample of all of them, so that a busy machine slows
 them alike; no page is seen twice, so that nothing is remembered. A figure is the median over the parts, in brackets the
 least and the greatest. Compiled loops are made before the clock starts: ``make install`` does so once
-(``pipeline.label.tools``). Peers that are not installed are named: ``pip install 'copydesk[bench]'``.
+(``pipeline.label.tools``); ours looks for garbage as often as a run does (``pipeline.run.garbage``). Peers that are not
+installed are named: ``pip install 'copydesk[bench]'``.
 
 ``--stages`` says where our time goes, ``--parsers`` what other parsers would cost, on the same pages.
 """
@@ -43,6 +44,7 @@ from pipeline.label.tools import compiled, warm
 from pipeline.read.inflate import ReadError
 from pipeline.read.pages import Place, page_from_file
 from pipeline.records import Hints, Page, RawPage
+from pipeline.run.garbage import seldom_collected
 from pipeline.settings import Settings
 from pipeline.split import split_page
 from pipeline.split.declared import read_declared
@@ -137,6 +139,7 @@ def _ours() -> Callable[[Sequence[Sample]], int]:
     # the threshold from which compiled loops are used is crossed at once: what is timed is a long run's pace
     labeller.tools = lambda _: compiled()
 
+    @seldom_collected()
     def answer(samples: Sequence[Sample]) -> int:
         texts = 0
         for start in range(0, len(samples), TOGETHER):
@@ -263,6 +266,7 @@ def _shown(values: Sequence[float], digits: int) -> str:
     return f"{statistics.median(values):.{digits}f} ({min(values):.{digits}f} to {max(values):.{digits}f})"
 
 
+@seldom_collected()
 def stages(samples: Sequence[Sample]) -> dict[str, float]:
     """Milliseconds a page of each stage of our road.
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pipeline.label.labeller import Labeller, load_labeller
 from pipeline.label.network.containers import COLUMNS as CONTAINERS
 from pipeline.label.network.containers import container_columns
-from pipeline.label.network.markup import COLUMNS, columns, load_markup_reading
+from pipeline.label.network.markup import COLUMNS, MarkupFacts, columns, load_markup_reading
 from pipeline.label.network.model import load_network
 from pipeline.label.network.second import log_odds
 from pipeline.label.sheet import units
@@ -131,13 +131,14 @@ def test_the_extractors_verdict_and_the_class_count() -> None:
     scores = load_network().score([own.texts], [own.blank])[0]
     assert own.markup is not None
     read = [
-        load_markup_reading().read(scores, own.markup, main) for main in ([True] * len(own), None, [False] * len(own))
+        load_markup_reading().read(MarkupFacts(scores, own.markup), main)
+        for main in ([True] * len(own), None, [False] * len(own))
     ]
     assert read[0].mean() > read[2].mean()
     elsewhere = units(split_html(ARTICLE.replace("entry-content", "comment-body").replace('"post"', '"comment"')).lines)
     assert elsewhere.texts == own.texts
     assert elsewhere.markup is not None
-    moved = load_markup_reading().read(scores, elsewhere.markup)
+    moved = load_markup_reading().read(MarkupFacts(scores, elsewhere.markup))
     assert moved[own.texts.index(SENTENCES[2])] < read[1][own.texts.index(SENTENCES[2])]
 
 
@@ -207,10 +208,22 @@ def test_any_markup_gives_probabilities(lines: list[tuple[str, Markup, bool]], a
     table = columns(scores, markup, main)
     assert table.shape == (len(lines), COLUMNS + (0 if asked else CONTAINERS))
     assert np.isfinite(table).all()
-    read = load_markup_reading().read(scores, markup, main)
+    read = load_markup_reading().read(MarkupFacts(scores, markup), main)
     assert read.tolist() == np.round(read, 4).tolist()
     assert ((read >= 0) & (read <= 1)).all()
     assert (np.abs(log_odds(read) - log_odds(scores.body)) < 8.2).all()
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from([*SENTENCES, "Home"]), markups, st.booleans()), min_size=1))
+def test_facts_gathered_once_serve_both_readings(lines: list[tuple[str, Markup, bool]]) -> None:
+    """Reading with the extractor's verdict, and then once more without, gives what fresh facts give."""
+    texts = [text for text, _, _ in lines]
+    markup = [own for _, own, _ in lines]
+    scores = load_network().score([texts], [[False] * len(texts)])[0]
+    facts = MarkupFacts(scores, markup)
+    for main in (None, [own for _, _, own in lines], [True] * len(lines), None):
+        assert facts.columns(main).tobytes() == columns(scores, markup, main).tobytes()
 
 
 def test_plain_text_has_no_markup() -> None:

@@ -14,7 +14,7 @@ from pipeline.label.block import MOST_LINES, Model, bare_pages, judge, load_mode
 from pipeline.label.features import PROSE_WIDTH, Bools, Floats
 from pipeline.label.head import head_kinds
 from pipeline.label.kinds import SECTION_OPENERS, body_kinds, chrome_kinds
-from pipeline.label.network.markup import MarkupReading, load_markup_reading
+from pipeline.label.network.markup import MarkupFacts, MarkupReading, load_markup_reading
 from pipeline.label.network.model import Network, load_network, promised, worth_keeping
 from pipeline.label.network.second import SecondReading, load_second_reading, log_odds, shifted
 from pipeline.label.page_facts import PageFacts
@@ -273,15 +273,16 @@ class NetworkLabeller(_SheetLabeller):
         self, page: Page, page_units: Units, markup: Sequence[Markup], scores: Scores
     ) -> tuple[Floats, list[bool | None] | None]:
         """Scores of HTML lines, and the second opinion on them if it was asked."""
+        facts = MarkupFacts(scores, markup)
         read = None
         if self._ask_below < 1:
-            read = self._markup.read(scores, markup)
+            read = self._markup.read(facts)
             if promised(read, scores.width) >= self._ask_below:
                 return read, None
         main = _opinion(page, page_units)
         if main is not None:
-            return self._markup.read(scores, markup, main), main
-        return self._markup.read(scores, markup) if read is None else read, None
+            return self._markup.read(facts, main), main
+        return self._markup.read(facts) if read is None else read, None
 
 
 def load_labeller(settings: LabelSettings) -> BlockLabeller | NetworkLabeller:

@@ -246,7 +246,8 @@ def labels_publication(text: str) -> bool:
         return False
     vocabulary, months = _vocabulary(), month_numbers()
     first: str | None = ""
-    for word in _LETTERS.findall(fold(text)):
+    for found in _LETTERS.finditer(fold(text)):  # one by one: most lines end at the first
+        word = found[0]
         said = vocabulary.get(word)
         if said is None and word not in months:
             return False

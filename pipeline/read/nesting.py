@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 
 TAG_REST = re.compile(
     r"""(?: [\s/]++
@@ -111,37 +110,39 @@ def deepest(html: str, stop_at: int) -> int:
     implied end tags; it is meant to tell a page from an attack, not to build a tree. Linear in the length.
     """
     open_elements: list[str] = []
-    counts: Counter[str] = Counter()
+    counts: dict[str, int] = {}
     most = 0
     position = 0
-    while position >= 0 and (match := _MARKUP.search(html, position)):
+    search = _MARKUP.search
+    while position >= 0 and (match := search(html, position)):
         position = match.end()
-        slash, name, rest = match.group(3, 4, 5)
+        name = match[4]
         if name is None:
             position = _after_declaration(html, match)
-        elif rest is None:  # a tag that never ends: there is no other after it
+            continue
+        if position == match.end(4):  # a tag that never ends: there is no other after it
             break
-        else:
-            name = name[:_MAX_NAME].lower()
-            if slash:
-                if counts[name]:
-                    _close(name, open_elements, counts)
-                continue
-            ended = _IMPLIED_END.get(name)
-            if name in _VOID or (rest.endswith("/>") and (counts["svg"] or counts["math"])):
-                _end_implied(ended, open_elements, counts)
-            elif name == "plaintext":
+        name = name[:_MAX_NAME].lower()
+        if match[3]:
+            if counts.get(name):
+                _close(name, open_elements, counts)
+            continue
+        ended = _IMPLIED_END.get(name)
+        while ended and open_elements and open_elements[-1] in ended:
+            counts[open_elements.pop()] -= 1
+        is_drawn = counts.get("svg") or counts.get("math")
+        if name in _VOID or (is_drawn and html.startswith("/>", position - 2)):
+            continue
+        if name == "plaintext":
+            break
+        open_elements.append(name)
+        counts[name] = counts.get(name, 0) + 1
+        if len(open_elements) > most:
+            most = len(open_elements)
+            if most > stop_at:
                 break
-            else:
-                _end_implied(ended, open_elements, counts)
-                open_elements.append(name)
-                counts[name] += 1
-                if len(open_elements) > most:
-                    most = len(open_elements)
-                    if most > stop_at:
-                        return most
-                if name in _RAW_TEXT and not (counts["svg"] or counts["math"]):
-                    position = _after_raw_text(html, name, position)
+        if name in _RAW_TEXT and not is_drawn:
+            position = _after_raw_text(html, name, position)
     return most
 
 
@@ -168,12 +169,7 @@ def _after_raw_text(html: str, name: str, position: int) -> int:
     return end.start() if end else -1
 
 
-def _end_implied(ended: set[str] | None, open_elements: list[str], counts: Counter[str]) -> None:
-    while ended and open_elements and open_elements[-1] in ended:
-        counts[open_elements.pop()] -= 1
-
-
-def _close(name: str, open_elements: list[str], counts: Counter[str]) -> None:
+def _close(name: str, open_elements: list[str], counts: dict[str, int]) -> None:
     """Close down to the innermost element of that name; one is open."""
     while open_elements:
         last = open_elements.pop()

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, cast
+from zlib import crc32
 
 from lxml import etree
 from lxml.html import HtmlElement
 
 from pipeline.split.attributes import without_attribute_floods
-from pipeline.split.places import Places
+from pipeline.split.places import FIRST_NAME, FIRST_NEAR, HIDDEN, NAMELESS, TAG_BITS, UNNAMED, markup_of, names_of
 from pipeline.split.rendered import RenderedLine
 
 if TYPE_CHECKING:
@@ -43,15 +46,16 @@ MIN_HIDDEN_WORDS: Final = 25
 """A hidden element with at least so many words is shown all the same: folded answers, tabs, texts behind "read more"
 and pages that reveal themselves by script hold content there; what is shorter is a message or a label."""
 _CELL_SEPARATOR: Final = " | "
+_NO_ATTRIBUTES: Final[Mapping[str, str]] = {}
 
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _HIDING = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)\b", re.IGNORECASE)
 # what libxml2 refuses or ends the text at
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\ufffe\uffff]")
 # what libxml2 takes for the end of the page wherever it stands, and browsers do not
-_ENDS = re.compile(r"</(?:body|html)\s{0,9}>", re.IGNORECASE)
+# (written out: where case is ignored the pattern's beginning is not searched for, and that takes three times as long)
+_ENDS = re.compile(r"</(?:[bB][oO][dD][yY]|[hH][tT][mM][lL])\s{0,9}>")
 _FORBIDDEN_BYTES: Final = bytes({*range(0x20)} - {0x09, 0x0A, 0x0C, 0x0D})
-_FORBIDDEN_SEQUENCES: Final = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 
 _ALIKE = etree.ElementDefaultClassLookup(element=HtmlElement)
 """Gives every element the class that trafilatura asks for. lxml's own look-up calls Python for each element."""
@@ -79,11 +83,10 @@ def parse(content: str) -> HtmlElement | None:
 
 
 def _sound(content: str) -> bytes:
-    """UTF-8 without what libxml2 refuses; bytes are looked through ten times faster than characters."""
+    """UTF-8 without what libxml2 refuses; control characters are looked for ten times faster among bytes."""
     data = content.encode("utf-8", "replace")
-    if len(data.translate(None, _FORBIDDEN_BYTES)) == len(data) and not any(
-        own in data for own in _FORBIDDEN_SEQUENCES
-    ):
+    has_controls = len(data.translate(None, _FORBIDDEN_BYTES)) < len(data)
+    if not has_controls and (len(data) == len(content) or not ("\ufffe" in content or "\uffff" in content)):
         return data
     return _FORBIDDEN.sub(" ", content).encode("utf-8", "replace")
 
@@ -96,16 +99,7 @@ def html_lines(tree: HtmlElement) -> list[RenderedLine]:
     collapsed. Left out: scripts, styles, forms' fields, fallback content, and short hidden texts
     (``MIN_HIDDEN_WORDS``).
     """
-    renderer = _Renderer()
-    enter, leave = renderer.enter, renderer.leave
-    walk = etree.iterwalk(tree, events=("start", "end"))
-    for event, element in walk:
-        if event == "end":
-            leave(element)
-        elif not enter(element):
-            walk.skip_subtree()
-    renderer.end_line()
-    return renderer.lines
+    return _Renderer().render(tree)
 
 
 def _is_hidden(tag: str, attributes: Mapping[str, str]) -> bool:
@@ -124,132 +118,190 @@ def _has_words(element: HtmlElement, enough: int) -> bool:
     return False
 
 
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What is asked of a tag for every element that has it."""
+
+    bit: int
+    code: bytes
+    is_skipped: bool
+    is_block: bool
+    is_cell: bool
+    is_row: bool
+    is_item: bool
+    is_apart: bool
+    is_plain: bool
+    is_preformatted: bool
+    is_named: bool
+    """Whether its class and id speak of itself."""
+
+
+@lru_cache(maxsize=1 << 10)
+def _kind(tag: str) -> _Kind:
+    return _Kind(
+        bit=TAG_BITS.get(tag, 0),
+        code=tag.encode("utf-8", "replace"),
+        is_skipped=tag in _SKIPPED,
+        is_block=tag in _BLOCKS,
+        is_cell=tag in _CELLS,
+        is_row=tag == "tr",
+        is_item=tag in _ITEMS,
+        is_apart=tag in _APART,
+        is_plain=tag in _PLAIN,
+        is_preformatted=tag in _PREFORMATTED,
+        is_named=tag not in UNNAMED,
+    )
+
+
 class _Renderer:
     """Collects text until a line ends. One walk over the tree, no recursion: pages nest as deep as they like."""
 
     def __init__(self) -> None:
-        self.lines: list[RenderedLine] = []
-        self._text: list[str] = []
-        self._visible = False
-        """Whether anything in ``_text`` is more than white space."""
-        self._new_cell = False
-        self._blank = False
-        self._breaks = 0
-        self._tags: list[str] = [""]
-        self._preformatted = 0
-        self._rows: list[bool] = []
-        """For each open ``<tr>``: whether its cells stand on one line."""
-        self._closed_inline = False
-        """Whether an element of ``_APART`` has ended and nothing has followed yet."""
+        self._lines: list[RenderedLine] = []
         self._number = 0
-        self._skips = False
-        """Whether the element that opened last is left out, with all that is in it."""
-        self._places = Places()
+        self._text: list[str] = []
+        """What has been collected; it begins with the first piece that is more than white space."""
+        self._pieces: list[str] = []
+        """Those of them that are more,"""
+        self._bits: list[int] = []
+        """... and what holds for each (``places``)."""
+        self._tags: list[str] = [""]
+        """For each open block the tag that its lines bear."""
+        self._blocks: list[int] = []
+        self._paths: list[int] = []
 
-    def enter(self, element: HtmlElement) -> bool:
-        """An element opens; False if it is left out with all that is in it."""
-        tag = str(element.tag)
-        attributes = dict(element.items())
-        hidden = bool(attributes or tag == "noscript") and _is_hidden(tag, attributes)
-        if tag in _SKIPPED or (hidden and not _has_words(element, MIN_HIDDEN_WORDS)):
-            self._skips = True
-            return False
-        is_block = tag in _BLOCKS
-        if is_block:
-            if tag in _CELLS and self._rows and self._rows[-1]:
-                self._new_cell = self._visible
+    def render(self, tree: HtmlElement) -> list[RenderedLine]:  # noqa: PLR0912, PLR0915
+        """The lines of ``tree``. Written out: calls for every element took half of the time."""
+        collected, pieces, marks = self._text, self._pieces, self._bits
+        tags, blocks, paths = self._tags, self._blocks, self._paths
+        # For each open element its kind, the bits of it and of all around it, those of its own names, of its own and
+        # of those around it, and all that holds for text that stands right in it.
+        opened: list[tuple[_Kind, int, int, int, int]] = [(_kind(""), 0, 0, 0, 0)]
+        rows: list[bool] = []  # for each open <tr>: whether its cells stand on one line
+        number = preformatted = breaks = 0
+        blank = new_cell = skips = False
+        closed_inline = False  # whether an element of _APART has ended and nothing has followed yet
+        walk = etree.iterwalk(tree, events=("start", "end"))
+        for event, element in walk:
+            if event == "end":
+                if skips:
+                    skips = False
+                else:
+                    kind = opened.pop()[0]
+                    if not kind.is_block:
+                        closed_inline = kind.is_apart
+                    else:
+                        if not (kind.is_cell and rows and rows[-1]):
+                            had_text = bool(collected)
+                            if had_text:
+                                self._end_line(blank=blank, preformatted=preformatted > 0)
+                                blank = new_cell = False
+                            blank = blank or not kind.is_item
+                            breaks = 0
+                            closed_inline = False
+                            tags.pop()
+                            if kind.is_row:
+                                rows.pop()
+                            elif kind.is_preformatted:
+                                preformatted -= 1
+                        blocks.pop()
+                        paths.pop()
+                text = element.tail
             else:
-                self._open_block(tag, element)
-        elif tag == "br":
-            self._line_break()
-        elif self._closed_inline and tag in _APART and not self._preformatted:
-            self._text.append(" ")
-        self._closed_inline = False
-        self._places.enter(tag, attributes, is_block=is_block, hidden=hidden)
-        if text := element.text:
-            self._add(text)
-        return True
+                tag = cast("str", element.tag)  # comments and instructions are not parsed
+                kind = _kind(tag)
+                items = element.items()
+                attributes = dict(items) if items else _NO_ATTRIBUTES
+                hidden = bool(items or tag == "noscript") and _is_hidden(tag, attributes)
+                if kind.is_skipped or (hidden and not _has_words(element, MIN_HIDDEN_WORDS)):
+                    skips = True
+                    walk.skip_subtree()
+                    continue
+                text = element.text
+                is_empty = not text and not len(element)  # a picture, a break: nothing stands in it
+                names, path, role = names_of(attributes) if items and kind.is_named and not is_empty else NAMELESS
+                if kind.is_block:
+                    if kind.is_cell and rows and rows[-1]:
+                        new_cell = bool(collected)
+                    else:
+                        if collected:
+                            self._end_line(blank=blank, preformatted=preformatted > 0)
+                            blank = new_cell = False
+                        blank = blank or not kind.is_item
+                        breaks = 0
+                        if kind.is_row:
+                            rows.append(not _lays_out(element))
+                        elif kind.is_preformatted:
+                            preformatted += 1
+                        parent = tags[-1]
+                        tags.append(parent if kind.is_plain and parent in _STICKY else tag)
+                    number += 1
+                    blocks.append(number)
+                    paths.append(crc32(kind.code, path))
+                elif tag == "br":
+                    breaks, blank = self._line_break(breaks, blank=blank, preformatted=preformatted > 0)
+                    new_cell = False
+                elif closed_inline and kind.is_apart and collected and not preformatted:
+                    collected.append(" ")
+                closed_inline = False
+                if is_empty:
+                    opened.append((kind, 0, 0, 0, 0))
+                    continue
+                _, mark, own, near, _ = opened[-1]
+                mark |= kind.bit | role | names << FIRST_NAME
+                if hidden:
+                    mark |= HIDDEN
+                near |= names
+                opened.append((kind, mark, names, names | own, mark | near << FIRST_NEAR))
+            if not text:
+                continue
+            closed_inline = False
+            for at, piece in enumerate(_written_lines(text) if preformatted else (text,)):
+                if at:
+                    breaks, blank = self._line_break(breaks, blank=blank, preformatted=True)
+                    new_cell = False
+                if piece and not piece.isspace():
+                    if new_cell:
+                        collected.append(_CELL_SEPARATOR)
+                        new_cell = False
+                    pieces.append(piece)
+                    marks.append(opened[-1][4])
+                    collected.append(piece)
+                elif collected:
+                    collected.append(piece)
+        if collected:
+            self._end_line(blank=blank, preformatted=False)
+        return self._lines
 
-    def leave(self, element: HtmlElement) -> None:
-        """The element that opened last ends."""
-        if self._skips:
-            self._skips = False
-        else:
-            tag = element.tag
-            is_block = tag in _BLOCKS
-            if not is_block:
-                self._closed_inline = tag in _APART
-            elif not (tag in _CELLS and self._rows and self._rows[-1]):
-                self._close_block(str(tag))
-            self._places.leave(is_block=is_block)
-        if tail := element.tail:
-            self._closed_inline = False
-            self._add(tail)
-
-    def _open_block(self, tag: str, element: HtmlElement) -> None:
-        self._block_boundary(tag)
-        if tag == "tr":
-            self._rows.append(not _lays_out(element))
-        parent = self._tags[-1]
-        self._tags.append(parent if tag in _PLAIN and parent in _STICKY else tag)
-        self._preformatted += tag in _PREFORMATTED
-
-    def _close_block(self, tag: str) -> None:
-        self._block_boundary(tag)
-        self._tags.pop()
-        if tag == "tr":
-            self._rows.pop()
-        self._preformatted -= tag in _PREFORMATTED
-
-    def end_line(self) -> None:
-        """What has been collected becomes a line, if anything of it is visible."""
+    def _end_line(self, *, blank: bool, preformatted: bool) -> None:
+        """What has been collected becomes a line."""
         text = "".join(self._text)
-        self._text.clear()
-        self._closed_inline = self._new_cell = False
-        if not self._visible:
-            return
-        self._visible = False
-        text = text.strip() if self._preformatted else _SPACE.sub(" ", text).strip()
-        blank = self._blank and bool(self.lines)
+        if preformatted:
+            text = text.strip()
+        elif text.isascii():
+            text = " ".join(text.split())  # XML has no other white space among ASCII than that of _SPACE
+        else:
+            text = _SPACE.sub(" ", text).strip()
+        blank = blank and bool(self._lines)
         self._number += 1 + blank
-        self.lines.append(RenderedLine(self._number, text, blank, tag=self._tags[-1], markup=self._places.end_line()))
-        self._blank = False
-        self._breaks = 0
+        markup = markup_of(self._pieces, self._bits, self._blocks, self._paths)
+        self._lines.append(RenderedLine(self._number, text, blank, tag=self._tags[-1], markup=markup))
+        self._text.clear()
+        self._pieces.clear()
+        self._bits.clear()
 
-    def _add(self, text: str) -> None:
-        if not self._preformatted:
-            self._piece(text)
-            return
-        first, *rest = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        self._piece(first)
-        for line in rest:
-            self._line_break()
-            self._piece(line)
+    def _line_break(self, breaks: int, *, blank: bool, preformatted: bool) -> tuple[int, bool]:
+        """The number of breaks without text between them, and whether a blank line follows: a second break opens a new
+        paragraph.
+        """
+        if self._text:
+            self._end_line(blank=blank, preformatted=preformatted)
+            return 1, False
+        return breaks + 1, blank or breaks > 0
 
-    def _piece(self, text: str) -> None:
-        if text and not text.isspace():
-            if self._new_cell:
-                self._text.append(_CELL_SEPARATOR)
-                self._new_cell = False
-            self._visible = True
-            self._places.add(text)
-        self._text.append(text)
 
-    def _line_break(self) -> None:
-        """A second break with nothing in between opens a new paragraph."""
-        had_text = self._visible
-        self.end_line()
-        self._breaks = 1 if had_text else self._breaks + 1
-        self._blank = self._blank or self._breaks > 1
-
-    def _block_boundary(self, tag: str) -> None:
-        had_text = self._visible
-        self.end_line()
-        self._breaks = 0
-        if tag not in _ITEMS:
-            self._blank = True
-        elif had_text:
-            self._blank = False
+def _written_lines(text: str) -> list[str]:
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def _lays_out(row: HtmlElement) -> bool:

@@ -87,11 +87,14 @@ def _lines(rendered: Sequence[RenderedLine], split: SplitSettings, normalise: No
     half = sum(len(block) for line in rendered for block, tag in _blocks(line) if tag != SCRIPT) / 2
     for line in rendered:
         most = split.huge_line_chars * (LONE_LINE if len(line.text) > half else 1)
-        pieces = [
-            (piece, tag)
-            for block, tag in _blocks(line)
-            for piece in (sentences(block) if len(block) > most and tag != SCRIPT else (block,))
-        ]
+        if line.parts or len(line.text) > most:
+            pieces = [
+                (piece, tag)
+                for block, tag in _blocks(line)
+                for piece in (sentences(block) if len(block) > most and tag != SCRIPT else (block,))
+            ]
+        else:
+            pieces = [(line.text, line.tag)]
         for part, (piece, tag) in enumerate(pieces, start=1 if len(pieces) > 1 else 0):
             paragraph += part > 1 or not line.joined
             shown = piece if line.shown is None or len(pieces) > 1 else line.shown

@@ -15,7 +15,7 @@ from zlib import crc32
 from pipeline.records import Markup
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 _TAGS: Final = (
     *(("nav",), ("header",), ("footer",), ("aside",), ("article",), ("main",), ("form",), ("figure", "picture")),
@@ -53,9 +53,9 @@ _PARTS: Final = frozenset({"-ad-", "-ads-", "bio-", "tag-", "tags-"})
 """Names that must be a whole part of a class, or its end: sought where every separator is a hyphen. Each has "ad",
 "bio" or "tag" in it."""
 _SEPARATORS: Final = str.maketrans("_ ", "--")
-_TAG_BITS: Final = {tag: 1 << bit for bit, tags in enumerate(_TAGS) for tag in tags}
+TAG_BITS: Final = {tag: 1 << bit for bit, tags in enumerate(_TAGS) for tag in tags}
 _ROLE_BITS: Final = {
-    role: _TAG_BITS[tag]
+    role: TAG_BITS[tag]
     for role, tag in {
         "navigation": "nav",
         "banner": "header",
@@ -68,11 +68,11 @@ _ROLE_BITS: Final = {
         "heading": "h2",
     }.items()
 }
-_LINK: Final = _TAG_BITS["a"]
-_FIRST_NAME: Final = len(_TAGS)
-_HIDDEN: Final = 1 << _FIRST_NAME + len(_NAMES)
-_FIRST_NEAR: Final = _FIRST_NAME + len(_NAMES) + 1
-FLAGS: Final = _FIRST_NEAR + len(_NAMES)
+_LINK: Final = TAG_BITS["a"]
+FIRST_NAME: Final = len(_TAGS)
+HIDDEN: Final = 1 << FIRST_NAME + len(_NAMES)
+FIRST_NEAR: Final = FIRST_NAME + len(_NAMES) + 1
+FLAGS: Final = FIRST_NEAR + len(_NAMES)
 """Bits: tags, names of any element around, whether it is hidden, and the names of the three nearest elements."""
 FLAG_NAMES: Final = (
     *(f"<{tags[0]}>" for tags in _TAGS),
@@ -92,7 +92,11 @@ _NAME_BITS: Final = {
 _BY_LETTER: Final = {name[0]: sorted((own for own in _WHOLE if own[0] == name[0]), key=len)[::-1] for name in _WHOLE}
 _FIND_NAMES: Final = re.compile(
     "(?=("
-    + "|".join(f"{letter}(?:{'|'.join(own[1:] for own in names)})" for letter, names in _BY_LETTER.items())
+    + "|".join(
+        # the second letter by itself, since most places fail there
+        f"{letter}(?=[{''.join(sorted({own[1] for own in names}))}])(?:{'|'.join(own[1:] for own in names)})"
+        for letter, names in _BY_LETTER.items()
+    )
     + "))"
 )
 """At each place of a text the longest name that begins there, in one pass: a search for each of a hundred names takes
@@ -100,80 +104,49 @@ five times as long."""
 _NUMBERED: Final = re.compile("[0-9]+")
 _Naming = tuple[str | None, str | None, str | None, str | None]
 """An element's class, id, role and ``itemprop``."""
+_NO_NAMES: Final[_Naming] = (None, None, None, None)
 _LONGEST_NAMES: Final = 200
 """Characters of each that are looked at."""
 _BLOCKS: Final = 6
-_UNNAMED: Final = frozenset({"html", "body"})
+UNNAMED: Final = frozenset({"html", "body"})
 """Their names speak of the whole page."""
 
 
-class Places:
-    """The open elements of a walk, and the line that is being collected."""
+Names = tuple[int, int, int]
+"""What an element's names say: their bits, a number that stands for its class, and the bit of its role."""
+NAMELESS: Final[Names] = (0, 0, 0)
 
-    def __init__(self) -> None:
-        self._marks: list[int] = [0]
-        """For each open element the bits of it and of all around it, without those that are near;"""
-        self._own: list[int] = [0, 0, 0]
-        """... and its own name bits."""
-        self._blocks: list[int] = []
-        self._paths: list[int] = []
-        self._opened = 0
-        self._all = -1
-        self._characters = self._linked = 0
 
-    def enter(self, tag: str, attributes: Mapping[str, str], *, is_block: bool, hidden: bool) -> None:
-        """An element opens."""
-        names = path = 0
-        mark = self._marks[-1] | _TAG_BITS.get(tag, 0)
-        if attributes and tag not in _UNNAMED:
-            get = attributes.get
-            naming = get("class"), get("id"), get("role"), get("itemprop")
-            for words in naming:
-                if words and len(words) > _LONGEST_NAMES:
-                    naming = _shortened(*naming)
-                    break
-            names, path, role = _named(*naming)
-            mark |= role | names << _FIRST_NAME
-        if hidden:
-            mark |= _HIDDEN
-        self._marks.append(mark)
-        self._own.append(names)
-        if is_block:
-            self._opened += 1
-            self._blocks.append(self._opened)
-            self._paths.append(crc32(tag.encode("utf-8", "replace"), path))
+def names_of(attributes: Mapping[str, str]) -> Names:
+    """What stands in the class, id, role and ``itemprop`` of an element."""
+    get = attributes.get
+    naming = get("class"), get("id"), get("role"), get("itemprop")
+    if naming == _NO_NAMES:
+        return NAMELESS
+    for words in naming:
+        if words and len(words) > _LONGEST_NAMES:
+            return _named(*_shortened(*naming))
+    return _named(*naming)
 
-    def leave(self, *, is_block: bool) -> None:
-        """The element that opened last ends."""
-        self._marks.pop()
-        self._own.pop()
-        if is_block:
-            self._blocks.pop()
-            self._paths.pop()
 
-    def add(self, text: str) -> None:
-        """Visible text follows in the innermost open element."""
-        mark = self._marks[-1]
-        near = self._own[-1] | self._own[-2] | self._own[-3]
-        self._all &= mark | (near << _FIRST_NEAR)
-        size = len(text.strip())
-        self._characters += size
-        if mark & _LINK:
-            self._linked += size
+def markup_of(pieces: Sequence[str], bits: Sequence[int], blocks: Sequence[int], paths: Sequence[int]) -> Markup:
+    """What the elements around a line say of it.
 
-    def end_line(self) -> Markup:
-        """What holds for the text since the last line ended."""
-        paths = self._paths
-        markup = Markup(
-            self._all if self._all >= 0 else 0,
-            100 * self._linked // max(self._characters, 1),
-            len(paths),
-            tuple(self._blocks[: -_BLOCKS - 1 : -1]),
-            _joined(tuple(paths[-5:])),
-        )
-        self._all = -1
-        self._characters = self._linked = 0
-        return markup
+    :param pieces: its texts in order, none of them white space only,
+    :param bits: ... and for each what holds for it, ``near`` included.
+    :param blocks: numbers of the open blocks, outermost first,
+    :param paths: ... and what stands for the tag and class of each.
+    """
+    common, characters, linked = -1, 0, 0
+    for piece, own in zip(pieces, bits, strict=True):
+        common &= own
+        size = len(piece.strip())
+        characters += size
+        if own & _LINK:
+            linked += size
+    return Markup(
+        common, 100 * linked // characters, len(paths), tuple(blocks[: -_BLOCKS - 1 : -1]), _joined(tuple(paths[-5:]))
+    )
 
 
 def _shortened(*naming: str | None) -> _Naming:
@@ -190,10 +163,8 @@ def _parts(parted: str) -> int:
 
 
 @lru_cache(maxsize=1 << 13)
-def _named(names: str | None, identity: str | None, role: str | None, prop: str | None) -> tuple[int, int, int]:
-    """Name bits of an element's class, id, role and ``itemprop``, a number that stands for its class, and the bit of
-    its role; remembered, since sites use the same ones on every page.
-    """
+def _named(names: str | None, identity: str | None, role: str | None, prop: str | None) -> Names:
+    """``names_of``, remembered: sites use the same ones on every page."""
     bits = 0
     for words in (names, identity, role, prop):
         if words:

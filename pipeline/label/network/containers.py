@@ -42,7 +42,7 @@ def container_columns(known: Floats, markup: Sequence[Markup], unit: int) -> Sin
     promise = 2 * masses / (weights * unit + page_mass)
     main = 1 + int(np.argmax(promise[1:])) if len(promise) > 1 else 0
     main = main if promise[main] >= promise[0] else 0  # nothing is gained by the whole page if one container is it
-    depth, shared, best, child, branch = _ways(parent, promise.tolist(), main, end)
+    depth, shared, best, child, branch = _ways(parent, promise, main, end)
 
     line = np.arange(len(inner))
     is_inside = (inner >= main) & (inner < end[main])
@@ -121,7 +121,9 @@ def _ends(parent: list[int]) -> list[int]:
     """Number after that of the last container inside each one."""
     end = list(range(1, len(parent) + 1))
     for node in range(len(end) - 1, 0, -1):
-        end[parent[node]] = max(end[parent[node]], end[node])
+        around = parent[node]
+        if (last := end[node]) > end[around]:  # no call of max: there are hundreds a page
+            end[around] = last
     return end
 
 
@@ -131,17 +133,27 @@ def _inside(inner: Ints, values: Floats, end: Ints) -> Floats:
     return np.asarray(sums[end] - sums[:-1])
 
 
-def _ways(parent: Ints, promise: list[float], main: int, end: Ints) -> tuple[Ints, Ints, Floats, Ints, Ints]:
+def _ways(parent: Ints, promise: Floats, main: int, end: Ints) -> tuple[Ints, Ints, Floats, Ints, Ints]:
     """Of each container its depth, how much of the way to the main one it shares, the best promise of it and of those
     around it, the child of the main one and the branch of that way that it is or stands in, or -1; (containers,) each.
     """
-    depth, shared, best, child, branch = [0], [0], promise[:1], [-1], [-1]
-    last = end.tolist()
-    for node, around in enumerate(parent.tolist()[1:], 1):
-        leads_there = node <= main < last[node]
-        depth.append(depth[around] + 1)
-        shared.append(depth[node] if leads_there else shared[around])
-        best.append(max(promise[node], best[around]))
-        child.append(child[around] if child[around] >= 0 else node if around == main else -1)
-        branch.append(branch[around] if branch[around] >= 0 else -1 if leads_there else node)
-    return np.array(depth), np.array(shared), np.array(best), np.array(child), np.array(branch)
+    number = len(parent)
+    node = np.arange(number)
+    depth = node - np.cumsum(np.bincount(end, minlength=number + 1))[:number]  # those opened before and not yet ended
+    leads_there = (node <= main) & (main < end)
+    shared = np.zeros(number, dtype=np.int64)
+    for at in np.flatnonzero(leads_there).tolist():  # outermost first: those inside overwrite what they share less
+        shared[at : end[at]] = depth[at]
+    # containers in the order in which they open: each stands with all that is in it in one piece
+    child = np.full(number, -1)
+    children = np.flatnonzero(parent == main)
+    children = children[children > main]  # the page is its own parent
+    child[main + 1 : end[main]] = np.repeat(children, end[children] - children)
+    branch = np.full(number, -1)
+    branches = np.flatnonzero(~leads_there & leads_there[parent])
+    branch[~leads_there] = np.repeat(branches, end[branches] - branches)
+    best = promise.tolist()
+    for at, around in enumerate(parent.tolist()):
+        if (above := best[around]) > best[at]:
+            best[at] = above
+    return depth, shared, np.array(best), child, branch

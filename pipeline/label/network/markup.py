@@ -63,11 +63,14 @@ class MarkupReading:
         self._asked = Perceptron(weights, ASKED)
         self.digest = self._alone.digest
 
-    def read(self, scores: Scores, markup: Sequence[Markup], main: Sequence[bool | None] | None = None) -> Floats:
-        """P(body) of the lines of one page, rounded to four digits; (n,). Parameters as those of ``columns``."""
+    def read(self, facts: MarkupFacts, main: Sequence[bool | None] | None = None) -> Floats:
+        """P(body) of the lines of one page, rounded to four digits; (n,).
+
+        :param main: whether the extractor keeps each line; None if it was not asked.
+        """
         perceptron = self._alone if main is None else self._asked
-        shift = perceptron.shift(columns(scores, markup, main), _GREATEST_SHIFT)
-        return shifted(scores.body, shift)
+        shift = perceptron.shift(facts.columns(main), _GREATEST_SHIFT)
+        return shifted(facts.body, shift)
 
 
 @cache
@@ -82,76 +85,119 @@ def markup_weights() -> bytes:
 
 
 def columns(scores: Scores, markup: Sequence[Markup], main: Sequence[bool | None] | None = None) -> Singles:
-    """What is read of each line of one page; (n, ``COLUMNS``), without the extractor's verdict ``CONTAINERS`` more.
+    """``MarkupFacts.columns``; parameters as there."""
+    return MarkupFacts(scores, markup).columns(main)
 
-    :param main: whether the extractor keeps each line; None if it was not asked.
+
+class MarkupFacts:
+    """What is read of the lines of one page, gathered once though they be read twice: without the extractor and, where
+    that leaves doubts, with it.
     """
-    number = len(markup)
-    if not number:
-        return np.zeros((0, COLUMNS + (CONTAINERS if main is None else 0)), dtype=np.float32)
-    body = np.rint(np.asarray(scores.body, dtype=np.float64) * _UNIT).astype(np.int64)
-    weight = np.rint(2 * scores.width.astype(np.float64)).astype(np.int64) + 1
-    flags = (np.array([own.flags for own in markup], dtype=np.uint64)[:, None] >> _BITS) & np.uint64(1)
-    flags = flags.astype(np.int64)
-    linked = np.array([own.linked for own in markup], dtype=np.int64)
-    heard = np.array([0 if own is None else 2 * own - 1 for own in main or [None] * number], dtype=np.int64)
-    known = np.stack([np.ones_like(weight), weight, body * weight, linked * weight, (scores.width >= _LONG) * weight])
-    known = np.concatenate([known, heard[None] * weight]).astype(np.float64)
-    containers = [container_columns(known[1:5], markup, _UNIT)] if main is None else []
-    line = np.column_stack([linked / 100, np.array([min(own.depth, 40) for own in markup]), heard])
-    page = (
-        np.concatenate([weight @ flags, [weight @ linked / 100, weight @ heard, weight @ (heard > 0)]]) / weight.sum()
-    )
-    of_kept = (body * weight) @ (heard > 0) / max(int(body @ weight), 1)
-    return np.concatenate(
-        [
-            surroundings([scores]),
-            flags,
-            line,
-            *(_of_group(group, known) for group in _groups(markup)),
-            _around(heard),
-            np.broadcast_to(np.append(page, of_kept), (number, _PAGE_COLUMNS)),
-            *containers,
-        ],
-        1,
-        dtype=np.float32,
-    )
+
+    def __init__(self, scores: Scores, markup: Sequence[Markup]) -> None:
+        """Gather what does not depend on the extractor."""
+        self.body = scores.body
+        self._markup = markup
+        if not markup:
+            return
+        body = np.rint(np.asarray(scores.body, dtype=np.float64) * _UNIT).astype(np.int64)
+        weight = np.rint(2 * scores.width.astype(np.float64)).astype(np.int64) + 1
+        flags = (np.array([own.flags for own in markup], dtype=np.uint64)[:, None] >> _BITS) & np.uint64(1)
+        flags = flags.astype(np.int64)
+        linked = np.array([own.linked for own in markup], dtype=np.int64)
+        mass = body * weight
+        known = np.stack(
+            [np.ones_like(weight), weight, mass, linked * weight, (scores.width >= _LONG) * weight]
+        ).astype(np.float64)
+        self._weight, self._mass, self._known = weight, mass, known
+        self._line = np.column_stack([linked / 100, np.array([min(own.depth, 40) for own in markup])])
+        self._page = np.concatenate([weight @ flags, [weight @ linked / 100]])
+        self._groups = _numbered(_groups(markup))
+        self._of_groups = _of_groups(self._groups, known)
+        self._told = np.concatenate([surroundings([scores]), flags], 1, dtype=np.float32)
+
+    def columns(self, main: Sequence[bool | None] | None = None) -> Singles:
+        """What is read of each line; (n, ``COLUMNS``), without the extractor's verdict ``CONTAINERS`` more.
+
+        :param main: whether the extractor keeps each line; None if it was not asked.
+        """
+        number = len(self._markup)
+        if not number:
+            return np.zeros((0, COLUMNS + (CONTAINERS if main is None else 0)), dtype=np.float32)
+        weight = self._weight
+        heard = np.array([0 if own is None else 2 * own - 1 for own in main or [None] * number], dtype=np.int64)
+        containers = [container_columns(self._known[1:], self._markup, _UNIT)] if main is None else []
+        page = np.concatenate([self._page, [weight @ heard, weight @ (heard > 0)]]) / weight.sum()
+        of_kept = self._mass @ (heard > 0) / max(int(self._mass.sum()), 1)
+        of_groups = self._of_groups
+        of_groups[:, :, _HEARD] = _heard(self._groups, heard * weight, weight)
+        return np.concatenate(
+            [
+                self._told,
+                self._line,
+                heard[:, None],
+                of_groups.reshape(number, _GROUPS * _GROUP_COLUMNS),
+                _around(heard),
+                np.broadcast_to(np.append(page, of_kept), (number, _PAGE_COLUMNS)),
+                *containers,
+            ],
+            1,
+            dtype=np.float32,
+        )
 
 
 _BITS: Final = np.arange(FLAGS, dtype=np.uint64)[None]
 
 
-def _groups(markup: Sequence[Markup]) -> list[Ints]:
-    """For each way of belonging together, the number of each line's group; (n,) each."""
+def _groups(markup: Sequence[Markup]) -> Ints:
+    """For each way of belonging together, the number of each line's group; (ways, n)."""
     outermost = (0,) * _LEVELS
     # the innermost block is often the line itself: the lines of a group share the one around it
     blocks = np.array([(own.blocks[1:] + outermost)[:_LEVELS] for own in markup], dtype=np.int64)
-    near = np.array([own.paths[0] for own in markup], dtype=np.int64)
-    outer = np.array([own.paths[1] for own in markup], dtype=np.int64)
-    return [*(blocks[:, level] for level in range(_LEVELS)), near, outer, near * 31 + outer]
+    near, outer = np.array([own.paths for own in markup], dtype=np.int64).T
+    return np.vstack([blocks.T, near, outer, near * 31 + outer])
 
 
-def _of_group(group: Ints, known: npt.NDArray[np.float64]) -> Floats:
-    """What is known of the other lines of each line's group, and of their share of the page; (n, 8)."""
-    _, own = np.unique(group, return_inverse=True)
-    # sums of whole numbers below 2**53 are exact as floats
-    sums = np.stack([np.bincount(own, values)[own] for values in known], 1)
-    lines, weight, mass, linked, long, heard = sums.T
-    others = np.maximum(weight - known[1], 1)
+def _numbered(groups: Ints) -> Ints:
+    """Numbers from 0 for the groups of all ways, so that they are counted together; (ways, n)."""
+    ways = len(groups)
+    _, own = np.unique(groups * ways + np.arange(ways)[:, None], return_inverse=True)
+    return np.asarray(own.reshape(groups.shape))
+
+
+def _of_groups(groups: Ints, known: npt.NDArray[np.float64]) -> Floats:
+    """What is known of the other lines of each line's groups, and of their shares of the page; (n, ways, 8).
+
+    The extractor's verdict (``_HEARD``) stays open.
+    """
+    lines, weight, mass, linked, long = (_sums(groups, values) for values in known)
     page = known.sum(1)
-    return np.stack(
-        [
-            (mass - known[2] + known[2].sum() / page[1]) / (others + 1) / _UNIT,
-            mass / np.maximum(page[2], 1),
-            weight / page[1],
-            np.log(lines),
-            linked / weight / 100,
-            long / weight,
-            heard / weight,
-            (mass / weight) / _UNIT,
-        ],
-        1,
-    )
+    told = np.empty((groups.shape[1], len(groups), _GROUP_COLUMNS))
+    for at, column in (
+        (0, (mass - known[2] + page[2] / page[1]) / (np.maximum(weight - known[1], 1) + 1) / _UNIT),
+        (1, mass / np.maximum(page[2], 1)),
+        (2, weight / page[1]),
+        (3, np.log(lines)),
+        (4, linked / weight / 100),
+        (5, long / weight),
+        (7, (mass / weight) / _UNIT),
+    ):
+        told[:, :, at] = column.T
+    return told
+
+
+_HEARD: Final = 6
+"""Column of ``_of_groups`` for the mean of the extractor's verdicts."""
+
+
+def _heard(groups: Ints, heard: Ints, weight: Ints) -> Floats:
+    """Weighted mean of the extractor's verdicts on the lines of each line's groups; (n, ways)."""
+    return (_sums(groups, heard) / _sums(groups, weight)).T
+
+
+def _sums(groups: Ints, values: npt.NDArray[Any]) -> Floats:
+    """Sum over the lines of each line's groups; (ways, n). Sums of whole numbers below 2**53 are exact as floats."""
+    return np.asarray(np.bincount(groups.ravel(), np.tile(values, len(groups)))[groups])
 
 
 def _around(heard: Ints) -> Floats:

@@ -200,7 +200,10 @@ def printed(
     shortest = min((sum(map(len, key)) for key in wanted), default=0)
     headings: set[tuple[str, ...]] = set()
     seen: set[tuple[str, ...]] = set()
+    initials = {key[0][0] for key in wanted if key}
     for text, tag in lines:
+        if text.isascii() and (first := _WORD.search(text)) is not None and first[0][0].lower() not in initials:
+            continue
         # the same words with other marks between them are hardly twice as long, and not shorter, but for letters that
         # case folding makes longer
         if (
