@@ -23,8 +23,9 @@ from pipeline.label.network.second import (
     log_odds,
     surroundings,
 )
+from pipeline.records import Kind
 from pipeline.settings import LabelSettings
-from tests.strategies.label import texts
+from tests.strategies.label import page_of, texts
 from tests.test_label_network import FOOTER, MENU, PROSE
 
 NEEDS_TRAINING = pytest.mark.skipif(
@@ -70,9 +71,11 @@ def test_no_line_is_moved_far(page: list[str]) -> None:
 
 @pytest.mark.parametrize("language", PROSE)
 def test_a_page_of_body_alone_stays_whole(language: str) -> None:
-    """Sentences without chrome are all worth keeping in each language."""
-    scores = scored(PROSE[language] * 30)
-    assert worth_keeping(load_second_reading().read(scores)[0], scores[0].width).all()
+    """Sentences without chrome are all kept in each language; only the first may be taken for the title."""
+    lines = [(text, False, number, "") for number, text in enumerate(PROSE[language] * 30)]
+    labels = load_labeller(LabelSettings()).label([page_of(lines, html=False)])[0]
+    assert {label.kind for label in labels[1:]} == {Kind.PARAGRAPH}
+    assert labels[0].kind in {Kind.PARAGRAPH, Kind.TITLE}
 
 
 def test_a_page_the_network_is_sure_of_stays_whole() -> None:
