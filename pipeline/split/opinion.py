@@ -10,7 +10,6 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from pipeline.split.html import parse
-from pipeline.split.selections import selections_from_memory
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,14 +70,13 @@ def extracted_text(tree: HtmlElement, *, thorough: bool = False) -> str | None:
     # what it logs as errors (no text found, odd markup) is the verdict itself
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     try:
-        with selections_from_memory():
-            document = bare_extraction(
-                tree,
-                fast=not thorough,
-                include_comments=False,  # readers' comments are chrome here
-                deduplicate=False,  # its memory lasts for the process: a page's result would depend on earlier pages
-                with_metadata=False,  # `declared` has read it
-            )
+        document = bare_extraction(
+            tree,
+            fast=not thorough,
+            include_comments=False,  # readers' comments are chrome here
+            deduplicate=False,  # its memory lasts for the process: a page's result would depend on earlier pages
+            with_metadata=False,  # `declared` has read it
+        )
     except Exception:  # without a second opinion the page is still sound
         return None
     return (document.text or "") if isinstance(document, Document) else ""
