@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 
 class Kind(StrEnum):
@@ -230,6 +230,10 @@ class Markup(NamedTuple):
     """Two numbers that stand for the tags and classes of the two blocks next to it, and of the three around those."""
 
 
+SCRIPT: Final = "script"
+"""``Line.tag`` of text that a page never shows: scripts, style sheets, data."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One non-blank line of a page, in order."""
@@ -247,7 +251,8 @@ class Line:
     blank_before: bool
     """Whether at least one blank line (in HTML: a block boundary) stands before it."""
     tag: str = ""
-    """HTML: name of the nearest block element (``p``, ``h2``, ``li``, ``figcaption``, ...); plain text: empty."""
+    """HTML: name of the nearest block element (``p``, ``h2``, ``li``, ``figcaption``, ...); plain text: what
+    Markdown makes of it, ``SCRIPT``, or empty."""
     markup: Markup | None = None
     """HTML, until the line is labelled; None for plain text and lines read back from a corpus."""
     source: str = ""

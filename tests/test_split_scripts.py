@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from pipeline.assemble.article import assemble_all
 from pipeline.label.labeller import load_labeller
-from pipeline.records import Kind, Page, RawPage
+from pipeline.records import SCRIPT, Kind, Page, RawPage
 from pipeline.settings import LabelSettings, NormaliseSettings, SplitSettings
 from pipeline.split import split_page
-from pipeline.split.scripts import MIXED_CHARS, SCRIPT, machine_lines, parted
+from pipeline.split.scripts import MIXED_CHARS, machine_lines, parted
 from tests.growth import LINEAR, growth
 from tests.strategies.split import nasty_lines
 

@@ -22,8 +22,7 @@ from pipeline.label.page_type import TypeModel, estimate, likeliest, load_type_m
 from pipeline.label.sheet import Prints, Sheet, Units, units
 from pipeline.label.tail import tail_verdicts
 from pipeline.label.tools import Tools, tools_for
-from pipeline.records import Kind, Label
-from pipeline.split.scripts import SCRIPT
+from pipeline.records import SCRIPT, Kind, Label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

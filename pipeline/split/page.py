@@ -6,10 +6,9 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from pipeline.normalise import normalise_line
-from pipeline.records import Fault, Line, Metadata, Page, Quarantined
+from pipeline.records import SCRIPT, Fault, Line, Metadata, Page, Quarantined
 from pipeline.split.identity import article_id
 from pipeline.split.markdown import sole_heading
-from pipeline.split.scripts import SCRIPT
 from pipeline.split.sentences import sentences
 from pipeline.split.text import text_lines
 

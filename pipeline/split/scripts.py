@@ -16,8 +16,6 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-SCRIPT: Final = "script"
-"""``Line.tag`` of such a line."""
 MIN_PLUMBING: Final = 2
 """Of ``_PLUMBING`` so many must stand on a page: an article on programming shows one."""
 PACKED_CHARS: Final = 200

@@ -5,10 +5,11 @@ from __future__ import annotations
 from itertools import compress
 from typing import TYPE_CHECKING
 
+from pipeline.records import SCRIPT
 from pipeline.split.glued import blocks
 from pipeline.split.markdown import element, reads_as_markdown, shown_lines
 from pipeline.split.rendered import RenderedLine
-from pipeline.split.scripts import SCRIPT, machine_lines, parted
+from pipeline.split.scripts import machine_lines, parted
 from pipeline.split.wrap import Row, joined_to_previous
 
 if TYPE_CHECKING:
