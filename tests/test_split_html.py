@@ -309,6 +309,17 @@ def test_a_flood_of_attributes_is_left_out() -> None:
     assert [line.text for line in html_lines(tree)] == ["Before.", "After."]
 
 
+@pytest.mark.parametrize("between", ["", " "])
+def test_a_flood_of_quoted_brackets_is_left_out(between: str) -> None:
+    """A ``>`` within quotes ends no tag: libxml2 would compare fifty thousand attributes with one another."""
+    flood = between.join(f'a{n}=">"' for n in range(50_000))
+    page = f'<p id="first">Before.</p><p {flood}>After.</p>'
+    assert without_attribute_floods(page) == '<p id="first">Before.</p><p>After.</p>'
+    tree = parse(page)
+    assert tree is not None
+    assert [line.text for line in html_lines(tree)] == ["Before.", "After."]
+
+
 @pytest.mark.parametrize("before", [0, 1, 9_990, 10_000, 10_001, 29_999])
 def test_a_flood_is_found_wherever_it_begins(before: int) -> None:
     """Long tags are sought in leaps, which miss none."""

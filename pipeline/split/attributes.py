@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from pipeline.read.nesting import TAG_REST
 
@@ -12,12 +13,16 @@ MOST_ATTRIBUTES = 1_000
 LONG_TAG = 10_000
 """Characters; a thousand attributes do not fit into less, and few tags are longer (pictures written out as data)."""
 
+LARGE_PAGE: Final = 100_000
+"""Characters from which every tag is looked at: a ``>`` within quotes ends no tag, so one may be long though no stretch
+is without it. In fewer characters that costs libxml2 half a second."""
+
 _TAG = re.compile(rf"<[A-Za-z][^\s/>]*+({TAG_REST.pattern})?+", re.VERBOSE)
 
 
 def without_attribute_floods(html: str) -> str:
     """``html`` with the attributes left out of start tags that have more than ``MOST_ATTRIBUTES``. Linear."""
-    if not _has_long_tag(html):
+    if len(html) < LARGE_PAGE and not _has_long_tag(html):
         return html
     parts = []
     kept = 0
@@ -25,11 +30,16 @@ def without_attribute_floods(html: str) -> str:
         start, end = tag.span(1)
         if start < 0:  # a tag that never ends: there is no other after it
             break
-        if end - start >= LONG_TAG and len(html[start:end].split()) > MOST_ATTRIBUTES:
+        if end - start >= LONG_TAG and _most(html[start:end]) > MOST_ATTRIBUTES:
             parts.append(html[kept:start])
             kept = end - 1
     parts.append(html[kept:])
     return "".join(parts)
+
+
+def _most(rest: str) -> int:
+    """About how many attributes the rest of a start tag has; between quoted ones no white space is needed."""
+    return max(len(rest.split()), rest.count('="') + rest.count("='"))
 
 
 def _has_long_tag(html: str) -> bool:
