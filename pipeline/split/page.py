@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from pipeline.normalise import normalise_line
-from pipeline.records import SCRIPT, Fault, Line, Metadata, Page, Quarantined
+from pipeline.records import SCRIPT, Fault, Line, Page, Quarantined
 from pipeline.split.identity import article_id
-from pipeline.split.markdown import sole_heading
+from pipeline.split.left_in import declared_in_text
 from pipeline.split.sentences import sentences
 from pipeline.split.text import text_lines
 
@@ -43,7 +43,7 @@ def split_page(raw: RawPage, split: SplitSettings, normalise: NormaliseSettings)
             rendered, declared, signs = read_markup(content, raw.hints)
         else:
             rendered, signs = text_lines(content, split), ()
-            declared = Metadata(title=sole_heading(rendered))
+            declared = declared_in_text(rendered, raw.hints)
         lines = _lines(rendered, split, normalise)
     except (Exception, RecursionError) as error:  # one page must not stop the others, whatever a parser does
         return _quarantined(
