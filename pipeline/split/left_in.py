@@ -16,7 +16,7 @@ from pipeline.records import SCRIPT, Metadata
 from pipeline.split.markdown import sole_heading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from pipeline.records import Hints
     from pipeline.split.rendered import RenderedLine
@@ -31,7 +31,7 @@ _DECODER: Final = json.JSONDecoder(strict=False)  # raw line breaks in strings a
 def declared_in_text(lines: Sequence[RenderedLine], hints: Hints) -> Metadata:
     """The metadata that plain text declares; nothing where it has neither headings of Markdown nor JSON-LD."""
     title = sole_heading(lines)
-    objects = linked_objects("\n".join(_unseen(lines)))
+    objects = linked_objects("\n".join(text for line in lines for text, tag in line.blocks() if tag == SCRIPT))
     if not objects:
         return Metadata(title=title)
     # what reads markup is needed for few pages of text
@@ -56,10 +56,3 @@ def linked_objects(scripts: str) -> tuple[str, ...]:
             continue
         found.append(scripts[start:end])
     return tuple(found)
-
-
-def _unseen(lines: Sequence[RenderedLine]) -> Iterator[str]:
-    for line in lines:
-        if line.tag == SCRIPT:
-            yield line.text
-        yield from (line.parts[at] for at in sorted(line.unseen))

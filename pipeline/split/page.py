@@ -83,13 +83,13 @@ def _storable(content: str) -> str:
 def _lines(rendered: Sequence[RenderedLine], split: SplitSettings, normalise: NormaliseSettings) -> tuple[Line, ...]:
     lines: list[Line] = []
     paragraph = 0
-    half = sum(len(block) for line in rendered for block, tag in _blocks(line) if tag != SCRIPT) / 2
+    half = sum(len(block) for line in rendered for block, tag in line.blocks() if tag != SCRIPT) / 2
     for line in rendered:
         most = split.huge_line_chars * (LONE_LINE if len(line.text) > half else 1)
         if line.parts or len(line.text) > most:
             pieces = [
                 (piece, tag)
-                for block, tag in _blocks(line)
+                for block, tag in line.blocks()
                 for piece in (sentences(block) if len(block) > most and tag != SCRIPT else (block,))
             ]
         else:
@@ -111,13 +111,6 @@ def _lines(rendered: Sequence[RenderedLine], split: SplitSettings, normalise: No
                 )
             )
     return tuple(lines)
-
-
-def _blocks(line: RenderedLine) -> list[tuple[str, str]]:
-    """The blocks of a line, each with its tag."""
-    if not line.parts:
-        return [(line.text, line.tag)]
-    return [(block, SCRIPT if at in line.unseen else line.tag) for at, block in enumerate(line.parts)]
 
 
 def _quarantined(raw: RawPage, fault: Fault, detail: str) -> Quarantined:

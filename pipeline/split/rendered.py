@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from pipeline.records import SCRIPT
+
 if TYPE_CHECKING:
     from pipeline.records import Markup
 
@@ -30,3 +32,9 @@ class RenderedLine(NamedTuple):
     """Which of its parts no reader sees: scripts."""
     source: str = ""
     """HTML: the data that holds the line where the page does not show it (``embedded.Source``)."""
+
+    def blocks(self) -> list[tuple[str, str]]:
+        """The texts of its blocks in order, each with its tag; itself if it is one."""
+        if not self.parts:
+            return [(self.text, self.tag)]
+        return [(block, SCRIPT if at in self.unseen else self.tag) for at, block in enumerate(self.parts)]

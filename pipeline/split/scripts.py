@@ -74,8 +74,6 @@ _LIKE_CODE = re.compile(
     r"|[\w$.\[\]'\"]+\s{0,4}(?:=|:|\+=)\s|[\w$]+(?:\.[\w$]+)+\()"
 )
 """... and as prose does now and then, too."""
-
-
 _BRACE = re.compile(r"[{}]")
 _LETTERS = re.compile(r"[^\W\d_]+|\s+")
 

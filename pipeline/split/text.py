@@ -42,7 +42,8 @@ def text_lines(content: str, settings: SplitSettings) -> list[RenderedLine]:
         return _lines(numbers, texts, rows, content, settings)
     seen = [not own for own in unseen]
     texts_seen = list(compress(texts, seen))
-    lines = iter(_lines(list(compress(numbers, seen)), texts_seen, list(compress(rows, seen)), None, settings))
+    content = "\n".join(texts_seen)
+    lines = iter(_lines(list(compress(numbers, seen)), texts_seen, list(compress(rows, seen)), content, settings))
     return [
         _of_machines(number, text, row, settings) if is_unseen else next(lines)
         for number, text, row, is_unseen in zip(numbers, texts, rows, unseen, strict=True)
@@ -66,13 +67,9 @@ def _of_machines(number: int, text: str, row: Row, settings: SplitSettings) -> R
 
 
 def _lines(
-    numbers: Sequence[int], texts: Sequence[str], rows: Sequence[Row], content: str | None, settings: SplitSettings
+    numbers: Sequence[int], texts: Sequence[str], rows: Sequence[Row], content: str, settings: SplitSettings
 ) -> list[RenderedLine]:
-    """The lines that readers see.
-
-    :param content: the whole page; None: these lines are not all of it.
-    """
-    content = "\n".join(texts) if content is None else content
+    """The lines that readers see; ``content`` is all of them."""
     joined = joined_to_previous(rows, settings.wrap_min_columns, settings.wrap_max_columns)
     shown: Sequence[str | None] = [None] * len(texts)
     tags: Sequence[str] = [""] * len(texts)

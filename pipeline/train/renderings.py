@@ -57,11 +57,11 @@ def _inscriptis(source: str) -> list[tuple[str, bool]]:
 
 def _texts(tree: Any) -> Iterator[str]:
     """The texts between the tags, in order, without those of scripts."""
-    for event, element in etree.iterwalk(tree, events=("start", "end", "comment", "pi")):
-        if event == "start" and element.text and element.tag not in _UNSEEN:
-            yield element.text
-        elif event != "start" and element.tail:
-            yield element.tail
+    for event, element in etree.iterwalk(tree, events=("start", "end")):
+        if event == "end":
+            yield element.tail or ""
+        elif element.tag not in _UNSEEN:
+            yield element.text or ""
 
 
 def _spaced(nodes: list[str]) -> str:
