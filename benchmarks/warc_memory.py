@@ -8,7 +8,8 @@ its first half and the whole of it are worked on in a process each:
 
 ``read``    only reads: what ``pipeline.read`` gives
 ``shards``  what is done for each input by itself as well: split, label, assemble, and the files that stages hand over
-``run``     a whole run, with the search for near-duplicates, which holds the corpus in memory and so is not flat
+``run``     a whole run, with the search for near-duplicates, whose numbers and one row for each article are held: it
+            is not flat
 """
 
 from __future__ import annotations

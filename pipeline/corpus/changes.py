@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
     from deltalake import DeltaTable
 
 
+Pieces = Callable[[], Iterator[pa.Table]]
+"""Gives rows in pieces, each time from the first: all rows of a group are in one piece, and the keys of a piece are
+greater than those of the pieces before. So a table that no memory holds can be written."""
+
+
 @dataclass(frozen=True, slots=True)
 class TableChange:
     """Rows to put into one table and rows to take out of it.
@@ -38,7 +44,7 @@ class TableChange:
     rows of an article. A group in both is upserted.
     """
 
-    upsert: pa.Table | None = None
+    upsert: pa.Table | Pieces | None = None
     """Rows with the schema of the table (columns in any order)."""
     delete: pa.Table | None = None
     """Groups to take out, with the columns of ``Table.group``."""
@@ -73,8 +79,8 @@ class Changes:
 class Difference:
     """What must be written so that a table holds what a change asks for."""
 
-    new: pa.Table
-    """Rows whose key is not in the table."""
+    new: pa.Table | Iterator[pa.Table]
+    """Rows whose key is not in the table; not all at hand where the table is empty and rows come in pieces."""
     changed: pa.Table
     """Rows whose key is there with other values."""
     gone: pa.Table
@@ -82,16 +88,50 @@ class Difference:
 
     def __bool__(self) -> bool:
         """Whether there is anything to write."""
-        return bool(self.new.num_rows or self.changed.num_rows or self.gone.num_rows)
+        is_new = self.new.num_rows > 0 if isinstance(self.new, pa.Table) else True
+        return is_new or bool(self.changed.num_rows or self.gone.num_rows)
 
 
 def difference(table: Table, change: TableChange, stored: DeltaTable) -> Difference:
     """Compare ``change`` with the rows ``stored`` in the table; rows that only differ in ``run`` are unchanged.
 
-    :raises ValueError: a field is missing, has another type, is null where it may not be, or a key stands twice.
+    :raises ValueError: a field is missing, has another type, is null where it may not be, or a key stands twice. Pieces
+        for an empty table are looked at when they are asked for.
     """
-    upsert = _checked(table, change.upsert)
-    groups = _groups(table, upsert, change.delete)
+    if not callable(change.upsert):
+        return _difference(table, change.upsert, change.delete, stored)
+    pieces = _pieces(table, change.upsert())
+    if stored.file_uris():
+        # All together: for each piece the whole table would be read.
+        rows = pa.concat_tables([table.schema.empty_table(), *pieces])
+        return _difference(table, rows, change.delete, stored)
+    first = next(pieces, None)
+    empty = table.schema.empty_table()
+    new = empty if first is None else chain([first], pieces)
+    return Difference(new, empty, empty.select(table.key))
+
+
+def _pieces(table: Table, pieces: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """Those that have rows, each ``_checked``.
+
+    :raises ValueError: as ``_checked``, or the pieces are not in order.
+    """
+    last: Any = None
+    for piece in pieces:
+        if piece.num_rows:
+            checked = _checked(table, piece)
+            keys = checked.select(table.key)
+            begin, end = (tuple(keys.slice(at, 1).to_pylist()[0].values()) for at in (0, keys.num_rows - 1))
+            if last is not None and begin <= last:
+                raise ValueError(f"rows for {table.name} come in pieces that are not in the order of {table.key}")
+            last = end
+            yield checked
+
+
+def _difference(table: Table, rows: pa.Table | None, delete: pa.Table | None, stored: DeltaTable) -> Difference:
+    """As ``difference``, of rows that are all at hand."""
+    upsert = _checked(table, rows)
+    groups = _groups(table, upsert, delete)
     if not groups.num_rows:
         return Difference(upsert, upsert, upsert.select(table.key))
     # A superset by columns one at a time first (a hash lookup while scanning), then exactly, by all of them together.

@@ -19,6 +19,7 @@ import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, WriterProperties, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError
 
+from pipeline.corpus.append import GROUP_ROWS, ZSTD_LEVEL, append_pieces
 from pipeline.corpus.changes import Changes, Difference, TableChange, difference
 from pipeline.corpus.location import local_folder, table_uri
 from pipeline.corpus.releases import Release, releases_in
@@ -39,7 +40,7 @@ _CONFIGURATION = {
 
 _EXCLUSIVE = CommitProperties(max_commit_retries=0)  # see the module's docstring
 
-FILES = WriterProperties(compression="ZSTD", compression_level=1, max_row_group_size=65_536)
+FILES = WriterProperties(compression="ZSTD", compression_level=ZSTD_LEVEL, max_row_group_size=GROUP_ROWS)
 """A row group is held while it is written: Delta's default of a million rows took a third of a first run's memory.
 Zstandard takes a fifth less room than Delta's default, Snappy, and no more time."""
 
@@ -164,6 +165,9 @@ def _settled(corpus: str | Path, table: Table, newest: Release | None) -> DeltaT
 
 def _write(table: Table, opened: DeltaTable, change: Difference) -> None:
     """One commit that makes the difference."""
+    if not isinstance(change.new, pa.Table):
+        append_pieces(opened, change.new, table.schema, _EXCLUSIVE)
+        return
     if not change.changed.num_rows and not change.gone.num_rows:
         _append(opened, change.new)
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,8 @@ from pipeline.dedup.records import ONLY
 from pipeline.dedup.shingles import SHINGLE_VERSION, words
 from pipeline.run.before import STANDING
 from pipeline.run.near import BY_PLACE, add_to_index, index_of
-from pipeline.run.rows import in_order, replaced, sign_rows, table
+from pipeline.run.rows import replaced, sign_rows, table
+from pipeline.run.spool import spooled
 from pipeline.run.standing import COMPARED, NOWHERE, Repeats, Standing, stand
 
 if TYPE_CHECKING:
@@ -28,7 +30,8 @@ if TYPE_CHECKING:
     from pipeline.dedup.records import Level
     from pipeline.run.before import Before
     from pipeline.run.inventory import Inventory
-    from pipeline.run.work import Job
+    from pipeline.run.spool import Spool
+    from pipeline.run.work import Job, Work
     from pipeline.settings import DedupSettings
 
 Row = dict[str, Any]
@@ -43,8 +46,9 @@ class Whole:
 
     articles: Mapping[str, Row]
     """``STANDING`` of the rows by article id, sorted; those in which nothing has changed are the rows before."""
-    paragraphs: pa.Table
-    """Rows of the articles made in this run and of those that were signed anew, sorted by article and order."""
+    paragraphs: Spool
+    """Rows of the articles made in this run and of those that were signed anew, by article and order; not yet
+    ``decided``."""
     moved: frozenset[str]
     """Articles not among ``paragraphs`` of which one repeats another one than before."""
     duplicates: pa.Table
@@ -82,17 +86,20 @@ def compare_all(before: Before, inventory: Inventory, job: Job) -> Whole:
     standing_rows = {identity: before.articles[identity] for identity in inventory.standing}
     back = {i: row | {"withdrawn": None} for i, row in standing_rows.items() if row["withdrawn"] is not None}
     articles = dict(sorted((standing_rows | back | made).items()))
-    rows = in_order(work.tables("paragraphs", PARAGRAPHS.schema), BY_PLACE)
-    standing = stand(articles, made, rows, before.batches("paragraphs", COMPARED))
+    every, count = work.each("paragraphs", PARAGRAPHS.schema), work.count("paragraphs")
+    rows = spooled(every, count, BY_PLACE, work.folder / "sorted-paragraphs.arrow")
+    standing = stand(articles, made, rows.rows, before.batches("paragraphs", COMPARED))
     at_hand: Collection[str] = made
     if before.signature_recipe != signature_recipe(settings.dedup):
         at_hand = articles
         again = before.table("paragraphs", [i for i in articles if i not in made]).to_pylist()
         sign_rows(again, settings.dedup)
-        rows = in_order(pa.concat_tables([rows, table(again, PARAGRAPHS.schema)]), BY_PLACE)
+        signed = table(again, PARAGRAPHS.schema)
+        path = work.folder / "signed-paragraphs.arrow"
+        rows = spooled(chain(rows.pieces(), [signed]), count + signed.num_rows, BY_PLACE, path)
 
     release = before.corpus.release if before.corpus else None
-    growth = add_to_index(index_of(settings, release), job, made, articles, _rows_of(before, rows, at_hand))
+    growth = add_to_index(index_of(settings, release), job, made, articles, _rows_of(before, rows, at_hand, work))
     found = find_in_columns(standing.articles, standing.paragraphs, settings.dedup, settings.canonical, index=growth)
     growth.keep()  # it becomes the release's when the release is published, for it names the run
     _mark_canonical(articles, standing.articles.ids, found)
@@ -100,7 +107,7 @@ def compare_all(before: Before, inventory: Inventory, job: Job) -> Whole:
     moved = np.unique(standing.paragraphs.articles[repeats.differ(standing.then)]).tolist()
     return Whole(
         articles=articles,
-        paragraphs=_decided(rows, standing, repeats),
+        paragraphs=rows,
         moved=frozenset(standing.articles.ids[place] for place in moved) - frozenset(at_hand),
         duplicates=_duplicates(standing, found, job.run),
         out_before=_taken_out(standing, standing.then),
@@ -110,16 +117,21 @@ def compare_all(before: Before, inventory: Inventory, job: Job) -> Whole:
     )
 
 
-def _rows_of(before: Before, rows: pa.Table, at_hand: Collection[str]) -> Callable[[Sequence[str]], pa.Table]:
+def _rows_of(before: Before, rows: Spool, at_hand: Collection[str], work: Work) -> Callable[[Sequence[str]], Spool]:
     """What gives whole rows of the paragraphs of articles, in their order.
 
     :param rows: those of the articles ``at_hand``; the others are read from the table
     """
 
-    def of(articles: Sequence[str]) -> pa.Table:
-        own = rows.filter(pc.is_in(rows["article_id"], pa.array(articles, pa.string())))
-        missing = before.table("paragraphs", [identity for identity in articles if identity not in at_hand])
-        return in_order(pa.concat_tables([own, missing]), BY_PLACE) if missing.num_rows else own
+    def of(articles: Sequence[str]) -> Spool:
+        missing = [identity for identity in articles if identity not in at_hand]
+        if not missing and len(articles) == len(at_hand):
+            return rows
+        wanted = pa.array(articles, pa.string())
+        own = (piece.filter(pc.is_in(piece["article_id"], wanted)) for piece in rows.pieces())
+        stored = before.table("paragraphs", missing)
+        every, count = chain(own, [stored]), rows.rows.num_rows + stored.num_rows
+        return spooled(every, count, BY_PLACE, work.folder / "indexed-paragraphs.arrow")
 
     return of
 

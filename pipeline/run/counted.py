@@ -16,7 +16,8 @@ import json
 import os
 import shutil
 import unicodedata
-from dataclasses import fields
+from dataclasses import fields, replace
+from itertools import count
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
 
@@ -24,8 +25,10 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.corpus.location import local_folder
-from pipeline.corpus.schema import ARTICLES
+from pipeline.corpus.schema import ARTICLES, LINES
+from pipeline.run.growing import Growing
 from pipeline.run.manifest import code_digest, digest, settle
+from pipeline.run.spool import laid_down
 from pipeline.templates.stored import FIELDS, StoredLines, joined, of_table
 
 if TYPE_CHECKING:
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.run.before import Before
+    from pipeline.run.shared import Texts
     from pipeline.run.site_lines import Recount
     from pipeline.run.work import Job
 
@@ -41,6 +45,8 @@ FOLDER = "_counted"
 MIN_USE = 0.5
 """If fewer of the texts than this stand on a page, the columns are better made again than added to."""
 
+_TITLED = ("id", "declared")
+_OTHERS = tuple(name for name in FIELDS if name not in LINES.key)
 _MANIFEST, _COLUMNS = "manifest.json", "columns.npz"
 _WORDS = pa.schema([("words", pa.large_string())])
 _ARRAYS = tuple(field.name for field in fields(StoredLines) if field.name not in ("words", "sites"))
@@ -56,16 +62,16 @@ def stored_lines(before: Before, articles: Collection[str]) -> StoredLines:
     return kept if kept is not None and set(kept.names).issuperset(articles) else _from_tables(before, None)
 
 
-def keep_lines(before: Before, recurring: Recount, lines: pa.Table, job: Job) -> None:
+def keep_lines(before: Before, recurring: Recount, texts: Texts, job: Job) -> None:
     """Leave the columns of all that the corpus holds after this run to the next.
 
-    :param lines: rows of ``lines`` of every article that was assembled in this run, sorted by their key
+    :param texts: the lines of every article that was assembled in this run
     """
     folder = local_folder(job.settings.corpus)
     if folder is None:
         return
     earlier, stored = _folder_of(before), recurring.stored
-    if not lines.num_rows:
+    if not texts.lines.rows.num_rows:
         if stored is not None:
             _write(stored, folder / FOLDER / job.run, earlier)
         elif earlier is not None and earlier.is_dir():
@@ -73,11 +79,26 @@ def keep_lines(before: Before, recurring: Recount, lines: pa.Table, job: Job) ->
         return
     if stored is None:
         stored = stored_lines(before, ())
-    assembled = job.work.tables("articles", ARTICLES.schema, ("id", "declared")).to_pylist()
-    new = of_table(lines, _titles(assembled), recurring.fresh)
-    grown = joined(stored.only(~np.isin(stored.ids, new.ids)), new)
+    assembled = (row for rows in job.work.each("articles", ARTICLES.schema, _TITLED) for row in rows.to_pylist())
+    new = _of_pieces(texts, _titles(assembled), job.work.folder)
+    kept = stored.only(~np.isin(stored.ids, new.ids))
+    grown = joined(kept, new) if len(kept) else new
     if grown.use >= MIN_USE:
         _write(grown, folder / FOLDER / job.run, earlier)
+
+
+def _of_pieces(texts: Texts, titles: Mapping[str, str], folder: Path) -> StoredLines:
+    """The columns of lines that are more than memory holds; the texts among them are laid down in ``folder``."""
+    numbers = count()
+
+    def together(one: StoredLines, other: StoredLines) -> StoredLines:
+        both = joined(one, other)
+        return replace(both, words=laid_down(both.words.chunks, folder / f"words-{next(numbers)}.arrow"))
+
+    grown = Growing[StoredLines](lambda part: len(part.owner), together)
+    for piece in texts.pieces((*LINES.key, *_OTHERS)):
+        grown.add(of_table(piece, titles))
+    return grown.whole()
 
 
 def sweep_lines(corpus: str, runs: Collection[str]) -> None:
@@ -99,7 +120,7 @@ def _folder_of(before: Before) -> Path | None:
 
 def _from_tables(before: Before, articles: Collection[str] | None) -> StoredLines:
     rows = before.table("lines", articles, FIELDS)  # in the order of the key
-    declared = before.table("articles", columns=("id", "declared")) if rows.num_rows else None
+    declared = before.table("articles", columns=_TITLED) if rows.num_rows else None
     return of_table(rows, {} if declared is None else _titles(declared.to_pylist()))
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from pipeline.run.before import Before
     from pipeline.run.inventory import Inventory
+    from pipeline.run.shared import Texts
     from pipeline.run.site_lines import Recount
     from pipeline.settings import DriftSettings
     from pipeline.sites.drift import Shares
@@ -29,7 +30,7 @@ def find_drift(
     inventory: Inventory,
     recurring: Recount,
     articles: Mapping[str, Mapping[str, Any]],
-    lines: pa.Table,
+    texts: Texts,
     *,
     settings: DriftSettings,
 ) -> tuple[Drift, ...]:
@@ -39,7 +40,7 @@ def find_drift(
     were withdrawn count too: a site whose pages were all fetched anew has changed all the same.
 
     :param articles: rows of ``articles`` of all that stands after this run, by id
-    :param lines: rows of ``lines`` of every article whose lines may have changed
+    :param texts: the lines of every article whose lines may have changed
     """
     new: defaultdict[str, list[str]] = defaultdict(list)
     earlier: defaultdict[str, list[str]] = defaultdict(list)
@@ -63,7 +64,7 @@ def find_drift(
     if not judged:
         return ()
     wanted = {identity for site in judged for identity in (*new[site], *earlier[site])}
-    shares = _shares(before, recurring, lines, wanted)
+    shares = _shares(before, recurring, texts, wanted)
     return tuple(
         one
         for site in judged
@@ -76,9 +77,9 @@ def find_drift(
     )
 
 
-def _shares(before: Before, recurring: Recount, lines: pa.Table, wanted: set[str]) -> dict[str, Shares]:
+def _shares(before: Before, recurring: Recount, texts: Texts, wanted: set[str]) -> dict[str, Shares]:
     """Shares of some articles as they are after this run."""
-    shares = _table_shares(lines.filter(pc.is_in(lines["article_id"], pa.array(sorted(wanted), pa.string()))))
+    shares = _table_shares(texts.of(wanted, _FIELDS))
     stored = recurring.stored
     if stored is not None:
         rest = np.array(sorted(wanted - shares.keys()), dtype=stored.ids.dtype)

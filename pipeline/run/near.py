@@ -6,6 +6,7 @@ It lies in the corpus's own folder (``_near``), beside the tables, and can alway
 from __future__ import annotations
 
 import shutil
+from bisect import bisect_right
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from pipeline.errors import RunError, UsageError
 from pipeline.run.before import Before
 from pipeline.run.engine import worker_count
 from pipeline.run.rows import in_order
+from pipeline.run.spool import Spool
 from pipeline.settings import DedupSettings, RunSettings
 
 if TYPE_CHECKING:
@@ -67,7 +69,7 @@ def add_to_index(
     job: Job,
     made: Collection[str],
     articles: Collection[str],
-    rows_of: Callable[[Sequence[str]], pa.Table],
+    rows_of: Callable[[Sequence[str]], Spool],
 ) -> Growth:
     """The index of what stands after this run; for object stores in the run's own folder, and gone with it.
 
@@ -107,7 +109,7 @@ def rebuild_index(corpus: str) -> int:
         before = Before.open(corpus)
         assert before.corpus is not None
         new = sorted(i for i, row in before.articles.items() if row["withdrawn"] is None)
-        rows = in_order(before.table("paragraphs", new), BY_PLACE)
+        rows = Spool(in_order(before.table("paragraphs", new), BY_PLACE))
         dedup = DedupSettings.model_validate(before.settings.get("dedup", {}))
         try:
             for left in (made, gone):  # by one that was killed
@@ -130,7 +132,7 @@ def _grown(
     *,
     keep: Collection[int],
     new: Sequence[str],
-    rows: pa.Table,
+    rows: Spool,
     dedup: DedupSettings,
     how: RunSettings,
 ) -> Growth:
@@ -142,7 +144,7 @@ def _grown(
         keep=keep,
         paragraphs=_paragraph_batches(rows),
         articles=_article_batches(new, rows),
-        counts=(rows.num_rows, len(new)),
+        counts=(rows.rows.num_rows, len(new)),
         tasks=tasks_on(worker_count(how)),
     )
 
@@ -154,23 +156,34 @@ def sweep_index(corpus: str, runs: Sequence[str]) -> None:
         sweep(folder, runs)
 
 
-def _paragraph_batches(rows: pa.Table) -> Iterator[Batch]:
-    for at in range(0, rows.num_rows, _BATCH_PARAGRAPHS):
-        batch = rows.slice(at, _BATCH_PARAGRAPHS)
-        yield Batch(
-            _keys(batch["article_id"].to_pylist()),
-            batch["order"].to_numpy().astype(np.uint32),
-            batch["text"].to_pylist(),
-            batch["signature"].to_pylist(),
-        )
+def _paragraph_batches(rows: Spool) -> Iterator[Batch]:
+    for piece in rows.pieces(("article_id", "order", "text", "signature")):
+        for at in range(0, piece.num_rows, _BATCH_PARAGRAPHS):
+            batch = piece.slice(at, _BATCH_PARAGRAPHS)
+            yield Batch(
+                _keys(batch["article_id"].to_pylist()),
+                batch["order"].to_numpy().astype(np.uint32),
+                batch["text"].to_pylist(),
+                batch["signature"].to_pylist(),
+            )
 
 
-def _article_batches(articles: Sequence[str], rows: pa.Table) -> Iterator[Batch]:
+def _article_batches(articles: Sequence[str], rows: Spool) -> Iterator[Batch]:
     """Texts of articles as wholes.
 
     :param articles: sorted, those without a paragraph too
     :param rows: their paragraphs, sorted by article and order
     """
+    done = 0
+    for piece in rows.pieces(("article_id", "text")):
+        if piece.num_rows:
+            end = bisect_right(articles, piece["article_id"][-1].as_py())
+            yield from _wholes(articles[done:end], piece)
+            done = end
+    yield from _wholes(articles[done:], rows.rows.slice(0, 0))
+
+
+def _wholes(articles: Sequence[str], rows: pa.Table) -> Iterator[Batch]:
     owner = pc.index_in(rows["article_id"], pa.array(articles, pa.string())).to_numpy()
     bounds = np.searchsorted(owner, np.arange(len(articles) + 1))
     for at in range(0, len(articles), _BATCH_ARTICLES):

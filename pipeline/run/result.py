@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from math import fsum
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -11,23 +12,28 @@ import pyarrow.compute as pc
 
 from pipeline.corpus.changes import Changes, TableChange
 from pipeline.corpus.runs import RunCounts
-from pipeline.corpus.schema import ARTICLES, CORRECTIONS, DRIFT, DUPLICATES, QUARANTINE, SITE_LINES
+from pipeline.corpus.schema import ARTICLES, CORRECTIONS, DRIFT, DUPLICATES, LINES, QUARANTINE, SITE_LINES, STAMP
 from pipeline.records import CHROME, Kind
+from pipeline.run.near import BY_PLACE
 from pipeline.run.rows import replaced, table
 from pipeline.run.site_lines import site_line_rows
+from pipeline.run.spool import spooled, with_rows
 from pipeline.run.work import TRUNCATED
 from pipeline.sites.corrections import correction_rows
 from pipeline.sites.drift import drift_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from pipeline.corpus.changes import Pieces
     from pipeline.run.before import Before
     from pipeline.run.compare import Whole
     from pipeline.run.inventory import Inventory
     from pipeline.run.pieces import Finished
     from pipeline.run.shared import Texts
     from pipeline.run.site_lines import Recount
+    from pipeline.run.spool import Spool
+    from pipeline.run.work import Work
     from pipeline.sites.drift import Drift
 
 Row = dict[str, Any]
@@ -49,9 +55,9 @@ class Result:
     inventory: Inventory
     recurring: Recount
     whole: Whole
-    made: pa.Table
-    """Rows of the articles assembled in this run, earlier ones whose site template changed included
-    (``made_articles``)."""
+    made: Spool
+    """Rows of the articles assembled in this run, earlier ones whose site template changed included: as they were
+    assembled (``assembled_articles``)."""
     texts: Texts
     quarantine: tuple[Row, ...]
     drift: tuple[Drift, ...]
@@ -71,9 +77,9 @@ class Result:
         corrections = correction_rows(self.recurring.corrections, run)
         old_corrections = before.table("corrections", columns=CORRECTIONS.key)
         return Changes(
-            articles=TableChange(pa.concat_tables([self.made, self._changed(), table(gone, ARTICLES.schema)])),
+            articles=TableChange(self._articles(pa.concat_tables([self._changed(), table(gone, ARTICLES.schema)]))),
             paragraphs=TableChange(self._paragraphs()),
-            lines=TableChange(self.texts.lines),
+            lines=TableChange(self.texts.pieces),
             duplicates=TableChange(self.whole.duplicates, old_pairs),
             site_lines=TableChange(table(site_lines, SITE_LINES.schema), table(old_lines, SITE_LINES.schema)),
             quarantine=TableChange(table(self.quarantine, QUARANTINE.schema), table(old_faults, QUARANTINE.schema)),
@@ -81,19 +87,40 @@ class Result:
             drift=TableChange(table(drift_rows(self.drift, run), DRIFT.schema)),
         )
 
+    def _articles(self, earlier: pa.Table) -> Pieces:
+        return lambda: with_rows(self._made(), earlier, ARTICLES.key)
+
+    def _made(self, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+        """The articles assembled in this run, with what was decided since: in pieces, sorted by their key.
+
+        :param columns: some of the fields, ``id`` among them; None for all
+        """
+        names = ARTICLES.schema.names if columns is None else list(columns)
+        for piece in self.made.pieces(names):
+            own = [self.whole.articles[identity] for identity in piece["id"].to_pylist()]
+            decided = {name: [row[name] for row in own] for name in _DECIDED if name in names}
+            if STAMP in names:
+                decided[STAMP] = [self.run] * len(own)
+            # Few articles lose paragraphs, and with them some of their text.
+            cut = [row["id"] for row in own if row["id"] in self.texts.fields]
+            rows = replaced(piece, decided)
+            theirs = rows.filter(pc.is_in(rows["id"], pa.array(cut, pa.string()))).to_pylist()
+            fields = ({**row, **self.texts.fields[row["id"]]} for row in theirs)
+            yield from with_rows([rows], table(fields, rows.schema), ARTICLES.key)
+
     def _changed(self) -> pa.Table:
         """Whole rows of the earlier articles that are not what they were."""
-        made, articles, before = set(self.made["id"].to_pylist()), self.whole.articles, self.before
+        made, articles, before = set(self.made.rows["id"].to_pylist()), self.whole.articles, self.before
         fields = self.texts.fields
         changed = [i for i, row in articles.items() if i not in made and (i in fields or row is not before.articles[i])]
         stored = before.article_rows(changed)
         rows = (row | articles[row["id"]] | fields.get(row["id"], {}) | {"run": self.run} for row in stored)
         return table(rows, ARTICLES.schema)
 
-    def _paragraphs(self) -> pa.Table:
+    def _paragraphs(self) -> Pieces:
         """Whole rows of all paragraphs of those articles of which one may not be what it was."""
-        moved = self.before.table("paragraphs", self.whole.moved)
-        return pa.concat_tables([self.whole.paragraphs, self.whole.decided(moved)])
+        moved = self.whole.decided(self.before.table("paragraphs", self.whole.moved))
+        return lambda: with_rows(map(self.whole.decided, self.whole.paragraphs.pieces()), moved, BY_PLACE)
 
     def counts(self, cpu_seconds: float) -> RunCounts:
         """How much of what the run met, and what that cost.
@@ -101,11 +128,18 @@ class Result:
         :param cpu_seconds: processor time of the run's own process.
         """
         articles, inventory = self.whole.articles, self.inventory
-        worked = self.made.filter(pc.is_in(self.made["id"], pa.array(sorted(inventory.fresh), pa.string())))
-        ids = worked["id"].to_pylist()
-        total = {name: pc.sum(worked[name], min_count=0).as_py() for name in _SUMMED}
-        own = self.texts.lines.filter(pc.is_in(self.texts.lines["article_id"], pa.array(ids, pa.string())))
-        kinds = {row["values"]: row["counts"] for row in own["kind"].value_counts().to_pylist()}
+        fresh = pa.array(sorted(inventory.fresh), pa.string())
+        ids: list[str] = []
+        total: Counter[str] = Counter()
+        for piece in self._made(("id", *_SUMMED)):
+            worked = piece.filter(pc.is_in(piece["id"], fresh))
+            ids += worked["id"].to_pylist()
+            total.update({name: pc.sum(worked[name], min_count=0).as_py() for name in _SUMMED})
+        kinds: Counter[str] = Counter()
+        known = pa.array(sorted(ids), pa.string())
+        for piece in self.texts.pieces((*LINES.key, "kind")):
+            own = piece.filter(pc.is_in(piece["article_id"], known))
+            kinds.update({row["values"]: row["counts"] for row in own["kind"].value_counts().to_pylist()})
         pairs = self.whole.duplicates.group_by(["level", "relation"]).aggregate([([], "count_all")]).to_pylist()
         return RunCounts(
             inputs=len(ids) + len(inventory.unchanged) + len(self.quarantine),
@@ -132,32 +166,34 @@ class Result:
     def quality(self) -> dict[str, float]:
         """Figures of the articles worked on that show when a labeller or a site has changed."""
         rows, faults = self._judged(), self._new_faults()
-        if not rows:
+        count = rows.num_rows
+        if not count:
             return {"quarantined": 1.0} if faults else {}
         return {
-            "certainty": round(sum(row["certainty"] for row in rows) / len(rows), 4),
-            "kept_share": round(sum(row["kept_share"] for row in rows) / len(rows), 4),
-            "empty_articles": round(sum(row["is_empty"] for row in rows) / len(rows), 4),
-            "without_title": round(sum(row["title"] is None for row in rows) / len(rows), 4),
-            "duplicate_articles": round(sum(not row["is_canonical"] for row in rows) / len(rows), 4),
-            "quarantined": round(len(faults) / (len(rows) + len(faults)), 4),
+            "certainty": round(fsum(rows["certainty"].to_pylist()) / count, 4),
+            "kept_share": round(fsum(rows["kept_share"].to_pylist()) / count, 4),
+            "empty_articles": round(sum(rows["is_empty"].to_pylist()) / count, 4),
+            "without_title": round(rows["title"].null_count / count, 4),
+            "duplicate_articles": round(rows["is_canonical"].to_pylist().count(False) / count, 4),
+            "quarantined": round(len(faults) / (count + len(faults)), 4),
         }
 
     def examples(self) -> dict[str, tuple[str, ...]]:
         """For figures of ``quality``, the sources of all inputs that count in them, sorted."""
         rows = self._judged()
         counted = {
-            "empty_articles": [row["source"] for row in rows if row["is_empty"]],
-            "duplicate_articles": [row["source"] for row in rows if not row["is_canonical"]],
+            "empty_articles": rows["source"].filter(rows["is_empty"]).to_pylist(),
+            "duplicate_articles": rows["source"].filter(pc.invert(rows["is_canonical"])).to_pylist(),
             "quarantined": [row["source"] for row in self._new_faults()],
         }
         return {figure: tuple(sorted(sources)) for figure, sources in counted.items()}
 
-    def _judged(self) -> list[Row]:
+    def _judged(self) -> pa.Table:
         """Of the articles worked on what says how good they are."""
-        is_empty = pc.equal(self.made["text"], "")
-        rows: list[Row] = self.made.select(_JUDGED).append_column("is_empty", is_empty).to_pylist()
-        return rows
+        return pa.concat_tables(
+            piece.select(_JUDGED).append_column("is_empty", pc.equal(piece["text"], ""))
+            for piece in self._made(("id", *_JUDGED, "text"))
+        )
 
     def _new_faults(self) -> list[Row]:
         """Rows of quarantine that were not there before: what stays there is no news each night."""
@@ -165,15 +201,7 @@ class Result:
         return [row for row in self.quarantine if row["id"] not in before]
 
 
-def made_articles(rows: pa.Table, whole: Whole, texts: Texts, run: str) -> pa.Table:
-    """Rows of ``articles`` with what the comparison decided.
-
-    :param rows: as they were assembled
-    """
-    own = [whole.articles[identity] for identity in rows["id"].to_pylist()]
-    decided = {name: [row[name] for row in own] for name in _DECIDED} | {"run": [run] * len(own)}
-    rows = replaced(rows, decided)
-    # Few articles lose paragraphs, and with them some of their text.
-    is_cut = pa.array([row["id"] in texts.fields for row in own], pa.bool_())
-    cut = (row | texts.fields[row["id"]] for row in rows.filter(is_cut).to_pylist())
-    return pa.concat_tables([rows.filter(pc.invert(is_cut)), table(cut, ARTICLES.schema)])
+def assembled_articles(work: Work) -> Spool:
+    """Rows of ``articles`` as the shards left them, by id."""
+    every = work.each("articles", ARTICLES.schema)
+    return spooled(every, work.count("articles"), ARTICLES.key, work.folder / "sorted-articles.arrow")

@@ -18,7 +18,7 @@ from pipeline.corpus.location import local_folder
 from pipeline.corpus.lock import corpus_lock
 from pipeline.corpus.publish import publish
 from pipeline.corpus.runs import RunRecord
-from pipeline.corpus.schema import ARTICLES, QUARANTINE
+from pipeline.corpus.schema import QUARANTINE
 from pipeline.dedup.find import check_settings
 from pipeline.describe.write import describe_newest
 from pipeline.errors import UsageError
@@ -39,7 +39,7 @@ from pipeline.run.near import index_of, sweep_index
 from pipeline.run.place import open_work, work_folder
 from pipeline.run.plan import plan_shards
 from pipeline.run.progress import watched
-from pipeline.run.result import Result, made_articles
+from pipeline.run.result import Result, assembled_articles
 from pipeline.run.rows import quarantine_row
 from pipeline.run.shared import decide_texts
 from pipeline.run.site_lines import recount, write_earlier_shard
@@ -127,10 +127,10 @@ def travel(settings: Settings, engine: Engine) -> Outcome:
 
         with clock.stage("deduplicate"), watched("deduplicate", 1, work.beats("deduplicate")):
             whole = engine.call("deduplicate", compare_all, before, inventory, job)
-            assembled = work.tables("articles", ARTICLES.schema)
-            texts = decide_texts(before, whole, assembled["id"].to_pylist(), free + 1, job)
-            drift = find_drift(before, inventory, recurring, whole.articles, texts.lines, settings=settings.drift)
-            keep_lines(before, recurring, texts.lines, job)
+            assembled = assembled_articles(work)
+            texts = decide_texts(before, whole, assembled.rows["id"].to_pylist(), free + 1, job)
+            drift = find_drift(before, inventory, recurring, whole.articles, texts, settings=settings.drift)
+            keep_lines(before, recurring, texts, job)
 
         quarantine = _quarantine_rows(listing, job)
         result = Result(
@@ -140,7 +140,7 @@ def travel(settings: Settings, engine: Engine) -> Outcome:
             inventory,
             recurring,
             whole,
-            made_articles(assembled, whole, texts, job.run),
+            assembled,
             texts,
             quarantine,
             drift,

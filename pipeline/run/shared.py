@@ -10,15 +10,17 @@ import pyarrow.compute as pc
 
 from pipeline.corpus.schema import LINES
 from pipeline.records import BODY, Kind
-from pipeline.run.rows import in_order, table, text_fields
+from pipeline.run.rows import table, text_fields
 from pipeline.run.site_lines import write_earlier_shard
+from pipeline.run.spool import spooled, with_rows
 from pipeline.run.stages import assemble_shard
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from pipeline.run.before import Before
     from pipeline.run.compare import Whole
+    from pipeline.run.spool import Spool
     from pipeline.run.work import Job
 
 Row = dict[str, Any]
@@ -28,10 +30,27 @@ Row = dict[str, Any]
 class Texts:
     """What follows from which paragraphs are in the text."""
 
-    lines: pa.Table
-    """Rows of ``lines`` of every article whose lines may have changed, sorted by their key."""
+    lines: Spool
+    """Rows of ``lines`` as they were assembled, of every article whose lines may have changed."""
+    decided: pa.Table
+    """All rows of those articles of which paragraphs are not in the text, as they are without them."""
     fields: Mapping[str, Row]
     """By article, the fields of its row that are not as they were assembled (``rows.text_fields``)."""
+
+    def pieces(self, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+        """Rows of ``lines`` as they are now, in pieces, sorted by their key.
+
+        :param columns: some of the fields, those of the key among them; None for all
+        """
+        names = LINES.schema.names if columns is None else columns
+        return with_rows(self.lines.pieces(columns), self.decided.select(names), LINES.key)
+
+    def of(self, articles: Collection[str], columns: Sequence[str]) -> pa.Table:
+        """Some fields of the rows of some articles."""
+        wanted = pa.array(sorted(articles), pa.string())
+        read = tuple(dict.fromkeys((*LINES.key, *columns)))
+        found = (piece.filter(pc.is_in(piece["article_id"], wanted)) for piece in self.pieces(read))
+        return pa.concat_tables(found).select(columns)
 
 
 def decide_texts(before: Before, whole: Whole, made: Sequence[str], shard: int, job: Job) -> Texts:
@@ -46,23 +65,27 @@ def decide_texts(before: Before, whole: Whole, made: Sequence[str], shard: int, 
     if again:
         write_earlier_shard(before, again, shard, job.work)
         assemble_shard(shard, job)
-    lines = in_order(job.work.tables("final-lines", LINES.schema), LINES.key)
-    # Few articles lose paragraphs this way; the lines of all others stay in Arrow (a tenth of the memory).
+    work = job.work
+    every = work.each("final-lines", LINES.schema)
+    lines = spooled(every, work.count("final-lines"), LINES.key, work.folder / "sorted-lines.arrow")
+    # Few articles lose paragraphs this way; the lines of all others stay where they are.
     affected = sorted({*out_now, *again} & {*made, *again})
     if not affected:
-        return Texts(lines, {})
-    theirs = pc.is_in(lines["article_id"], pa.array(affected))
+        return Texts(lines, LINES.schema.empty_table(), {})
+    theirs = pa.array(affected)
     own: dict[str, list[Row]] = {identity: [] for identity in affected}
-    for line in lines.filter(theirs).to_pylist():
-        own[line["article_id"]].append(line)
-    at_hand = whole.paragraphs.filter(pc.is_in(whole.paragraphs["article_id"], pa.array(affected)))
+    for piece in lines.pieces():
+        for line in piece.filter(pc.is_in(piece["article_id"], theirs)).to_pylist():
+            own[line["article_id"]].append(line)
+    at_hand = pa.concat_tables(
+        whole.decided(piece.filter(pc.is_in(piece["article_id"], theirs))) for piece in whole.paragraphs.pieces()
+    )
     stored = before.table("paragraphs", sorted({*again}.difference(at_hand["article_id"].to_pylist())))
     paragraphs: dict[str, list[Row]] = {identity: [] for identity in affected}
     for paragraph in pa.concat_tables([at_hand, whole.decided(stored)]).to_pylist():
         paragraphs[paragraph["article_id"]].append(paragraph)
     fields = {identity: _decide(paragraphs[identity], own[identity]) for identity in affected}
-    decided = table((line for identity in affected for line in own[identity]), LINES.schema)
-    return Texts(in_order(pa.concat_tables([lines.filter(pc.invert(theirs)), decided]), LINES.key), fields)
+    return Texts(lines, table((line for identity in affected for line in own[identity]), LINES.schema), fields)
 
 
 def _decide(paragraphs: Sequence[Row], lines: Sequence[Row]) -> Row:

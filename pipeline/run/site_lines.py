@@ -50,6 +50,7 @@ _FREE = np.array([kind not in CHROME | RECURS_BY_NATURE for kind in KINDS])
 """By number of the labeller's kind, whether it leaves a line to the template (``Deciders.decide``)."""
 
 _LINE_FIELDS = ("article_id", "line", "part", "text", "clean", "kind", "reason", "model_kind", "model_reason")
+_SEEN_FIELDS = ("article_id", "line", "part", "text", "clean")
 _CARRIED_FIELDS = ("article_id", "text", "clean", "model_kind")
 
 
@@ -68,8 +69,6 @@ class Recount:
     corrections: tuple[Correction, ...]
     """All that hold, sorted by key."""
     fitted: Fitted
-    fresh: PageColumns
-    """The pages of this run."""
     stored: StoredLines | None
     """The lines of earlier articles, where they were looked at."""
 
@@ -124,7 +123,7 @@ def recount(before: Before, inventory: Inventory, job: Job, given: Sequence[Corr
         relabel |= otherwise
         by_people |= of_people
     relabel |= _decided_by_people_otherwise(before, sorted(by_people), sites, deciders)
-    return Recount(counted_sites, tuple(lines), groups, tuple(sorted(relabel)), corrections, fitted, fresh, stored)
+    return Recount(counted_sites, tuple(lines), groups, tuple(sorted(relabel)), corrections, fitted, stored)
 
 
 def write_earlier_shard(before: Before, articles: tuple[str, ...], number: int, work: Work) -> None:
@@ -196,7 +195,7 @@ class _Placed:
             return {}
         own = zip(self.pages.ids, self.pages.sites, strict=True)
         new = {page: place for page, site in own if (place := self._site(page, site)) is not None}
-        found = sites_carrying([work.tables("lines", LINES.schema)], new, keys)
+        found = sites_carrying(work.each("lines", LINES.schema, _CARRIED_FIELDS), new, keys)
         if self._has(self.earlier):
             stored = self.stored.carrying(self.earlier, keys)
         else:
@@ -257,10 +256,12 @@ def _fit(before: Before, inventory: Inventory, corrections: Sequence[Correction]
         if name in named
     }
     lines: dict[str, list[SeenLine]] = {}
-    made = work.tables("lines", LINES.schema)
-    made = made.filter(pc.is_in(made["article_id"], pa.array(sorted(new), pa.string())))
-    for rows in (made, before.table("lines", old)):
-        for row in rows.select(["article_id", "line", "part", "text", "clean"]).to_pylist():
+    wanted = pa.array(sorted(new), pa.string())
+    made = (
+        rows.filter(pc.is_in(rows["article_id"], wanted)) for rows in work.each("lines", LINES.schema, _SEEN_FIELDS)
+    )
+    for rows in (*made, before.table("lines", old, _SEEN_FIELDS)):
+        for row in rows.to_pylist():
             clean = row["text"] if row["clean"] is None else row["clean"]
             lines.setdefault(row["article_id"], []).append(SeenLine(row["line"], row["part"], row["text"], clean))
     return fit(corrections, old | new, lines, gone)

@@ -7,7 +7,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,15 @@ import pyarrow.parquet as pq
 
 from pipeline.corpus.schema import ARTICLES, LINES, PARAGRAPHS, QUARANTINE
 from pipeline.records import Fault, Kind, Quarantined
+from pipeline.run.growing import Growing
 from pipeline.run.manifest import FILES, Stage
 from pipeline.run.pieces import Piece
 from pipeline.run.rows import PAGES, in_order, quarantined_from, table
+from pipeline.run.spool import laid_down
 from pipeline.settings import Settings
 from pipeline.sites.decide import Deciders
 from pipeline.sites.files import SiteFiles
-from pipeline.templates.columns import PageColumns, of_rows
+from pipeline.templates.columns import PageColumns, of_rows, together
 from pipeline.templates.pages import PageLines
 from pipeline.templates.recurrence import SiteLine
 
@@ -35,6 +37,9 @@ _RECORD = "#[0-9]+$"
 
 _KNOWN_ROWS = 8_192
 """Rows that are read together: a shard has some hundreds of files, which stand side by side."""
+
+_READ_BYTES = 2 << 20
+"""Of files' rows that are read together, encoded: several times as much in Arrow."""
 
 UNCHANGED = pa.schema([("id", pa.string())])
 """Ids of inputs that are in the corpus already, with the same recipe."""
@@ -118,6 +123,21 @@ class Work:
         paths = sorted(self.folder.glob(f"{name}-*.parquet"))
         return pa.concat_tables([wanted.empty_table(), *(pq.read_table(path, schema=wanted) for path in paths)])
 
+    def each(self, name: str, schema: pa.Schema, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+        """The same as some small tables, of which there is always one."""
+        wanted = schema if columns is None else pa.schema([schema.field(column) for column in columns])
+        yield wanted.empty_table()
+        for path in sorted(self.folder.glob(f"{name}-*.parquet")):
+            with pq.ParquetFile(path) as file:
+                for groups in _read_together(file.metadata):
+                    yield (
+                        file.read_row_groups(groups, wanted.names, use_threads=False).select(wanted.names).cast(wanted)
+                    )
+
+    def count(self, name: str) -> int:
+        """Rows in all shards' files of one name."""
+        return sum(int(pq.read_metadata(path).num_rows) for path in self.folder.glob(f"{name}-*.parquet"))
+
     def write(self, stage: Stage, number: int, pieces: Iterable[Piece]) -> None:
         """Write a stage's files of one shard as its pieces come, so that a shard of any size fits in memory.
 
@@ -157,6 +177,20 @@ class Work:
     def beats(self, stage: str) -> Path:
         """The folder of the workers' progress counts."""
         return self.folder / f"beats-{stage}"
+
+
+def _read_together(metadata: pq.FileMetaData) -> Iterator[list[int]]:
+    """Row groups of a file, a few MB at a time: each by itself would cost as much in calls as in reading."""
+    some: list[int] = []
+    size = 0
+    for number in range(metadata.num_row_groups):
+        some.append(number)
+        size += metadata.row_group(number).total_byte_size
+        if size >= _READ_BYTES:
+            yield some
+            some, size = [], 0
+    if some:
+        yield some
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,8 +285,19 @@ def recurrence_rows(pages: Sequence[PageLines]) -> list[dict[str, Any]]:
 
 
 def read_recurrence(work: Work) -> PageColumns:
-    """What the shards noted of the lines of their pages."""
-    return of_rows(work.tables("recurrence", RECURRENCE))
+    """What the shards noted of the lines of their pages; the system reads their texts when they are looked at."""
+    grown = Growing[PageColumns](lambda part: len(part.page), together)
+
+    def texts() -> Iterator[pa.Array]:
+        count = 0
+        for rows in work.each("recurrence", RECURRENCE):
+            part = of_rows(rows)
+            yield from part.texts.chunks
+            grown.add(replace(part, texts=part.texts.slice(0, 0), text=part.text + count))
+            count += len(part.texts)
+
+    column = laid_down(texts(), work.folder / "recurrence-texts.arrow")
+    return replace(grown.whole(), texts=column)
 
 
 def write_deciders(

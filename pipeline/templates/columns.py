@@ -60,6 +60,8 @@ class PageColumns:
 
         :param wanted: (n,)
         """
+        if wanted.all():
+            return self
         places = np.flatnonzero(wanted).tolist()
         lines = wanted[self.page]
         return PageColumns(

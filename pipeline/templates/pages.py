@@ -32,6 +32,11 @@ class PageLines:
 @lru_cache(maxsize=100_000)  # menus are the same on every page
 def line_digest(text: str) -> str:
     """32 hex digits that are equal for lines that differ only in case, spaces and typography."""
+    return once_digest(text)
+
+
+def once_digest(text: str) -> str:
+    """The same of lines that are all different, of which none need be remembered."""
     return blake2b(fold(text).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 

@@ -28,7 +28,7 @@ from pipeline.templates.columns import (
     merged,
     places_of,
 )
-from pipeline.templates.pages import line_digest
+from pipeline.templates.pages import line_digest, once_digest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -55,6 +55,9 @@ _BODY = np.array([kind in BODY for kind in KINDS])
 _GROWTH = 2
 """Words are held in pieces of which each is more than so many times as long as the next: few pieces however many
 nights, and what a night copies of them is in the long run a few times what it adds."""
+
+_LARGE = 32 << 20
+"""A piece of more bytes stays as it is."""
 
 
 @dataclass(frozen=True)
@@ -176,12 +179,11 @@ class StoredLines:
         return float(np.mean(here)) if len(here) else 1.0
 
 
-def of_table(rows: pa.Table, titles: Mapping[str, str], known: PageColumns | None = None) -> StoredLines:
+def of_table(rows: pa.Table, titles: Mapping[str, str]) -> StoredLines:
     """The columns of some pages, made from their stored lines.
 
     :param rows: ``FIELDS`` of ``lines``, in the order of their key
     :param titles: the headlines that markup declares, by page id; falsy ones are as good as none
-    :param known: pages whose digests need not be computed again
     """
     owner, ids = encoded(rows.column("article_id"))
     names = ids.to_pylist()
@@ -189,7 +191,7 @@ def of_table(rows: pa.Table, titles: Mapping[str, str], known: PageColumns | Non
     # The different lines of a large corpus are more than the 2 GB that one array of plain strings holds.
     word, vocabulary = encoded(clean.cast(pa.large_string()))
     model_kind = kinds_of(rows.column("model_kind"))
-    of_word = _digests(vocabulary, known)
+    of_word = digests_in(once_digest(text) if text else "" for text in vocabulary.to_pylist())
     length = np.asarray(pc.utf8_length(vocabulary))
 
     headline = digests_in([""] * len(names))
@@ -271,24 +273,9 @@ def joined(one: StoredLines, other: StoredLines) -> StoredLines:
 
 def _pieces(pieces: list[pa.Array]) -> pa.ChunkedArray:
     pieces = [piece for piece in pieces if len(piece)]
-    while len(pieces) > 1 and len(pieces[-2]) <= _GROWTH * len(pieces[-1]):
+    while len(pieces) > 1 and len(pieces[-2]) <= _GROWTH * len(pieces[-1]) and pieces[-2].nbytes < _LARGE:
         pieces[-2:] = [pa.concat_arrays(pieces[-2:])]
     return pa.chunked_array(pieces, pa.large_string())
-
-
-def _digests(vocabulary: pa.Array, known: PageColumns | None) -> Digests:
-    """The digest of each text; empty for the empty one."""
-    found = np.full(len(vocabulary), -1, dtype=np.int64)
-    digests = np.zeros(len(vocabulary), dtype="S32")
-    if known is not None and len(known.texts):
-        found = np.asarray(pc.fill_null(pc.index_in(vocabulary, value_set=known.texts), -1), dtype=np.int64)
-        of_text = np.zeros(len(known.texts), dtype=np.int64)
-        of_text[known.text] = known.digest
-        digests[found >= 0] = known.digests[of_text[found[found >= 0]]]
-    for at in np.flatnonzero(found < 0).tolist():
-        text = vocabulary[at].as_py()
-        digests[at] = line_digest(text).encode() if text else b""
-    return digests
 
 
 def _deciders(reason: pa.ChunkedArray) -> tuple[Ints, tuple[str, ...]]:
