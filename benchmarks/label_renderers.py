@@ -6,11 +6,12 @@ The labelled lines were rendered by four tools, and the networks are trained on 
 between the tags as lxml gives them (glued, a line each, one line a page). Here each page's HTML is rendered by tools
 that they have never seen: html2text (Markdown with addresses, wrapped), its words without links, Beautiful Soup's
 ``get_text()`` (no line end where the HTML has none), the same with a line end between any two texts, and with a space
-only (one line a page); and by taking out what stands in angle brackets, which leaves scripts in. Word F1 is that of the
-published text, each page labelled by weights that have not seen its site, and is compared, page by page, with that on
-the labelled lines.
+only (one line a page); by taking out what stands in angle brackets, which leaves scripts in; by markdownify (Markdown,
+not wrapped); and by the text browsers lynx (links numbered, addresses at the end, wrapped), elinks and w3m. Word F1 is
+that of the published text, each page labelled by weights that have not seen its site, and is compared, page by page,
+with that on the labelled lines.
 
-Tools that are not installed are named: ``pip install 'copydesk[bench]'``.
+Tools that are not installed are named: ``pip install 'copydesk[bench]'``; text browsers come with the system.
 """
 
 from __future__ import annotations
@@ -19,8 +20,11 @@ import argparse
 import html
 import importlib.util
 import re
+import shutil
+import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -36,6 +40,8 @@ LABELLED: Final = "labelled lines"
 KEEP_ALL: Final = "keep all"
 GROUPS: Final = ("WCXB article", "WCXB", "Fundus")
 
+_SECONDS: Final = 60
+"""A text browser that takes longer has given up the page."""
 _TAG: Final = re.compile(r"<[^>]+>")
 Renderer = Callable[[str], str]
 
@@ -68,6 +74,29 @@ def tags_cut(markup: str) -> str:
     return html.unescape(_TAG.sub("", markup))
 
 
+def markdownified(markup: str) -> str:
+    """With its defaults; nothing where a page is nested too deeply for it."""
+    from markdownify import markdownify  # noqa: PLC0415 - a peer that need not be installed
+
+    try:
+        return str(markdownify(markup))
+    except RecursionError:
+        return ""
+
+
+def browsed(command: tuple[str, ...], markup: str) -> str:
+    """What a text browser writes of the page, nothing if it hangs."""
+    try:
+        done = subprocess.run(command, input=markup.encode(), capture_output=True, timeout=_SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        return ""
+    return done.stdout.decode("utf-8", "replace")
+
+
+_LYNX: Final = ("lynx", "-dump", "-stdin", "-force_html", "-assume_charset=utf-8", "-display_charset=utf-8")
+_ELINKS: Final = ("elinks", "-dump", "-dump-charset", "utf-8", "-force-html", "-no-references")
+_W3M: Final = ("w3m", "-dump", "-T", "text/html", "-I", "utf-8", "-O", "utf-8")
+
 RENDERERS: Final[dict[str, tuple[str, Renderer]]] = {
     "html2text": ("html2text", html2text),
     "html2text, words only": ("html2text", html2text_words),
@@ -75,8 +104,14 @@ RENDERERS: Final[dict[str, tuple[str, Renderer]]] = {
     'get_text("\\n", strip=True)': ("bs4", lambda markup: get_text(markup, "\n")),
     "tags cut out, scripts left in": ("re", tags_cut),
     "one line": ("bs4", lambda markup: " ".join(get_text(markup, " ").split())),
+    "markdownify": ("markdownify", markdownified),
+    "lynx -dump": ("lynx", partial(browsed, _LYNX)),
+    "elinks -dump": ("elinks", partial(browsed, _ELINKS)),
+    "w3m -dump": ("w3m", partial(browsed, _W3M)),
 }
-"""By name: the package, and what it makes of a page."""
+"""By name: the package or program, and what it makes of a page."""
+_PROGRAMS: Final = frozenset({"lynx", "elinks", "w3m"})
+"""Those of the tools that are no packages: programs may have a package's name (there is an older html2text)."""
 
 
 def main() -> int:
@@ -108,9 +143,9 @@ def measure(bench: Path, folds: Path, every: int) -> None:
 
     labelled = scores([page.text for page in pages])
     print(f"{len(pages)} pages, {judges.name}", *(f"| {group}" for group in GROUPS), flush=True)
-    for name, (package, render) in RENDERERS.items():
-        if importlib.util.find_spec(package) is None:
-            print(f"{name}: {package} is not installed, left out")
+    for name, (tool, render) in RENDERERS.items():
+        if (shutil.which(tool) if tool in _PROGRAMS else importlib.util.find_spec(tool)) is None:
+            print(f"{name}: {tool} is not installed, left out")
             continue
         texts = [render(content) if content else "" for content in markup]
         kept = [word_f1(text, page.truth) for text, page in zip(texts, pages, strict=True)]

@@ -232,6 +232,10 @@ class Markup(NamedTuple):
 
 SCRIPT: Final = "script"
 """``Line.tag`` of text that a page never shows: scripts, style sheets, data."""
+FRONT_MATTER: Final = "front_matter"
+"""``Line.tag`` of what a tool wrote about a text above it."""
+UNSEEN: Final = frozenset({SCRIPT, FRONT_MATTER})
+"""Tags of lines that readers of the page do not see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +245,7 @@ class Line:
     number: int
     """1-based line number in the input (for HTML: in its rendering to lines)."""
     part: int
-    """0, or 1, 2, ... where one huge line was cut at sentence ends."""
+    """0, or 1, 2, ... where one line was cut: at ends of blocks that it had lost, or at those of its sentences."""
     text: str
     """The line as it was, without surrounding white space."""
     clean: str
@@ -252,7 +256,7 @@ class Line:
     """Whether at least one blank line (in HTML: a block boundary) stands before it."""
     tag: str = ""
     """HTML: name of the nearest block element (``p``, ``h2``, ``li``, ``figcaption``, ...); plain text: what
-    Markdown makes of it, ``SCRIPT``, or empty."""
+    Markdown makes of it, ``SCRIPT``, ``FRONT_MATTER``, or empty."""
     markup: Markup | None = None
     """HTML, until the line is labelled; None for plain text and lines read back from a corpus."""
     source: str = ""

@@ -51,13 +51,18 @@ class SplitSettings(Section):
     wrap_max_columns: Annotated[int, Field(ge=20)] = 100
     """Text hard-wrapped at this width or narrower is re-flowed into paragraphs."""
     huge_line_chars: Annotated[int, Field(ge=200)] = 5_000
-    """A line longer than this is cut at sentence ends; one that is most of its page from two fifths of it on."""
+    """A line longer than this is cut; one that is most of its page from two fifths of it on."""
     markdown: bool = True
     """On pages of plain text that are full of Markdown, take its marks and addresses out of the text."""
+    front_matter: bool = True
+    """Take front matter (YAML between lines of ``---``) and the header of a reader service for what they are."""
+    link_numbers: bool = True
+    """On pages of plain text whose links a text browser numbered, take the numbers and the list of addresses out."""
     scripts: bool = True
     """Take scripts, style sheets and data out of plain text, which tools leave that only take the tags out."""
     lost_breaks: bool = True
-    """Cut lines of plain text where a tool lost the ends of blocks (``... has closed.Read more``)."""
+    """Cut lines of plain text where a tool lost the ends of blocks: where it left a sign of them (``... has
+    closed.Read more``), and huge lines where a small network finds them. Off: huge ones at sentence ends alone."""
 
 
 class LabelSettings(Section):

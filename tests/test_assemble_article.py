@@ -179,6 +179,16 @@ def test_a_huge_line_becomes_paragraphs_of_readable_size() -> None:
     assert any(paragraph.text.endswith(page.lines[59].clean) for paragraph in made.paragraphs)
 
 
+def test_a_sentence_that_was_cut_is_whole_again() -> None:
+    """A piece of a huge line that begins with a small letter goes on in the paragraph before it, however long."""
+    rows = [f"{FIRST} {SECOND} " * 2 + "The ferry, which had", "been away for three winters, was late."]
+    rows.append("Nobody had told the children.")
+    lines = tuple(Line(1, n, text, text, n, blank_before=False) for n, text in enumerate(rows, start=1))
+    labels = (Label(P, 1, "model"),) * 3
+    made = assemble(replace(page_of("x"), lines=lines), labels, KeepAll(), split=SPLIT, normalise=NORMALISE)
+    assert [paragraph.text for paragraph in made.paragraphs] == [f"{rows[0]} {rows[1]}", rows[2]]
+
+
 def test_markup_is_not_settled() -> None:
     """The text of an HTML page is no HTML page: the labeller is not asked again."""
 

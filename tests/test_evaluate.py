@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -372,6 +373,18 @@ def test_folds_without_page_types_are_refused(pages: list[BenchPage], tmp_path: 
     with pytest.raises(UsageError, match=r"fold-1.npz without types-1.json"):
         fold_weights(folder)
     assert [own.types for own in fold_weights(folder, with_types=False)] == [None, None]
+
+
+def test_lost_ends_of_blocks_are_found_by_the_fold(pages: list[BenchPage], tmp_path: Path) -> None:
+    """Boundary weights beside those of the folds are each read with their fold, and refused where folds are others."""
+    folder = write_folds(tmp_path / "folds", folds_of(pages, 2))
+    own = (resources.files("pipeline.split.breaks") / "weights.npz").read_bytes()
+    (folder / "boundaries-1.npz").write_bytes(own)
+    weights = fold_weights(folder)
+    assert [fold.boundaries for fold in weights] == [None, own]
+    assert [bounds is None for bounds in held_out(pages, weights, "network/x").boundaries] == [True, False]
+    with pytest.raises(UsageError, match=r"boundaries-0.npz has seen"):
+        held_out(pages, weights[::-1], "network/x")
 
 
 @pytest.mark.parametrize("verb", ["evaluate", "train"])

@@ -6,11 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.records import Page, RawPage
-from pipeline.settings import NormaliseSettings, SplitSettings
-from pipeline.split import split_page
+from pipeline.settings import SplitSettings
 from pipeline.split.glued import blocks
 from tests.growth import LINEAR, growth
+from tests.plain import text_page
 from tests.strategies.split import nasty_lines
 
 GLUED = (
@@ -21,9 +20,7 @@ GLUED = (
 
 def parts(content: str, *, lost_breaks: bool = True) -> list[tuple[int, int, str]]:
     """Number, part and text of each line of ``content``."""
-    raw = RawPage("/in", "a.txt", "text", content, "utf-8", "0" * 64, len(content))
-    page = split_page(raw, SplitSettings(lost_breaks=lost_breaks), NormaliseSettings())
-    assert isinstance(page, Page)
+    page = text_page(content, SplitSettings(lost_breaks=lost_breaks))
     assert len({line.paragraph for line in page.lines}) == len(page.lines)
     return [(line.number, line.part, line.clean) for line in page.lines]
 

@@ -8,11 +8,11 @@ import pytest
 
 from pipeline.assemble.article import assemble_all
 from pipeline.label.labeller import load_labeller
-from pipeline.records import Metadata, Page, RawPage
+from pipeline.records import Metadata
 from pipeline.settings import LabelSettings, NormaliseSettings, SplitSettings
-from pipeline.split import split_page
 from pipeline.split.left_in import MAX_OBJECTS, linked_objects
 from tests.growth import LINEAR, growth
+from tests.plain import text_page
 
 TRACKER = "window.dataLayer = window.dataLayer || [];\ngtag('js', new Date());"
 ARTICLE = {
@@ -30,19 +30,11 @@ PROSE = (
 )
 
 
-def split(content: str) -> Page:
-    """The page of a plain text file."""
-    raw = RawPage("/in", "a.txt", "text", content, "utf-8", "0" * 64, len(content))
-    page = split_page(raw, SplitSettings(), NormaliseSettings())
-    assert isinstance(page, Page)
-    return page
-
-
 @pytest.mark.parametrize("indent", [None, 2])
 def test_data_that_was_left_in_is_read(indent: int | None) -> None:
     """Title, people and moment are the publisher's own, in one line of JSON or in many; none of it is in the text."""
     data = json.dumps(ARTICLE, indent=indent)
-    page = split("\n".join((TRACKER, data, "The ferry is back", "Share", *PROSE, TRACKER)))
+    page = text_page("\n".join((TRACKER, data, "The ferry is back", "Share", *PROSE, TRACKER)))
     assert page.declared.title == "The ferry is back"
     assert page.declared.authors == ("Mara Lindqvist", "Tomas Berg")
     assert page.declared.published == "2024-03-05T08:30:00+01:00"
@@ -58,7 +50,7 @@ def test_data_that_was_left_in_is_read(indent: int | None) -> None:
 def test_what_is_no_json_says_nothing() -> None:
     """Broken data is passed over, and the text is read all the same."""
     broken = json.dumps(ARTICLE)[:-40]
-    page = split("\n".join((TRACKER, broken, "The ferry is back", *PROSE)))
+    page = text_page("\n".join((TRACKER, broken, "The ferry is back", *PROSE)))
     assert page.declared == Metadata()
     assert [line.clean for line in page.lines if line.clean] == ["The ferry is back", *PROSE]
 
@@ -66,7 +58,7 @@ def test_what_is_no_json_says_nothing() -> None:
 def test_an_article_about_data_declares_nothing() -> None:
     """JSON-LD that a page shows, and no script beside it, is a line like others."""
     data = json.dumps(ARTICLE)
-    page = split("\n".join((PROSE[0], data, *PROSE[1:])))
+    page = text_page("\n".join((PROSE[0], data, *PROSE[1:])))
     assert page.declared == Metadata()
     assert page.lines[1].clean == data
 
@@ -83,3 +75,12 @@ def test_objects_are_found_one_after_the_other() -> None:
 def test_time_is_linear(piece: str) -> None:
     """Data cut off anywhere, a thousand times, is soon passed over."""
     assert growth(lambda size: linked_objects(piece * (size // len(piece))), 100_000) < LINEAR
+
+
+def test_data_with_escapes_of_markdown() -> None:
+    """A converter to Markdown puts backslashes before its own marks in data, and before backslashes."""
+    data = json.dumps(ARTICLE | {"headline": 'The "old_ferry" [is] back'})
+    for mark in "\\_[]":
+        data = data.replace(mark, "\\" + mark)
+    page = text_page("\n".join((TRACKER, data, "Share", *PROSE, TRACKER)))
+    assert page.declared.title == 'The "old_ferry" [is] back'

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.records import Page, RawPage
-from pipeline.settings import NormaliseSettings, SplitSettings
-from pipeline.split import split_page
+from pipeline.records import Page
+from pipeline.settings import SplitSettings
 from pipeline.split.markdown import reads_as_markdown, shown_lines
 from tests.growth import LINEAR, growth
+from tests.plain import text_page
 
 MENU = "* [Home](/)\n* [Harbour](/harbour/)\n* [Weather](https://example.org/weather)\n\n"
 """Enough links for a page to be Markdown."""
@@ -20,10 +20,7 @@ MENU = "* [Home](/)\n* [Harbour](/harbour/)\n* [Weather](https://example.org/wea
 
 def page_of(content: str, *, markdown: bool = True) -> Page:
     """``content`` as a page; it must have text."""
-    raw = RawPage("/in", "a.txt", "text", content, "utf-8", "0" * 64, len(content))
-    page = split_page(raw, SplitSettings(markdown=markdown), NormaliseSettings())
-    assert isinstance(page, Page)
-    return page
+    return text_page(content, SplitSettings(markdown=markdown))
 
 
 def shown(content: str, *, markdown: bool = True) -> list[str]:

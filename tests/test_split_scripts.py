@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from pipeline.assemble.article import assemble_all
 from pipeline.label.labeller import load_labeller
-from pipeline.records import SCRIPT, Kind, Page, RawPage
+from pipeline.records import SCRIPT, Kind, Page
 from pipeline.settings import LabelSettings, NormaliseSettings, SplitSettings
-from pipeline.split import split_page
 from pipeline.split.scripts import MIXED_CHARS, machine_lines, parted
 from tests.growth import LINEAR, growth
+from tests.plain import text_page
 from tests.strategies.split import nasty_lines
 
 PROSE = (
@@ -49,10 +49,7 @@ ferry.addEventListener("click", () => {
 
 def split(content: str, *, scripts: bool = True) -> Page:
     """The page of a plain text file."""
-    raw = RawPage("/in", "a.txt", "text", content, "utf-8", "0" * 64, len(content))
-    page = split_page(raw, SplitSettings(scripts=scripts), NormaliseSettings())
-    assert isinstance(page, Page)
-    return page
+    return text_page(content, SplitSettings(scripts=scripts))
 
 
 def shown(page: Page) -> list[str]:
@@ -142,3 +139,10 @@ def test_time_is_linear(piece: str) -> None:
         parted(text)
 
     assert growth(read, 20_000) < LINEAR
+
+
+def test_scripts_with_escapes_of_markdown() -> None:
+    """A converter to Markdown escapes the scripts that it leaves in, and they are known all the same."""
+    script = r"self.\_\_next\_f.push(\[1, 'a'\]); window.dataLayer = window.dataLayer || \[\]; gtag('js', \[\]);"
+    page = split("\n\n".join((PROSE[0], script, *PROSE[1:])))
+    assert shown(page) == list(PROSE)

@@ -12,6 +12,7 @@ import pytest
 
 from pipeline.evaluate.bench import load_bench, site_key
 from pipeline.evaluate.seen import seen_sites
+from pipeline.split.breaks import Boundaries
 from tests.conftest import copydesk
 from tests.miniature import twelve_pages, write_bench
 
@@ -103,6 +104,25 @@ def test_the_card_has_the_figures_of_an_evaluation(bench: Path, out: Path, tmp_p
     figures = json.loads((tmp_path / "figures.json").read_text("utf-8"))
     assert figures["sections"] == card["figures"]["sections"]
     assert figures["changes"] == card["figures"]["changes"]
+
+
+def test_the_boundary_network_is_fitted_again(bench: Path, tmp_path: Path) -> None:
+    """The same pages give the same weights, which cut lines, and a card with figures of sites they have not seen."""
+    from pipeline.train.boundaries import main
+
+    for name in ("one", "two"):
+        arguments = ["--bench", str(bench), "--out", str(tmp_path / name / "weights.npz"), "--epochs", "30"]
+        (tmp_path / name).mkdir()
+        assert main([*arguments, "--held-out", str(tmp_path / name / "folds")]) == 0
+    one = (tmp_path / "one" / "weights.npz").read_bytes()
+    assert one == (tmp_path / "two" / "weights.npz").read_bytes()
+    card = json.loads((tmp_path / "one" / "card.json").read_text("utf-8"))
+    assert card["sites"] == len(load_bench(bench))
+    assert card["held_out"]["0.3"]["recall"] > 0
+    page = load_bench(bench)[0]
+    words = page.text.split()
+    assert [*Boundaries(one).blocks(" ".join(words))] != [" ".join(words)]
+    assert main(["--bench", str(tmp_path), "--out", str(tmp_path / "none.npz")]) == 2
 
 
 @pytest.mark.parametrize("wrong", [("--folds", "1"), ("--epochs", "0"), ("--workers", "0")])

@@ -104,7 +104,8 @@ def _belongs(page: Page, last: Block, piece: Block) -> bool:
         and piece.lines[0] == last.lines[-1] + 1
         and last.kind is Kind.PARAGRAPH
         and piece.kind is Kind.PARAGRAPH
-        and len(last.text) < PIECE_CHARS
+        # what begins with a small letter was cut inside its sentence
+        and (len(last.text) < PIECE_CHARS or piece.text[:1].islower())
     )
 
 

@@ -228,7 +228,11 @@ LINES = Table(
         Field("clean", "string", "The line normalised; null where that changed nothing.", nullable=True),
         Field("paragraph", "int32", "Lines with the same number are one hard-wrapped paragraph."),
         Field("blank_before", "bool", "Whether a blank line (HTML: a block boundary) stands before it."),
-        Field("tag", "string", "HTML: nearest block element; plain text: what Markdown makes of it, or `script`."),
+        Field(
+            "tag",
+            "string",
+            "HTML: nearest block element; plain text: what Markdown makes of it, `script` or `front_matter`.",
+        ),
         Field(
             "main",
             "bool",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.label.labeller import Labeller
+    from pipeline.split.breaks import Boundaries
 
 _TOGETHER: Final = 200
 """Pages labelled in one call; bounds the memory, not the result."""
@@ -50,13 +51,15 @@ def html_input(path: Path, url: str | None = None) -> RawPage | Quarantined:
     return found
 
 
-def answers(labeller: Labeller, inputs: Sequence[RawPage | Quarantined]) -> list[Answer]:
-    """One answer for each input, in order, with the default settings of a run."""
+def answers(
+    labeller: Labeller, inputs: Sequence[RawPage | Quarantined], boundaries: Boundaries | None = None
+) -> list[Answer]:
+    """One answer for each input, in order, with the default settings of a run; ``boundaries`` as in ``split_page``."""
     split, normalise = SplitSettings(), NormaliseSettings()
     given: list[Answer] = []
     for start in range(0, len(inputs), _TOGETHER):
         pages = [
-            raw if isinstance(raw, Quarantined) else split_page(raw, split, normalise)
+            raw if isinstance(raw, Quarantined) else split_page(raw, split, normalise, boundaries)
             for raw in inputs[start : start + _TOGETHER]
         ]
         read = [page for page in pages if isinstance(page, Page)]

@@ -8,7 +8,7 @@ all pages; those of sites they have seen are *in-sample*, and the others are rep
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -17,7 +17,7 @@ from pipeline.errors import UsageError
 from pipeline.evaluate import figures as measure
 from pipeline.evaluate import metadata
 from pipeline.evaluate.answers import Answer, answers, html_input, text_input
-from pipeline.evaluate.bench import CORPORA, BenchPage, check_bench, html_path, load_bench, site_key
+from pipeline.evaluate.bench import CORPORA, BenchPage, check_bench, fold_of, html_path, load_bench, site_key
 from pipeline.evaluate.changed import robustness
 from pipeline.evaluate.figures import HELD_OUT, IN_SAMPLE, OURS, UNSEEN
 from pipeline.evaluate.gate import BENCH_FLOORS, CHANGE, check, read_floors
@@ -33,6 +33,7 @@ from pipeline.label.network.second import SecondReading
 from pipeline.label.page_type import read_type_model
 from pipeline.records import Quarantined
 from pipeline.settings import LabelSettings
+from pipeline.split.breaks import Boundaries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -46,7 +47,9 @@ SECOND_FILE: Final = "second-{}.npz"
 MARKUP_FILE: Final = "markup-{}.npz"
 """... its reading of HTML,"""
 TYPES_FILE: Final = "types-{}.json"
-"""... and its estimate of page types, with what is shifted for them."""
+"""... its estimate of page types, with what is shifted for them,"""
+BOUNDARIES_FILE: Final = "boundaries-{}.npz"
+"""... and what finds lost ends of blocks, if it was fitted without the fold (``pipeline.train.boundaries``)."""
 RIVAL: Final = "trafilatura"
 """The peer whose metadata is compared, and whose better answers are listed page by page: the best on HTML."""
 
@@ -62,6 +65,8 @@ class Weights:
     """The reading of HTML, likewise."""
     types: bytes | None = None
     """The estimate of page types on plain text, likewise; None: all pages are decided like articles."""
+    boundaries: bytes | None = None
+    """The boundary network, likewise; None: what ships."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +80,15 @@ class Judges:
     """Index of the labeller of each page."""
     section: tuple[str, ...]
     """For each page ``held out``, ``in-sample`` or ``unseen sites``."""
+    boundaries: tuple[Boundaries | None, ...]
+    """For each labeller what finds lost ends of blocks in its pages; None: what ships."""
 
     def answers(self, inputs: Sequence[RawPage | Quarantined]) -> list[Answer]:
         """The answer of each page's own labeller, in order."""
         given: dict[int, Answer] = {}
-        for number, labeller in enumerate(self.labellers):
+        for number, (labeller, boundaries) in enumerate(zip(self.labellers, self.boundaries, strict=True)):
             own = [index for index, judge in enumerate(self.of_page) if judge == number]
-            given |= zip(own, answers(labeller, [inputs[index] for index in own]), strict=True)
+            given |= zip(own, answers(labeller, [inputs[index] for index in own], boundaries), strict=True)
         return [given[index] for index in range(len(inputs))]
 
 
@@ -108,11 +115,14 @@ def held_out(pages: Sequence[BenchPage], weights: Sequence[Weights], name: str) 
     for page, judge in zip(pages, judges, strict=True):
         if judge is None:
             raise UsageError(f"all fold weights have seen {page.site} (page {page.page_id}): nothing would be held out")
+        if weights[judge].boundaries is not None and fold_of(page.site, len(weights)) != judge:
+            raise UsageError(f"{BOUNDARIES_FILE.format(judge)} has seen {page.site}: its folds are others")
     return Judges(
         name=name,
         labellers=tuple(network_labeller(own) for own in weights),
         of_page=tuple(judge for judge in judges if judge is not None),
         section=(HELD_OUT,) * len(pages),
+        boundaries=tuple(None if own.boundaries is None else Boundaries(own.boundaries) for own in weights),
     )
 
 
@@ -128,6 +138,7 @@ def committed(pages: Sequence[BenchPage], labeller: str) -> Judges:
         labellers=(one,),
         of_page=(0,) * len(pages),
         section=tuple(IN_SAMPLE if seen is None or site_key(page.site) in seen else UNSEEN for page in pages),
+        boundaries=(None,),
     )
 
 
@@ -144,7 +155,9 @@ def fold_weights(folder: Path, *, with_types: bool = True) -> list[Weights]:
         for other in others:
             if not other.exists():
                 raise UsageError(f"{folder}: {file.name} without {other.name}; `copydesk train` writes it")
-        found.append(Weights(*(own.read_bytes() for own in (file, *others))))
+        made = Weights(*(own.read_bytes() for own in (file, *others)))
+        apart = folder / BOUNDARIES_FILE.format(number)
+        found.append(replace(made, boundaries=apart.read_bytes()) if apart.exists() else made)
     if not found:
         raise UsageError(f"{folder}: no {FOLD_FILES}; `copydesk train` writes them beside weights.npz")
     return found

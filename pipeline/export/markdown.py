@@ -17,7 +17,7 @@ from pipeline.export.documents import Document
 from pipeline.export.names import file_name
 from pipeline.export.target import folder_target
 
-_FRONT = (
+FRONT_MATTER_FIELDS = (
     "id",
     "source",
     "url",
@@ -71,7 +71,7 @@ def write_markdown(documents: Iterable[Document], out: str) -> int:
 
 def markdown(document: Document) -> str:
     """One document as a Markdown page with YAML front matter (values in JSON's syntax, which is YAML as well)."""
-    front = "".join(f"{name}: {_yaml(document[name])}\n" for name in _FRONT)
+    front = "".join(f"{name}: {_yaml(document[name])}\n" for name in FRONT_MATTER_FIELDS)
     blocks = [(paragraph["kind"], _block(paragraph["kind"], paragraph["text"])) for paragraph in document["paragraphs"]]
     text = "".join(
         # Items of one list stand close together; everything else is parted by a blank line.

@@ -22,7 +22,7 @@ from pipeline.label.page_type import TypeModel, estimate, likeliest, load_type_m
 from pipeline.label.sheet import Prints, Sheet, Units, units
 from pipeline.label.tail import tail_verdicts
 from pipeline.label.tools import Tools, tools_for
-from pipeline.records import SCRIPT, Kind, Label
+from pipeline.records import FRONT_MATTER, SCRIPT, Kind, Label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -56,8 +56,11 @@ _MOST_ALIKE: Final = 1 << 12
 """Labels of one kind and reason that are remembered: a process that labels for days must not grow."""
 _FEW_LINES: Final = 10
 """Pages of fewer lines are not decided by their type: so little says nothing of it."""
-_OF_NOTHING: Final = Label(Kind.NAVIGATION, 0.0, "rule:no_letters")
-_OF_SCRIPT: Final = Label(Kind.EMBED, 0.0, "rule:script")
+_OF_NOTHING: Final = Label(Kind.NAVIGATION, 0.0, "rule:not_shown")
+_OF_UNSEEN: Final = {
+    SCRIPT: Label(Kind.EMBED, 0.0, "rule:script"),
+    FRONT_MATTER: Label(Kind.EMBED, 0.0, "rule:front_matter"),
+}
 RULES_VERSION: Final = "6"
 """Counts changes of the rules: part of the labeller's version, so that stored labels show their age."""
 
@@ -447,13 +450,13 @@ def _opinion(page: Page, page_units: Units) -> list[bool | None] | None:
 
 
 def _spread(page: Page, page_units: Units, values: Sequence[T], unseen: Callable[[Label], T]) -> tuple[T, ...]:
-    """A value for every line from those of the units; a line with nothing visible in it is script or navigation.
+    """A value for every line from those of the units; a line with nothing visible in it is unseen or navigation.
 
     :param unseen: takes the value off the label of such a line.
     """
     if page_units.members is None:
         return tuple(values)
-    spread = [unseen(_OF_SCRIPT if line.tag == SCRIPT else _OF_NOTHING) for line in page.lines]
+    spread = [unseen(_OF_UNSEEN.get(line.tag, _OF_NOTHING)) for line in page.lines]
     for members, value in zip(page_units.members, values, strict=True):
         for member in members:
             spread[member] = value

@@ -48,6 +48,7 @@ from pipeline.run.work import Job, read_passed_over
 from pipeline.sites.corrections import Correction, read_corrections
 from pipeline.sites.drift import Drift, drift_lines, drift_rows
 from pipeline.sites.files import read_site_files
+from pipeline.split.breaks import boundaries_version
 
 if TYPE_CHECKING:
     from pipeline.corpus.releases import Release
@@ -265,6 +266,7 @@ def reading_recipe(settings: Settings, labelled_by: str) -> str:
         "copydesk": __version__,
         "labeller": labelled_by,
         "page_types": page_types_version(),
+        "boundaries": boundaries_version(),
         "normalise": settings.normalise.model_dump(mode="json"),
         "split": settings.split.model_dump(mode="json"),
         "label": settings.label.model_dump(mode="json"),

@@ -31,10 +31,10 @@ _BLOCK_TAGS = """
     footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li listing main menu nav ol optgroup option p pre search
     section summary table tbody td tfoot th thead tr ul xmp button
 """
-_BLOCKS: Final = frozenset(_BLOCK_TAGS.split())
+BLOCKS: Final = frozenset(_BLOCK_TAGS.split())
 _ITEMS: Final = frozenset({"li", "dt", "dd", "tr", "option", "td", "th"})
 """Blocks that follow their like without a gap on the screen: no blank line between them."""
-_CELLS: Final = frozenset({"td", "th"})
+CELLS: Final = frozenset({"td", "th"})
 _PREFORMATTED: Final = frozenset({"pre", "listing", "xmp"})
 _STICKY_TAGS = "blockquote li figcaption caption pre h1 h2 h3 h4 h5 h6 dt dd summary address button"
 _STICKY: Final = frozenset(_STICKY_TAGS.split())
@@ -142,8 +142,8 @@ def _kind(tag: str) -> _Kind:
         bit=TAG_BITS.get(tag, 0),
         code=tag.encode("utf-8", "replace"),
         is_skipped=tag in _SKIPPED,
-        is_block=tag in _BLOCKS,
-        is_cell=tag in _CELLS,
+        is_block=tag in BLOCKS,
+        is_cell=tag in CELLS,
         is_row=tag == "tr",
         is_item=tag in _ITEMS,
         is_apart=tag in _APART,
@@ -306,4 +306,4 @@ def _written_lines(text: str) -> list[str]:
 
 def _lays_out(row: HtmlElement) -> bool:
     """Whether a table row's cells hold blocks: then the table arranges the page, and each block is a line."""
-    return any(element.tag in _BLOCKS and element.tag not in _CELLS for element in row.iterdescendants())
+    return any(element.tag in BLOCKS and element.tag not in CELLS for element in row.iterdescendants())

@@ -1,4 +1,4 @@
-"""What a page of plain text declares: by the marks of Markdown, and by the data that a tool left in it.
+"""What a page of plain text declares: by what a tool wrote above it, by the marks of Markdown, and by data left in it.
 
 Where scripts were left in, JSON-LD was, too: it names title, authors and dates as the publisher wrote them, which is
 more than any line of the page does.
@@ -12,8 +12,9 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from pipeline.records import SCRIPT, Metadata
-from pipeline.split.markdown import sole_heading
+from pipeline.records import FRONT_MATTER, SCRIPT, UNSEEN, Metadata
+from pipeline.split.front_matter import declared_above
+from pipeline.split.markdown import sole_heading, unescaped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,16 +30,22 @@ _DECODER: Final = json.JSONDecoder(strict=False)  # raw line breaks in strings a
 
 
 def declared_in_text(lines: Sequence[RenderedLine], hints: Hints) -> Metadata:
-    """The metadata that plain text declares; nothing where it has neither headings of Markdown nor JSON-LD."""
+    """The metadata that plain text declares; nothing where it has no front matter, headings or JSON-LD."""
     title = sole_heading(lines)
-    objects = linked_objects("\n".join(text for line in lines for text, tag in line.blocks() if tag == SCRIPT))
-    if not objects:
+    scripts = "\n".join(text for line in lines for text, tag in line.blocks() if tag == SCRIPT)
+    objects = linked_objects(scripts) or linked_objects(unescaped(scripts))
+    above = [line.text for line in lines if line.tag == FRONT_MATTER]
+    if not objects and not above:
         return Metadata(title=title)
     # what reads markup is needed for few pages of text
     from pipeline.split.declared.markup import Markup  # noqa: PLC0415
     from pipeline.split.declared.read import declare  # noqa: PLC0415
 
-    declared = declare(Markup(scripts=objects), hints, [line for line in lines if line.tag != SCRIPT])
+    declared = declare(
+        Markup(meta=declared_above(above) if above else {}, scripts=objects),
+        hints,
+        [line for line in lines if line.tag not in UNSEEN],
+    )
     return declared if declared.title else replace(declared, title=title)
 
 

@@ -72,6 +72,11 @@ def reads_as_markdown(content: str) -> bool:
     return len(_INLINE.findall(content)) >= MIN_LINKS or len(_BOLD_WORDS.findall(content)) >= MIN_BOLD
 
 
+def unescaped(text: str) -> str:
+    """``text`` without the backslashes that converters put before Markdown's marks, in scripts left in as well."""
+    return _ESCAPE.sub(r"\1", text)
+
+
 def element(line: str) -> str:
     """The block element that a line's first marks make of it: ``h1`` to ``h6``, ``blockquote``, or empty."""
     if heading := _LEVEL.match(line):
@@ -120,7 +125,7 @@ def _shown(text: str, defined: set[str]) -> list[str]:
     text = _BEGIN.sub(r"\1", _END.sub(_breaks, text))
     text = _AUTOLINK.sub(r"\1", _HEADING.sub(_heading, _QUOTE.sub("", text)))
     text = _EMPHASIS.sub(lambda marked: marked[1] or marked[2], _STRUCK.sub("", _BOLD.sub("", text)))
-    text = _ESCAPE.sub(r"\1", _CODE.sub(r"\2", text))
+    text = unescaped(_CODE.sub(r"\2", text))
     return [line.strip() for line in text.split("\n")]
 
 

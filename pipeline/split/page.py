@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from pipeline.normalise import normalise_line
-from pipeline.records import SCRIPT, Fault, Line, Page, Quarantined
+from pipeline.records import SCRIPT, UNSEEN, Fault, Line, Page, Quarantined
+from pipeline.split.breaks import load_boundaries
 from pipeline.split.identity import article_id
 from pipeline.split.left_in import declared_in_text
 from pipeline.split.sentences import sentences
 from pipeline.split.text import text_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from pipeline.records import RawPage
     from pipeline.settings import NormaliseSettings, SplitSettings
+    from pipeline.split.breaks import Boundaries
     from pipeline.split.rendered import RenderedLine
 
 LONE_LINE: Final = 0.4
@@ -27,12 +30,16 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 _SURROGATE_PAIRS = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 
-def split_page(raw: RawPage, split: SplitSettings, normalise: NormaliseSettings) -> Page | Quarantined:
+def split_page(
+    raw: RawPage, split: SplitSettings, normalise: NormaliseSettings, boundaries: Boundaries | None = None
+) -> Page | Quarantined:
     """The lines of ``raw``, normalised, with their paragraphs; for HTML also what the markup says.
 
     Every non-blank line of a plain text input (``line.strip()`` is not empty) is in the page once, or in parts
     (``Line.part``) where it was too long to be judged as one. Never raises for bad content: a page without text
     or one that breaks the parser comes back as ``Quarantined``.
+
+    :param boundaries: what finds lost ends of blocks, where it is not what ships (to measure on pages it has not seen).
     """
     try:
         content = _storable(raw.content)
@@ -44,7 +51,8 @@ def split_page(raw: RawPage, split: SplitSettings, normalise: NormaliseSettings)
         else:
             rendered, signs = text_lines(content, split), ()
             declared = declared_in_text(rendered, raw.hints)
-        lines = _lines(rendered, split, normalise)
+        ends_are_known = raw.format == "html" or not split.lost_breaks
+        lines = _lines(rendered, split, normalise, sentences if ends_are_known else partial(_blocks, boundaries))
     except (Exception, RecursionError) as error:  # one page must not stop the others, whatever a parser does
         return _quarantined(
             raw, Fault.of(error), f"splitting into lines failed ({type(error).__name__}: {error}); report the page"
@@ -80,7 +88,19 @@ def _storable(content: str) -> str:
     return _SURROGATES.sub("\ufffd", whole)
 
 
-def _lines(rendered: Sequence[RenderedLine], split: SplitSettings, normalise: NormaliseSettings) -> tuple[Line, ...]:
+def _blocks(boundaries: Boundaries | None, text: str) -> Iterator[str]:
+    """The pieces of a line in which the ends of blocks were lost: the sentences of what were likely its blocks."""
+    for block in (boundaries or load_boundaries()).blocks(text):
+        yield from sentences(block)
+
+
+def _lines(
+    rendered: Sequence[RenderedLine],
+    split: SplitSettings,
+    normalise: NormaliseSettings,
+    cut: Callable[[str], Iterator[str]],
+) -> tuple[Line, ...]:
+    """:param cut: makes pieces of a line that is too long to be judged as one."""
     lines: list[Line] = []
     paragraph = 0
     half = sum(len(block) for line in rendered for block, tag in line.blocks() if tag != SCRIPT) / 2
@@ -90,7 +110,7 @@ def _lines(rendered: Sequence[RenderedLine], split: SplitSettings, normalise: No
             pieces = [
                 (piece, tag)
                 for block, tag in line.blocks()
-                for piece in (sentences(block) if len(block) > most and tag != SCRIPT else (block,))
+                for piece in (cut(block) if len(block) > most and tag != SCRIPT else (block,))
             ]
         else:
             pieces = [(line.text, line.tag)]
@@ -102,7 +122,7 @@ def _lines(rendered: Sequence[RenderedLine], split: SplitSettings, normalise: No
                     number=line.number,
                     part=part,
                     text=piece,
-                    clean="" if tag == SCRIPT else normalise_line(shown, normalise),
+                    clean="" if tag in UNSEEN else normalise_line(shown, normalise),
                     paragraph=paragraph,
                     blank_before=line.blank_before and part <= 1,
                     tag=tag,

@@ -5,9 +5,11 @@ from __future__ import annotations
 from itertools import compress
 from typing import TYPE_CHECKING
 
-from pipeline.records import SCRIPT
+from pipeline.records import FRONT_MATTER, SCRIPT
+from pipeline.split.front_matter import front_lines
 from pipeline.split.glued import blocks
-from pipeline.split.markdown import element, reads_as_markdown, shown_lines
+from pipeline.split.link_numbers import shown_lines as without_link_numbers
+from pipeline.split.markdown import element, reads_as_markdown, shown_lines, unescaped
 from pipeline.split.rendered import RenderedLine
 from pipeline.split.scripts import machine_lines, parted
 from pipeline.split.wrap import Row, joined_to_previous
@@ -37,7 +39,21 @@ def text_lines(content: str, settings: SplitSettings) -> list[RenderedLine]:
         texts.append(text)
         rows.append(Row(raw.rstrip(), blank))
         blank = False
-    unseen = machine_lines(texts) if settings.scripts else []
+    above = front_lines(texts) if settings.front_matter else 0
+    if not above:
+        return _below(numbers, texts, rows, content, settings)
+    front = zip(numbers[:above], texts[:above], rows[:above], strict=True)
+    return [
+        *(RenderedLine(number, text, row.blank_before, tag=FRONT_MATTER) for number, text, row in front),
+        *_below(numbers[above:], texts[above:], rows[above:], "\n".join(texts[above:]), settings),
+    ]
+
+
+def _below(
+    numbers: Sequence[int], texts: Sequence[str], rows: Sequence[Row], content: str, settings: SplitSettings
+) -> list[RenderedLine]:
+    """The lines of the page itself; ``content`` is all of them."""
+    unseen = machine_lines([unescaped(text) if "\\" in text else text for text in texts]) if settings.scripts else []
     if not any(unseen):
         return _lines(numbers, texts, rows, content, settings)
     seen = [not own for own in unseen]
@@ -74,9 +90,12 @@ def _lines(
     shown: Sequence[str | None] = [None] * len(texts)
     tags: Sequence[str] = [""] * len(texts)
     parts: Sequence[tuple[str, ...]] = [()] * len(texts)
+    blank_before = [row.blank_before for row in rows]
     if settings.markdown and reads_as_markdown(content):
-        shown = shown_lines(texts, [row.blank_before for row in rows])
+        shown = shown_lines(texts, blank_before)
         tags = [element(text) for text in texts]
+    elif settings.link_numbers and (unnumbered := without_link_numbers(texts, blank_before)):
+        shown = unnumbered
     elif settings.lost_breaks:
         parts = blocks(texts, content)
     return [

@@ -84,6 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         labellers=labellers,
         of_page=tuple(fold_of(page.site, options.folds) for page in pages),
         section=(HELD_OUT,) * len(pages),
+        boundaries=(None,) * options.folds,
     )
     figures = judged(options.bench, pages, judges, lambda line: None, with_peers=False)
     sys.stdout.write(report_text(figures))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from inscriptis import get_text
-from lxml import etree
 from resiliparse.extract.html2text import extract_plain_text
 
 from pipeline.evaluate.answers import text_input
@@ -15,14 +14,12 @@ from pipeline.settings import NormaliseSettings, SplitSettings
 from pipeline.split.html import html_lines, parse
 from pipeline.split.page import split_page
 from pipeline.train.moved import moved_labels
+from pipeline.train.one_line import texts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from pipeline.train.lines import Lines
-
-_UNSEEN: Final = frozenset({"script", "style", "template"})
-"""Elements whose text is for no reader."""
 
 
 def other_renderings(source: str, lines: Lines) -> tuple[tuple[Lines, ...], tuple[Lines, ...]]:
@@ -32,7 +29,7 @@ def other_renderings(source: str, lines: Lines) -> tuple[tuple[Lines, ...], tupl
     if not len(lines):
         return (), ()
     tree = parse(source)
-    nodes = [*_texts(tree)] if tree is not None else []
+    nodes = [text for _, text in texts_of(tree)] if tree is not None else []
     blocks = (_own(tree), _resiliparse(source), _inscriptis(source))
     loose = (_read("".join(nodes)), _read("\n".join(filter(None, map(str.strip, nodes)))), _read(_spaced(nodes)))
     return _moved(blocks, lines), _moved(loose, lines)
@@ -53,15 +50,6 @@ def _resiliparse(source: str) -> list[tuple[str, bool]]:
 
 def _inscriptis(source: str) -> list[tuple[str, bool]]:
     return _split(lambda: str(get_text(source)))
-
-
-def _texts(tree: Any) -> Iterator[str]:
-    """The texts between the tags, in order, without those of scripts."""
-    for event, element in etree.iterwalk(tree, events=("start", "end")):
-        if event == "end":
-            yield element.tail or ""
-        elif element.tag not in _UNSEEN:
-            yield element.text or ""
 
 
 def _spaced(nodes: list[str]) -> str:

@@ -1,0 +1,98 @@
+"""What stands above a text about it: YAML between two lines of ``---``, or the header of a reader service.
+
+Tools that save articles as Markdown write so (static site generators, clippers, trafilatura's ``with_metadata``, our
+own export): title, people, dates and the address, which no line of the text has. Others head the text with ``Title:``,
+``URL Source:`` and ``Markdown Content:``. These lines are no text of the page.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+MAX_LINES: Final = 100
+MAX_CHARS: Final = 20_000
+"""What is longer is no front matter."""
+MAX_HEADER: Final = 8
+"""Lines of a reader service's header."""
+
+_FENCE: Final = "---"
+_ENDS: Final = frozenset({"---", "..."})
+_FIELD = re.compile(r"([A-Za-z][\w .-]{0,40}?)\s{0,4}:(?:\s+|$)(.*)")
+_READER: Final = ("Title:", "URL Source:", "Markdown Content:")
+"""A reader service's first line, one of the next, and the last."""
+_WIKI_LINK = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]+)\]\]")
+_MEANINGS: Final = {
+    "og:title": ("title",),
+    "og:url": ("url", "source", "link", "permalink", "canonical", "canonical_url", "original_url", "source_url",
+               "url_source"),
+    "author": ("author", "authors", "by", "byline", "creator"),
+    "article:published_time": ("published", "published_at", "published_time", "published_date", "date_published",
+                               "publish_date", "publication_date", "pubdate", "date"),
+    "article:modified_time": ("updated", "updated_at", "modified", "modified_time", "last_modified", "lastmod",
+                              "date_modified", "date_updated"),
+    "og:site_name": ("site_name", "sitename", "publisher"),
+    "og:description": ("dek", "description", "excerpt", "summary", "subtitle"),
+    "language": ("language", "lang"),
+    "article:section": ("section", "category", "categories"),
+    "article:tag": ("tags", "keywords"),
+    "license": ("license", "licence"),
+}  # fmt: skip
+"""By name of a ``<meta>`` with the same meaning, what tools call it, the surest first."""
+_KNOWN: Final = frozenset(key for keys in _MEANINGS.values() for key in keys)
+
+
+def front_lines(lines: Sequence[str]) -> int:
+    """How many of the first non-blank lines of a plain text are about it; 0 where none are."""
+    if not lines:
+        return 0
+    if lines[0] == _FENCE:
+        end = next((at for at, line in enumerate(lines[1 : MAX_LINES + 1], start=1) if line in _ENDS), 0)
+        return end + 1 if end and _fields(lines[: end + 1]).keys() & _KNOWN else 0
+    first, address, last = _READER
+    if lines[0].startswith(first):
+        header = lines[:MAX_HEADER]
+        end = next((at for at, line in enumerate(header) if line == last), 0)
+        return end + 1 if any(line.startswith(address) for line in header[:end]) else 0
+    return 0
+
+
+def declared_above(lines: Sequence[str]) -> dict[str, list[str]]:
+    """What the lines that ``front_lines`` counts declare: the contents of ``<meta>`` of the same meaning, by name."""
+    fields = _fields(lines)
+    return {
+        name: said
+        for name, keys in _MEANINGS.items()
+        if (said := next((own for key in keys if (own := [*_texts(fields.get(key))])), []))
+    }
+
+
+def _fields(lines: Sequence[str]) -> Mapping[str, Any]:
+    """Values by name in small letters, words parted by an underscore."""
+    found = _yaml("\n".join(lines[1:-1])) if lines[0] == _FENCE else None
+    if not isinstance(found, dict):  # "title: Ferries: what now" is no YAML, but tools write it
+        pairs = [match.groups() for line in lines if (match := _FIELD.fullmatch(line))]
+        found = {name: value.strip("\"'") for name, value in reversed(pairs)}
+    return {re.sub(r"[\s.-]+", "_", str(name).strip()).casefold(): value for name, value in found.items()}
+
+
+def _yaml(text: str) -> Any:
+    """The value of a YAML text with every scalar as it is written; None where it is none."""
+    if len(text) > MAX_CHARS:
+        return None
+    import yaml  # noqa: PLC0415 - few texts have front matter
+
+    try:
+        return yaml.load(text, Loader=yaml.BaseLoader)  # strings, lists and dicts, nothing else
+    except (yaml.YAMLError, RecursionError, ValueError):
+        return None
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """The texts of a value: itself, or those of a list; wiki links are their words."""
+    for text in value if isinstance(value, list) else [value]:
+        if isinstance(text, str) and (bare := _WIKI_LINK.sub(r"\1", text).strip()) and bare != "null":
+            yield bare
