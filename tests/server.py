@@ -18,8 +18,10 @@ from typing import Any
 
 SERVER_SECONDS = 180
 """A server that compiles its bytecode on a busy machine takes half a minute."""
-BUSY_SECONDS = 30
-"""How long a server may say that it is busy."""
+BUSY_SECONDS = 120
+"""How long a server may be busy with other requests."""
+ANSWER_SECONDS = 30
+"""One that did not answer in this time is asked again."""
 STOP_SECONDS = 15
 """A server waits for clients that keep a connection open, such as a worker's; nothing of it is wanted any more."""
 
@@ -63,17 +65,20 @@ def prefect_server(home: Path, *, pages: bool = False) -> Iterator[str]:
 
 
 def asked(server: str, path: str, **body: Any) -> Any:
-    """What the server's API answers."""
+    """What the server's API answers; nothing asked here does harm if it is asked twice."""
     request = urllib.request.Request(
         f"{server}/{path}", json.dumps(body).encode(), {"Content-Type": "application/json"}, method="POST"
     )
     until = time.monotonic() + BUSY_SECONDS
     while True:
         try:
-            with urllib.request.urlopen(request, timeout=30) as response:
+            with urllib.request.urlopen(request, timeout=ANSWER_SECONDS) as response:
                 return json.loads(response.read())
+        # Its database is busy with another writer, and it says so or is silent; Prefect's own client asks again as well.
         except urllib.error.HTTPError as error:
-            # Its database is busy with another writer; Prefect's own client asks again as well.
             if error.code != HTTPStatus.SERVICE_UNAVAILABLE or time.monotonic() > until:
                 raise
-            time.sleep(1)
+        except TimeoutError:
+            if time.monotonic() > until:
+                raise
+        time.sleep(1)
