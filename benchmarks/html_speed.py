@@ -198,7 +198,8 @@ def _readability() -> Callable[[Sequence[Sample]], int]:
     logging.getLogger("readability").setLevel(logging.CRITICAL)
 
     def one(sample: Sample) -> bool:
-        document = Document(sample.data)
+        # it fails on bytes: what they are is left to whoever calls it
+        document = Document(sample.data.decode("utf-8", "replace"))
         # its answer is markup: the text of it is what the others give
         text = fromstring(document.summary(html_partial=True)).text_content()
         return bool(document.short_title() and text.strip())
