@@ -7,11 +7,13 @@ between the tags as lxml gives them (glued, a line each, one line a page). Here 
 that they have never seen: html2text (Markdown with addresses, wrapped), its words without links, Beautiful Soup's
 ``get_text()`` (no line end where the HTML has none), the same with a line end between any two texts, and with a space
 only (one line a page); by taking out what stands in angle brackets, which leaves scripts in; by markdownify (Markdown,
-not wrapped); and by the text browsers lynx (links numbered, addresses at the end, wrapped), elinks and w3m. Word F1 is
+not wrapped); by html-to-text (addresses in brackets, wrapped); and by the text browsers lynx (links numbered, addresses
+at the end, wrapped), elinks and w3m. Word F1 is
 that of the published text, each page labelled by weights that have not seen its site, and is compared, page by page,
 with that on the labelled lines.
 
-Tools that are not installed are named: ``pip install 'copydesk[bench]'``; text browsers come with the system.
+Tools that are not installed are named: ``pip install 'copydesk[bench]'``; text browsers come with the system, html-to-text
+with Node (``npm install --global @html-to/text-cli``).
 """
 
 from __future__ import annotations
@@ -41,7 +43,7 @@ KEEP_ALL: Final = "keep all"
 GROUPS: Final = ("WCXB article", "WCXB", "Fundus")
 
 _SECONDS: Final = 60
-"""A text browser that takes longer has given up the page."""
+"""A program that takes longer has given up the page."""
 _TAG: Final = re.compile(r"<[^>]+>")
 Renderer = Callable[[str], str]
 
@@ -85,7 +87,7 @@ def markdownified(markup: str) -> str:
 
 
 def browsed(command: tuple[str, ...], markup: str) -> str:
-    """What a text browser writes of the page, nothing if it hangs."""
+    """What a program writes of the page, nothing if it hangs."""
     try:
         done = subprocess.run(command, input=markup.encode(), capture_output=True, timeout=_SECONDS, check=False)
     except subprocess.TimeoutExpired:
@@ -105,12 +107,13 @@ RENDERERS: Final[dict[str, tuple[str, Renderer]]] = {
     "tags cut out, scripts left in": ("re", tags_cut),
     "one line": ("bs4", lambda markup: " ".join(get_text(markup, " ").split())),
     "markdownify": ("markdownify", markdownified),
+    "html-to-text": ("html-to-text", partial(browsed, ("html-to-text",))),
     "lynx -dump": ("lynx", partial(browsed, _LYNX)),
     "elinks -dump": ("elinks", partial(browsed, _ELINKS)),
     "w3m -dump": ("w3m", partial(browsed, _W3M)),
 }
 """By name: the package or program, and what it makes of a page."""
-_PROGRAMS: Final = frozenset({"lynx", "elinks", "w3m"})
+_PROGRAMS: Final = frozenset({"html-to-text", "lynx", "elinks", "w3m"})
 """Those of the tools that are no packages: programs may have a package's name (there is an older html2text)."""
 
 

@@ -58,6 +58,8 @@ class SplitSettings(Section):
     """Take front matter (YAML between lines of ``---``) and the header of a reader service for what they are."""
     link_numbers: bool = True
     """On pages of plain text whose links a text browser numbered, take the numbers and the list of addresses out."""
+    link_addresses: bool = True
+    """On pages of plain text in which a tool wrote the addresses of links in brackets, take these out."""
     scripts: bool = True
     """Take scripts, style sheets and data out of plain text, which tools leave that only take the tags out."""
     lost_breaks: bool = True

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pipeline.records import FRONT_MATTER, SCRIPT
 from pipeline.split.front_matter import front_lines
 from pipeline.split.glued import blocks
+from pipeline.split.link_addresses import shown_lines as without_link_addresses
 from pipeline.split.link_numbers import shown_lines as without_link_numbers
 from pipeline.split.markdown import element, reads_as_markdown, shown_lines, unescaped
 from pipeline.split.rendered import RenderedLine
@@ -96,6 +97,8 @@ def _lines(
         tags = [element(text) for text in texts]
     elif settings.link_numbers and (unnumbered := without_link_numbers(texts, blank_before)):
         shown = unnumbered
+    elif settings.link_addresses and (words := without_link_addresses(texts, blank_before, content)):
+        shown = words
     elif settings.lost_breaks:
         parts = blocks(texts, content)
     return [

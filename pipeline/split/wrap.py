@@ -71,6 +71,8 @@ class _Shape:
     begins: str
     """``lower``, ``upper`` or ``other``."""
     caseless: bool
+    single: bool
+    """One word, which no tool breaks, however long: an address."""
     unspaced: bool
     """Chinese or Japanese: any character may be the last of a line, so full lines are all of one length."""
 
@@ -144,7 +146,7 @@ def _shape(raw: str, max_columns: int) -> _Shape:
     text = raw.lstrip()
     indent = len(raw) - len(text)
     if len(text) > max_columns:  # too long to be a wrapped line: only its beginning matters
-        return _Shape(indent, indent + len(text), max_columns, 0, True, True, False, "other", False, False)
+        return _Shape(indent, indent + len(text), max_columns, 0, True, True, False, "other", False, " " not in text, False)
     letter = _first_letter(text)
     begins = "lower" if letter.islower() else "upper" if letter.isupper() else "other"
     unspaced = _NOT_SPACED.match(text) is not None
@@ -162,6 +164,7 @@ def _shape(raw: str, max_columns: int) -> _Shape:
         hyphen=text[-1] in _HYPHENS and text[-2:-1].isalpha(),
         begins=begins,
         caseless=begins == "other" and letter.isalpha(),
+        single=" " not in text,
         unspaced=unspaced,
     )
 
@@ -213,7 +216,7 @@ def _page_width(shapes: Sequence[_Shape], pairs: Sequence[int], min_columns: int
         count += steps[width]
         if count > support:
             best, support = width, count
-    too_long = sum(shape.width > best for shape in shapes)
+    too_long = sum(shape.width > best and not shape.single for shape in shapes)
     if support < MIN_SUPPORT or support < MIN_AGREEMENT * reading_on or support < too_long / 2:
         return None
     full = [index for index in pairs if _spans(best, shapes[index - 1], shapes[index])]
