@@ -101,6 +101,38 @@ def test_text_between_scripts_on_one_line() -> None:
     assert "articleBody" not in kept
 
 
+@pytest.mark.parametrize("script", ["a.split(/[{]/);", 'b="{{{";', "c=`${d}{`;", PACKED + "{"])
+def test_braces_that_scripts_leave_open_hide_no_text(script: str) -> None:
+    """Those in quotes and patterns close nothing; strings of data are no text all the same."""
+    text = " ".join(PROSE)
+    line = f"{PACKED}window.e=function(){{{script}}};f(); {DATA} g(); The ferry is back. {text} {PACKED}"
+    assert [piece for piece, for_machines in parted(line) if not for_machines] == [f"The ferry is back. {text}"]
+
+
+@pytest.mark.parametrize(
+    "string", [f'"{PROSE[0]}\\n{PROSE[1]}"', f'"{PROSE[0]} They\\u2019ll see. {PROSE[1]}"', f"'{PROSE[0]}'"]
+)
+def test_strings_are_no_text(string: str) -> None:
+    """Text of a description, or of the whole article, stands in data as well."""
+    line = f"{PACKED}window.e={{'f':/{{/,'g':{string}}};{PACKED}"
+    assert all(for_machines for _, for_machines in parted(line))
+
+
+def test_a_page_that_opens_with_its_style_and_scripts() -> None:
+    """Its head comes first, whatever names are in it; samples of an article stand below its headline."""
+    head = [*STYLE.replace("@font-face", ".a:hover").split("\n") * 3, *SAMPLE.split("\n")]
+    found = machine_lines([*head, *PROSE])
+    assert found == [True] * len(head) + [False] * len(PROSE)
+    assert not any(machine_lines(["The ferry is back", *PROSE * 10, *head]))
+
+
+def test_one_huge_line_that_a_program_wrote() -> None:
+    """Nobody shows two thousand characters of packed code in a line."""
+    data = "var store = [" + '{"id":1,"name":"ferry"},' * 100 + "];"
+    assert machine_lines([*PROSE, f"window.{data}", *PROSE]) == [False] * 3 + [True] + [False] * 3
+    assert not any(machine_lines([*PROSE, f"window.{data[:500]}", *PROSE]))
+
+
 @pytest.mark.parametrize("code", [SAMPLE, STYLE, 'window.location = "/";', json.dumps({"ferry": 1, "at": [9]})])
 def test_samples_of_code_stay(code: str) -> None:
     """An article that shows code has none of what pages write for browsers and counters, or little of it."""

@@ -1,23 +1,30 @@
 """Plain text in which scripts, style sheets and data were left: what a tool leaves that only takes the tags out.
 
-``re.sub("<[^>]+>", "", html)`` and early versions of Beautiful Soup's ``get_text()`` keep what stands in ``<script>``
-and ``<style>``. Such text is for machines, can be ten times the article, and hides prose (a description, a whole
-``articleBody`` in JSON-LD). It comes in runs of lines that look like code. An article's own samples of code look so,
-too; so runs are only taken out of pages on which something stands that is never shown (``_PLUMBING``), and only where
-they show what pages do for themselves (``_OWN``), declare style, or are packed as no one writes.
+``re.sub("<[^>]+>", "", html)``, ``textContent`` and early versions of Beautiful Soup's ``get_text()`` keep what stands in
+``<script>`` and ``<style>``. Such text is for machines, can be ten times the article, and hides prose (a description, a
+whole ``articleBody`` in JSON-LD). It comes in runs of lines that look like code. An article's own samples of code look
+so, too; so runs are only taken out of pages on which something stands that is never shown (``_PLUMBING``, a huge line
+that a program wrote, a page's head above everything else), and only where they show what pages do for themselves
+(``_OWN``), declare style, or are packed as no one writes.
 """
 
 from __future__ import annotations
 
 import re
-from itertools import groupby
+from itertools import compress, groupby
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MIN_PLUMBING: Final = 2
-"""Of ``_PLUMBING`` so many must stand on a page: an article on programming shows one."""
+MIN_SIGNS: Final = 2
+"""So many signs must stand on a page, most of them of ``_PLUMBING``: an article on programming shows one."""
+HEAD_LINES: Final = 30
+"""Lines at the top of a page,"""
+HEAD_CODE: Final = 10
+"""... and how many of them that look like code are a sign as good as one of ``_PLUMBING``."""
+HUGE_CHARS: Final = 2_000
+"""Characters of a packed line that no author shows: it is sign enough."""
 PACKED_CHARS: Final = 200
 """Characters of a line from which dense marks mean that a program wrote it: people break their code before."""
 PACKED_DENSITY: Final = 0.12
@@ -32,10 +39,12 @@ PROSE_DENSITY: Final = 0.06
 """Share of marks up to which a line of many words is prose, however it begins and ends;"""
 MANY_WORDS: Final = 25
 """... so many."""
-MIXED_CHARS: Final = 1_000
+MIXED_CHARS: Final = 200
 """Characters of a line that is looked through for text beside what is for machines."""
 TEXT_CHARS: Final = 100
 """Characters of such a text."""
+FEW_WORDS: Final = 8
+"""Words between two of code from which one of these is an accident of a text."""
 TEXT_LETTERS: Final = 0.88
 """Share of letters and white space in it: lists of selectors have fewer."""
 BETWEEN: Final = 3
@@ -76,15 +85,24 @@ _LIKE_CODE = re.compile(
 """... and as prose does now and then, too."""
 _BRACE = re.compile(r"[{}]")
 _LETTERS = re.compile(r"[^\W\d_]+|\s+")
+_WORD = re.compile(r"[^\s;]+;*|;+")
+_CODE_WORD = re.compile(r"[<>=|\\;]|[\w$]\(|\(\)|[\"'`][:,)\]]|[:(\[,][\"'`]|/\*|\*/|(?:^|,)[.#][A-Za-z_-]|[\w)],[a-z]")
+_IN_STRINGS = re.compile(r"\\(?:u[0-9a-fA-F]{4}|[nrt\"/])|\"[,:][\"\[{]")
+"""What only strings have in them, and between them."""
+_QUOTED = re.compile(r"[:=(,\[][\"'`]|[\"'`][,;)}\]]|\\[\"'n]")
+"""What stands about a string."""
 
 
 def machine_lines(lines: Sequence[str]) -> list[bool]:
     """Whether each non-blank line is part of a script, a style sheet or data that the page does not show."""
     found = [False] * len(lines)
     content = "\n".join(lines)
-    if sum(plumbing in content for plumbing in _PLUMBING) < MIN_PLUMBING:
+    signs = sum(plumbing in content for plumbing in _PLUMBING)
+    signs += MIN_SIGNS * any(len(line) >= HUGE_CHARS and _is_packed(line) and _is_a_pages_own(line) for line in lines)
+    head = list(map(_looks_like_code, lines[:HEAD_LINES]))
+    if signs + _opens_with_code(lines, head) < MIN_SIGNS:
         return found
-    looks = list(map(_looks_like_code, lines))
+    looks = head + list(map(_looks_like_code, lines[HEAD_LINES:]))
     start = 0
     for looks_so, own in groupby(_bridged(lines, looks)):
         end = start + len(list(own))
@@ -94,22 +112,35 @@ def machine_lines(lines: Sequence[str]) -> list[bool]:
     return found
 
 
+def _opens_with_code(lines: Sequence[str], head: Sequence[bool]) -> int:
+    """How many signs it is that a page begins with code, as its head does: samples come below a headline or a menu.
+
+    :param head: which of the first lines look like code.
+    """
+    if not any(map(_is_a_pages_own, compress(lines, head))):
+        return 0
+    return sum(head) // HEAD_CODE
+
+
 def parted(line: str) -> list[tuple[str, bool]]:
     """The pieces of a line of machines, without white space around them, and whether each is for machines.
 
-    Pages without line ends have all in one line. What stands between two scripts stands in no braces; one is left open
-    now and then (braces within quotes), so what follows the last one counts as such, too.
+    Pages without line ends have all in one line. What stands between two scripts stands in no braces. Braces within
+    quotes and patterns leave some open, so text counts inside of them as well where nothing about it is quoted: a string
+    in a script or in data is.
     """
     if len(line) < MIXED_CHARS:
         return [(line, True)]
-    spans, depth, last = [], 0, 0
+    spans: list[tuple[int, int]] = []
+    depth = last = 0
     for brace in _BRACE.finditer(line):
-        if not depth and _reads_as_text(line[last : brace.start()]):
-            spans.append((last, brace.start()))
+        found = [] if brace.start() - last < TEXT_CHARS else _texts(line, last, brace.start(), inside=depth > 0)
+        if found:
+            spans += found
+            depth = 0
         depth = depth + 1 if brace[0] == "{" else max(0, depth - 1)
         last = brace.end()
-    if _reads_as_text(line[last:]):
-        spans.append((last, len(line)))
+    spans += _texts(line, last, len(line), inside=False)
     if not spans:
         return [(line, True)]
     at, pieces = 0, []
@@ -117,6 +148,31 @@ def parted(line: str) -> list[tuple[str, bool]]:
         pieces += [(line[at:start].strip(), True), (line[start:end].strip(), False)]
         at = end
     return [(text, for_machines) for text, for_machines in pieces if text]
+
+
+def _texts(line: str, start: int, end: int, *, inside: bool) -> list[tuple[int, int]]:
+    """Where text for readers stands between two braces: runs of words among which hardly one is code.
+
+    :param inside: whether a brace is open, so that it may be a string.
+    """
+    if inside and _QUOTED.search(line, start, end):
+        return []
+    runs: list[tuple[int, int]] = []
+    run_start = run_end = start
+    words = 0
+    for word in _WORD.finditer(line, start, end):
+        if _CODE_WORD.search(word[0]):
+            # one word of code among many is an address, a semicolon, a smiley
+            if words < FEW_WORDS:
+                runs.append((run_start, run_end))
+                run_start = run_end = word.end()
+            words = 0
+        else:
+            words = words + 1 if run_end > run_start else FEW_WORDS
+            run_end = word.end()
+    runs.append((run_start, run_end))
+    texts = [(low, high) for low, high in runs if _reads_as_text(line[low:high])]
+    return [(low, high) for low, high in texts if not _IN_STRINGS.search(line, low, high)]
 
 
 def _reads_as_text(piece: str) -> bool:
@@ -167,4 +223,8 @@ def _is_prose(line: str) -> bool:
 
 
 def _is_of_machines(run: Sequence[str]) -> bool:
-    return any(_is_packed(line) or _OWN.search(line) or _STYLE.search(line) for line in run)
+    return any(_is_packed(line) or _is_a_pages_own(line) for line in run)
+
+
+def _is_a_pages_own(line: str) -> bool:
+    return _OWN.search(line) is not None or _STYLE.search(line) is not None
