@@ -8,12 +8,11 @@ that they have never seen: html2text (Markdown with addresses, wrapped), its wor
 ``get_text()`` (no line end where the HTML has none), the same with a line end between any two texts, and with a space
 only (one line a page); by taking out what stands in angle brackets, which leaves scripts in; by markdownify (Markdown,
 not wrapped); by html-to-text (addresses in brackets, wrapped); and by the text browsers lynx (links numbered, addresses
-at the end, wrapped), elinks and w3m. Word F1 is
-that of the published text, each page labelled by weights that have not seen its site, and is compared, page by page,
-with that on the labelled lines.
+at the end, wrapped), elinks and w3m. Word F1 is that of the published text, each page labelled by weights that have not
+seen its site, and is compared, page by page, with that on the labelled lines.
 
-Tools that are not installed are named: ``pip install 'copydesk[bench]'``; text browsers come with the system, html-to-text
-with Node (``npm install --global @html-to/text-cli``).
+Tools that are not installed are named: ``pip install 'copydesk[bench]'``; text browsers come with the system, and
+html-to-text by ``npm install --global @html-to/text-cli``.
 """
 
 from __future__ import annotations

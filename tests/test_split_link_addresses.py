@@ -87,7 +87,8 @@ def test_what_an_author_wrote_in_brackets_stays(content: str) -> None:
 
 def test_paragraphs_that_were_wrapped_around_long_addresses_are_joined() -> None:
     """An address is one word, which no tool breaks: a line that is as long says nothing of the width."""
-    menu = [f"Part {number} of the paper\n[https://post.example.org/{'very-' * 20}long/{number}]" for number in range(30)]
+    long = f"https://post.example.org/{'very-' * 20}long"
+    menu = [f"Part {number} of the paper\n[{long}/{number}]" for number in range(30)]
     text = (
         "The ferry to the islands sails again from Monday, the company that runs it said\n"
         "on Friday in a letter to the mayors of the seven islands. It had been laid up\n"

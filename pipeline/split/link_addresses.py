@@ -1,8 +1,8 @@
 """Plain text with the address of each link and picture in square brackets: ``Home [/]``, ``[https://example.org/a.svg]``.
 
 html-to-text (the usual converter of Node) writes so. Addresses outweigh the words of a menu and stand in the middle of
-sentences. A reader sees the words; the lines are stored as they came. Other brackets stay: addresses in round or pointed
-ones are as often an author's (``<https://lists.example.org/>``, prefixes of RDF).
+sentences. A reader sees the words; the lines are stored as they came. Other brackets stay: addresses in round or
+pointed ones are as often an author's (``<https://lists.example.org/>``, prefixes of RDF).
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
 """Plain text in which scripts, style sheets and data were left: what a tool leaves that only takes the tags out.
 
-``re.sub("<[^>]+>", "", html)``, ``textContent`` and early versions of Beautiful Soup's ``get_text()`` keep what stands in
-``<script>`` and ``<style>``. Such text is for machines, can be ten times the article, and hides prose (a description, a
-whole ``articleBody`` in JSON-LD). It comes in runs of lines that look like code. An article's own samples of code look
-so, too; so runs are only taken out of pages on which something stands that is never shown (``_PLUMBING``, a huge line
-that a program wrote, a page's head above everything else), and only where they show what pages do for themselves
-(``_OWN``), declare style, or are packed as no one writes.
+``re.sub("<[^>]+>", "", html)``, ``textContent`` and early versions of Beautiful Soup's ``get_text()`` keep what
+stands in ``<script>`` and ``<style>``. Such text is for machines, can be ten times the article, and hides prose (a
+description, a whole ``articleBody`` in JSON-LD). It comes in runs of lines that look like code. An article's own
+samples of code look so, too; so runs are only taken out of pages on which something stands that is never shown
+(``_PLUMBING``, a huge line that a program wrote, a page's head above everything else), and only where they show what
+pages do for themselves (``_OWN``), declare style, or are packed as no one writes.
 """
 
 from __future__ import annotations
@@ -126,8 +126,8 @@ def parted(line: str) -> list[tuple[str, bool]]:
     """The pieces of a line of machines, without white space around them, and whether each is for machines.
 
     Pages without line ends have all in one line. What stands between two scripts stands in no braces. Braces within
-    quotes and patterns leave some open, so text counts inside of them as well where nothing about it is quoted: a string
-    in a script or in data is.
+    quotes and patterns leave some open, so text counts inside of them as well where nothing about it is quoted: a
+    string in a script or in data is.
     """
     if len(line) < MIXED_CHARS:
         return [(line, True)]

@@ -146,7 +146,8 @@ def _shape(raw: str, max_columns: int) -> _Shape:
     text = raw.lstrip()
     indent = len(raw) - len(text)
     if len(text) > max_columns:  # too long to be a wrapped line: only its beginning matters
-        return _Shape(indent, indent + len(text), max_columns, 0, True, True, False, "other", False, " " not in text, False)
+        width, is_word = indent + len(text), " " not in text
+        return _Shape(indent, width, max_columns, 0, True, True, False, "other", False, is_word, False)
     letter = _first_letter(text)
     begins = "lower" if letter.islower() else "upper" if letter.isupper() else "other"
     unspaced = _NOT_SPACED.match(text) is not None
