@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import hypothesis
@@ -70,3 +70,14 @@ def _prefect_home(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Runs of the tests must not end up in the person's own Prefect database, nor on the person's server."""
     os.environ["PREFECT_HOME"] = str(tmp_path_factory.mktemp("prefect"))
     os.environ.pop("PREFECT_API_URL", None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_waiting_for_the_disk() -> Iterator[None]:
+    """No test can take the power away, and thousands of runs would wait for the disk a hundred times each.
+
+    That files are synced is tested in ``test_run_corpus.py``; commands in processes of their own do wait.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _: None)
+        yield
