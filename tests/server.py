@@ -74,7 +74,7 @@ def asked(server: str, path: str, **body: Any) -> Any:
         try:
             with urllib.request.urlopen(request, timeout=ANSWER_SECONDS) as response:
                 return json.loads(response.read())
-        # Its database is busy with another writer, and it says so or is silent; Prefect's own client asks again as well.
+        # Its database is busy with another writer, and it says so or is silent; Prefect's own client asks again too.
         except urllib.error.HTTPError as error:
             if error.code != HTTPStatus.SERVICE_UNAVAILABLE or time.monotonic() > until:
                 raise
