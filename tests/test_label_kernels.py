@@ -124,15 +124,29 @@ def test_scores_do_not_depend_on_the_loops(texts: list[list[str]]) -> None:
         assert mine.kinds.tobytes() == its.kinds.tobytes()
 
 
-@given(texts=some_pages)
-@settings(max_examples=300, deadline=None)
-def test_the_screen_hides_no_rule(texts: list[list[str]]) -> None:
+def assert_screened(texts: list[list[str]]) -> None:
     """Lines get the rule, the width, the ends and the repeats that they get where every rule is tried on every line."""
-    texts = [[re.sub(r"[\r\n]", " ", line) for line in page] for page in texts]
     one, other = features.gather(texts, blanks_of(texts)), outline.gather(texts, blanks_of(texts))
     assert one.fits == other.fits
     for name in ("width", "stop", "bullet", "repeats", "blank", "bounds"):
         assert getattr(one, name).tolist() == getattr(other, name).tolist(), name
+
+
+def test_the_screen_hides_no_phrase() -> None:
+    """Each phrase of each rule: alone, in capitals, behind a bullet, and with words before or behind it."""
+    words = [WORDS[number % len(WORDS)] for number in range(len(PHRASES))]
+    forms = [
+        (one, one.upper(), f"• {one}", f"{one} {word}", f"{word} {one}")
+        for one, word in zip(PHRASES, words, strict=True)
+    ]
+    assert_screened([list(page) for page in zip(*forms, strict=True)])
+
+
+@given(texts=some_pages)
+@settings(max_examples=150, deadline=None)
+def test_the_screen_hides_no_rule(texts: list[list[str]]) -> None:
+    """Any lines, and texts made up from the patterns of the rules."""
+    assert_screened([[re.sub(r"[\r\n]", " ", line) for line in page] for page in texts])
 
 
 @given(text=lines)
