@@ -34,7 +34,7 @@ deploy: install ## put prefect.yaml, the work pool and the automations on the se
 	$(BIN)/prefect --no-prompt deploy --all
 
 test: install ## fast tests
-	$(BIN)/pytest -m 'not slow' -n 2 --dist loadfile
+	$(BIN)/pytest -m 'not slow' -n 2 --dist loadfile --no-loadscope-reorder
 
 test-slow: install ## tests with a Prefect server, large inputs, many random cases
 	$(BIN)/pytest -m slow

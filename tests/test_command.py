@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from flows.command import main
+from pipeline.corpus.open import Corpus
 from tests.conftest import ROOT, SEEDS, copydesk
 from tests.pages import story
 
@@ -51,15 +52,16 @@ def test_a_clean_run_ends_with_0_and_leaves_stdout_to_results(tmp_path: Path) ->
     assert "5" in done.stderr
 
 
-def test_quarantined_inputs_end_a_run_with_3_and_are_named(folder: Folder, tmp_path: Path) -> None:
+def test_quarantined_inputs_end_a_run_with_3_and_are_named(
+    folder: Folder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """The good file is published, the bad one is named on stderr with what to do."""
     place = folder({"good.txt": story(1).text(), "empty.txt": ""})
     done = copydesk("run", place, "--corpus", tmp_path / "c", "--local")
     assert done.returncode == 3
     assert "'empty.txt': empty" in done.stderr
-    again = copydesk("explain", "good.txt", "--corpus", tmp_path / "c")
-    assert again.returncode == 0
-    assert story(1).title in again.stdout
+    assert main(["explain", "good.txt", "--corpus", str(tmp_path / "c")]) == 0
+    assert story(1).title in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -112,13 +114,12 @@ def test_settings_that_do_not_fit_together_are_refused(tmp_path: Path, capsys: p
     assert "dedup.bands" in capsys.readouterr().err
 
 
-def test_export_to_stdout_can_be_piped(seeds_corpus: object, tmp_path: Path) -> None:
+def test_export_to_stdout_can_be_piped(seeds_corpus: Corpus) -> None:
     """``--out -`` gives JSON Lines on stdout and nothing else."""
-    done = copydesk("run", SEEDS, "--corpus", tmp_path / "c", "--local")
-    assert done.returncode == 0
-    done = copydesk("export", "--corpus", tmp_path / "c", "--format", "jsonl", "--out", "-")
+    done = copydesk("export", "--corpus", seeds_corpus.path, "--format", "jsonl", "--out", "-")
+    assert done.returncode == 0, done.stderr
     articles = [json.loads(line) for line in done.stdout.splitlines()]
-    assert {article["source"] for article in articles} <= {path.name for path in SEEDS.iterdir()}
+    assert {article["source"] for article in articles} == {path.name for path in SEEDS.glob("*.txt")}
     assert all(article["text"] for article in articles)
 
 

@@ -39,6 +39,12 @@ def grown(place: Path) -> Corpus:
     return Corpus.open(place)
 
 
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
+    """The same, for tests that only read."""
+    return grown(tmp_path_factory.mktemp("grown"))
+
+
 def applied(export: Rows, changes: Rows) -> Rows:
     """An earlier export with the changes made to it, as the documentation tells a consumer to."""
     held = {document["id"]: document for document in export}
@@ -50,9 +56,9 @@ def applied(export: Rows, changes: Rows) -> Rows:
     return sorted(held.values(), key=lambda document: (document["source"], document["id"]))
 
 
-def test_each_change_says_what_it_is_and_why(tmp_path: Path) -> None:
+def test_each_change_says_what_it_is_and_why(corpus: Corpus) -> None:
     """Added, changed with the fields, withdrawn, and no longer canonical with the article kept instead."""
-    changes = {change["id"]: change for change in changed_documents(grown(tmp_path), 1)}
+    changes = {change["id"]: change for change in changed_documents(corpus, 1)}
     assert {own: change["change"] for own, change in changes.items()} == {
         ONE: "changed",
         TWO: "removed",
@@ -66,18 +72,17 @@ def test_each_change_says_what_it_is_and_why(tmp_path: Path) -> None:
     assert changes[TWO]["document"] is None
 
 
-def test_the_reader_names_changed_articles(tmp_path: Path) -> None:
+def test_the_reader_names_changed_articles(corpus: Corpus) -> None:
     """``Corpus.changes`` says of all articles, canonical or not, which fields differ."""
-    changes = {change.id: change for change in grown(tmp_path).changes(since=1)}
+    changes = {change.id: change for change in corpus.changes(since=1)}
     assert changes[ONE].fields == ("title",)
     assert changes[TWO].fields == ("withdrawn",)
     assert changes[THREE].fields == ("canonical_id", "is_canonical", "canonical_reason")
     assert changes[number_id(4)].change == "added"
 
 
-def test_nothing_changed_since_the_release_itself(tmp_path: Path) -> None:
+def test_nothing_changed_since_the_release_itself(corpus: Corpus) -> None:
     """Since the open release there are no changes."""
-    corpus = grown(tmp_path)
     assert list(changed_documents(corpus, 2)) == []
     assert list(corpus.changes(since=2)) == []
 
@@ -99,9 +104,8 @@ def test_changes_applied_to_any_earlier_export_give_the_newest(
         assert applied(earlier, list(changed_documents(corpus, number, choice))) == newest
 
 
-def test_the_files_hold_what_the_call_gives(tmp_path: Path) -> None:
+def test_the_files_hold_what_the_call_gives(corpus: Corpus, tmp_path: Path) -> None:
     """JSON Lines and Parquet have the same changes, in the same order."""
-    corpus = grown(tmp_path / "c")
     export_changes(corpus, 1, "parquet", str(tmp_path / "changes.parquet"))
     assert export_changes(corpus, 1, "jsonl", str(tmp_path / "changes.jsonl")) == 4
     lines = [json.loads(line) for line in (tmp_path / "changes.jsonl").read_text(encoding="utf-8").splitlines()]
@@ -110,13 +114,12 @@ def test_the_files_hold_what_the_call_gives(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("since", "said"), [(7, "no release 7"), (2, "came after")])
-def test_a_release_that_is_no_earlier_one_is_refused(tmp_path: Path, since: int, said: str) -> None:
+def test_a_release_that_is_no_earlier_one_is_refused(corpus: Corpus, since: int, said: str) -> None:
     """One that does not exist, or came later than the one that is open."""
-    grown(tmp_path)
     with pytest.raises(UsageError, match=said):
-        list(changed_documents(Corpus.open(tmp_path, 1), since))
+        list(changed_documents(Corpus.open(corpus.path, 1), since))
     with pytest.raises(UsageError, match=said):
-        list(Corpus.open(tmp_path, 1).changes(since))
+        list(Corpus.open(corpus.path, 1).changes(since))
 
 
 def test_a_release_that_retention_removed_is_named(tmp_path: Path) -> None:
@@ -132,11 +135,10 @@ def test_a_release_that_retention_removed_is_named(tmp_path: Path) -> None:
 
 
 def test_the_verb_writes_changes_and_refuses_formats_that_cannot(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    corpus: Corpus, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """``copydesk export --since`` says how many there are; Markdown cannot say that something is gone."""
-    grown(tmp_path / "c")
-    arguments = ["export", "--corpus", str(tmp_path / "c"), "--since", "1", "--out", str(tmp_path / "o.jsonl")]
+    arguments = ["export", "--corpus", corpus.path, "--since", "1", "--out", str(tmp_path / "o.jsonl")]
     assert main([*arguments, "--format", "jsonl"]) == 0
     assert "4 changes since release 1" in capsys.readouterr().err
     assert main([*arguments, "--format", "markdown"]) == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from pipeline.corpus.open import Corpus
+from pipeline.describe.write import CARD, CONTRACT, CROISSANT
 from pipeline.errors import RunError, UsageError
 from tests.conftest import clean
 from tests.pages import story
@@ -34,6 +36,22 @@ def on_site(site: str, first: int, count: int, extra: str = "") -> dict[str, str
 def rows(corpus: Corpus, table: str, **wanted: Any) -> list[dict[str, Any]]:
     """Rows of a table with some values."""
     return [row for row in corpus.table(table).to_pylist() if all(row[key] == wanted[key] for key in wanted)]
+
+
+def test_what_a_run_writes_itself_is_on_the_disk(
+    folder: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each file is synced; the lock is empty, and Delta writes its log and its small tables."""
+    synced: set[int] = set()
+    monkeypatch.setattr(os, "fsync", lambda file: synced.add(os.fstat(file).st_ino))
+    clean(tmp_path / "c", folder(on_site("daily.example", 0, 6, APPEAL)))
+    own = [path for path in (tmp_path / "c").glob("_*/**/*") if path.is_file()]
+    own += [
+        path for table in ("articles", "lines", "paragraphs") for path in (tmp_path / "c" / table).glob("*.parquet")
+    ]
+    own += [tmp_path / "c" / name for name in (CARD, CONTRACT, CROISSANT)]
+    assert {path.relative_to(tmp_path / "c").parts[0] for path in own} > {"_near", "_counted", "articles", "lines"}
+    assert [path for path in own if path.stat().st_ino not in synced] == []
 
 
 def test_a_line_that_recurs_on_a_site_is_its_template(folder: Folder, tmp_path: Path) -> None:

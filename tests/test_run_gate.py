@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 from pathlib import Path
 
 import pytest
@@ -90,11 +91,12 @@ def test_runs_that_differ_by_sampling_alone_rarely_alarm() -> None:
 GATE = {"gate__min_runs": 2, "gate__min_articles": 3, "run__runner": "threads"}
 
 
-@pytest.fixture
-def grown(tmp_path: Path) -> tuple[Path, Path]:
-    """A corpus of three good runs, and its SOURCE, into which broken files came since."""
-    place, corpus = tmp_path / "in", tmp_path / "corpus"
-    place.mkdir()
+@pytest.fixture(scope="module")
+def nights(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A folder in which three nights went well, and a copy of it."""
+    here = tmp_path_factory.mktemp("gate")
+    place, corpus = here / "nights" / "in", here / "nights" / "corpus"
+    place.mkdir(parents=True)
     pages = iter(stories(40))
     for run in range(4):
         for number in range(10):
@@ -103,7 +105,17 @@ def grown(tmp_path: Path) -> tuple[Path, Path]:
             clean(corpus, place, **GATE)
     for number in range(30):
         (place / f"broken-{number}.txt").write_bytes(b"")
-    return corpus, place
+    shutil.copytree(here / "nights", here / "kept")
+    return here / "nights", here / "kept"
+
+
+@pytest.fixture
+def grown(nights: tuple[Path, Path]) -> tuple[Path, Path]:
+    """A corpus of three good runs, and its SOURCE, into which broken files came since; always in the same place."""
+    here, kept = nights
+    shutil.rmtree(here)
+    shutil.copytree(kept, here)
+    return here / "corpus", here / "in"
 
 
 def config(folder: Path, action: str) -> Path:

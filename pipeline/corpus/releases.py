@@ -12,6 +12,7 @@ from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
 from pipeline.corpus.location import table_uri
+from pipeline.corpus.scan import scan
 from pipeline.corpus.schema import RELEASES, SCHEMA_VERSION
 from pipeline.errors import UsageError
 
@@ -61,7 +62,7 @@ def releases_in(table: DeltaTable) -> tuple[Release, ...]:
 
     :raises UsageError: a newer version of Copydesk wrote there.
     """
-    rows = table.to_pyarrow_table(columns=RELEASES.schema.names).sort_by("release").to_pylist()
+    rows = scan(table, RELEASES.schema.names).to_table().sort_by("release").to_pylist()
     releases = tuple(
         Release(row["release"], row["run"], row["created"], json.loads(row["tables"]), row["schema_version"])
         for row in rows

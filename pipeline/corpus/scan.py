@@ -38,7 +38,8 @@ def scan(
     if filter is None:
         return dataset.scanner(columns=list(columns), batch_size=batch_rows)
     if asked is None:
-        asked = [name for name in dataset.schema.names if _mentions(filter, name, dataset.schema)]
+        said = str(filter)  # names every field it refers to, though not every value
+        asked = [name for name in dataset.schema.names if name in said and _mentions(filter, name, dataset.schema)]
     read = [name for name in dataset.schema.names if name in columns or name in asked]
     fragments = list(dataset.get_fragments(filter))
     if len(read) > len(asked):

@@ -55,7 +55,7 @@ class TypeModel:
         table = np.array([self.weights[name] for name in names], dtype=np.float64).reshape(-1, len(TYPES))
         return {name: row for row, name in enumerate(names)}, table
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Changes with the numbers."""
         numbers = (self.intercepts, sorted(self.weights.items()), self.shifts)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow.compute as pc
 
 from pipeline.corpus.open import Corpus
-from pipeline.corpus.releases import newest_release
+from pipeline.corpus.releases import read_releases
 from pipeline.corpus.runs import RunRecord
 from pipeline.corpus.schema import TABLES
 
@@ -50,7 +50,8 @@ class Before:
     @classmethod
     def open(cls, path: str) -> Before:
         """The corpus at ``path``; a place without one counts as empty."""
-        return cls(Corpus.open(path) if newest_release(path) is not None else None)
+        releases = read_releases(path)
+        return cls(Corpus(path, releases[-1], releases) if releases else None)
 
     @property
     def release(self) -> int:

@@ -177,7 +177,13 @@ def settle(folder: Path) -> None:
 
 def tool_versions() -> dict[str, str]:
     """Versions of the distributions whose behaviour shows in the corpus, and of Python."""
-    return {"python": platform.python_version()} | {name: version(name) for name in TOOLS}
+    return {"python": platform.python_version()} | {name: _version(name) for name in TOOLS}
+
+
+@cache
+def _version(name: str) -> str:
+    """Of an installed distribution; a run asks twice, and finding it reads its metadata."""
+    return version(name)
 
 
 @cache
