@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from pipeline.corpus.open import Corpus
+from pipeline.corpus.schema import DATA_TABLES
 from pipeline.describe.write import CARD, CONTRACT, CROISSANT
 from pipeline.errors import RunError, UsageError
 from tests.conftest import clean
@@ -18,6 +19,7 @@ from tests.pages import story
 
 Folder = Callable[[dict[str, str]], Path]
 
+DATA_NAMES = {table.name for table in DATA_TABLES}
 APPEAL = "This newspaper belongs to its readers, and it has done so since the very first day it was printed."
 """A full sentence: nothing but its recurrence tells that it is not part of the story."""
 
@@ -38,20 +40,24 @@ def rows(corpus: Corpus, table: str, **wanted: Any) -> list[dict[str, Any]]:
     return [row for row in corpus.table(table).to_pylist() if all(row[key] == wanted[key] for key in wanted)]
 
 
-def test_what_a_run_writes_itself_is_on_the_disk(
-    folder: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Each file is synced; the lock is empty, and Delta writes its log and its small tables."""
-    synced: set[int] = set()
-    monkeypatch.setattr(os, "fsync", lambda file: synced.add(os.fstat(file).st_ino))
-    clean(tmp_path / "c", folder(on_site("daily.example", 0, 6, APPEAL)))
-    own = [path for path in (tmp_path / "c").glob("_*/**/*") if path.is_file()]
-    own += [
-        path for table in ("articles", "lines", "paragraphs") for path in (tmp_path / "c" / table).glob("*.parquet")
-    ]
-    own += [tmp_path / "c" / name for name in (CARD, CONTRACT, CROISSANT)]
-    assert {path.relative_to(tmp_path / "c").parts[0] for path in own} > {"_near", "_counted", "articles", "lines"}
-    assert [path for path in own if path.stat().st_ino not in synced] == []
+def test_what_a_run_leaves_is_on_the_disk(folder: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every file is synced, and those of tables before the release that names them is: else it would outlive them."""
+    synced: dict[int, int] = {}
+    releases = tmp_path / "c" / "releases" / "_delta_log"
+    monkeypatch.setattr(
+        os, "fsync", lambda file: synced.setdefault(os.fstat(file).st_ino, len(list(releases.glob("*.json"))))
+    )
+    source = folder(on_site("daily.example", 0, 6, APPEAL))
+    for commits in (1, 2):  # of releases, before the run's own
+        clean(tmp_path / "c", source)
+        left = [path for path in (tmp_path / "c").rglob("*") if path.is_file() and path.stat().st_size]
+        parts = {path.relative_to(tmp_path / "c").parts[0] for path in left}
+        assert parts > {"_near", "_counted", "articles", "releases", CARD, CONTRACT, CROISSANT}
+        assert [path for path in left if path.stat().st_ino not in synced] == []
+        of_tables = [path for path in left if path.relative_to(tmp_path / "c").parts[0] in DATA_NAMES]
+        assert [path for path in of_tables if synced[path.stat().st_ino] > commits] == []
+        (source / f"daily.example-{commits}.txt").unlink()
+        (source / "new.txt").write_text(f"The ferry is back\n\n{APPEAL}\n", encoding="utf-8")
 
 
 def test_a_line_that_recurs_on_a_site_is_its_template(folder: Folder, tmp_path: Path) -> None:

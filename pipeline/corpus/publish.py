@@ -11,7 +11,7 @@ opened. Two runs that publish at once, on any storage, thus cannot mix their row
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ from deltalake.exceptions import CommitFailedError, DeltaError
 
 from pipeline.corpus.append import GROUP_ROWS, ZSTD_LEVEL, append_pieces
 from pipeline.corpus.changes import Changes, Difference, TableChange, difference
+from pipeline.corpus.durable import sync_commits
 from pipeline.corpus.location import local_folder, table_uri
 from pipeline.corpus.releases import Release, releases_in
 from pipeline.corpus.schema import DATA_TABLES, RELEASES, RUNS, Table
@@ -93,7 +94,7 @@ def publish(
         versions = {name: table.version() for name, table in tables.items()}
         release = Release(number + 1, run.run, datetime.now(UTC).isoformat(timespec="seconds"), versions)
         watch(RELEASES.name)
-        _append(releases, release.to_table())
+        _commit(releases, release, tables, newest)
     except CommitFailedError as error:
         raise RunError(
             f"corpus {corpus}: another run is publishing at the same moment; readers still see release {number}; "
@@ -125,7 +126,7 @@ def republish(corpus: str | Path, rewrite: Callable[[str, DeltaTable], object]) 
         if versions == dict(newest.tables):
             return newest.number
         release = Release(newest.number + 1, newest.run, datetime.now(UTC).isoformat(timespec="seconds"), versions)
-        _append(releases, release.to_table())
+        _commit(releases, release, tables, newest)
     except (CommitFailedError, OSError, DeltaError) as error:
         raise RunError(f"corpus {corpus}: readers still see release {newest.number}: {error}") from error
     return release.number
@@ -161,6 +162,15 @@ def _settled(corpus: str | Path, table: Table, newest: Release | None) -> DeltaT
     if opened.version() > named:
         opened.restore(named, commit_properties=_EXCLUSIVE)
     return opened
+
+
+def _commit(releases: DeltaTable, release: Release, tables: Mapping[str, DeltaTable], newest: Release | None) -> None:
+    """Make the release what readers see; it and all that it names survive a loss of power."""
+    for name, table in tables.items():
+        sync_commits(table, newest.tables.get(name, -1) if newest else -1)
+    before = releases.version() if newest else -1
+    _append(releases, release.to_table())
+    sync_commits(releases, before)
 
 
 def _write(table: Table, opened: DeltaTable, change: Difference) -> None:

@@ -24,10 +24,11 @@ from zipfile import BadZipFile
 import numpy as np
 import pyarrow as pa
 
+from pipeline.corpus.durable import sync_folder
 from pipeline.corpus.location import local_folder
 from pipeline.corpus.schema import ARTICLES, LINES
 from pipeline.run.growing import Growing
-from pipeline.run.manifest import code_digest, digest, settle
+from pipeline.run.manifest import code_digest, digest
 from pipeline.run.spool import laid_down
 from pipeline.templates.stored import FIELDS, StoredLines, joined, of_table
 
@@ -189,7 +190,7 @@ def _complete(draft: Path, folder: Path) -> None:
         with path.open("rb") as written:
             os.fsync(written.fileno())
     draft.replace(folder)
-    settle(folder.parent)
+    sync_folder(folder.parent)
 
 
 def _named(words: pa.ChunkedArray) -> Iterator[tuple[str, pa.Array]]:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import pipeline
+from pipeline.corpus.durable import sync_folder
 from pipeline.records import FileRef, Hints
 from pipeline.run.plan import Shard
 
@@ -109,7 +110,7 @@ def finish(work: Work, key: Key, files: tuple[FileRef, ...] = ()) -> None:
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)
-    settle(work.folder)
+    sync_folder(work.folder)
 
 
 def read_manifest(work: Work, stage: Stage, number: int) -> Manifest | None:
@@ -162,17 +163,6 @@ def keep_only(work: Work, stage: Stage, numbers: Collection[int]) -> None:
 def manifest_path(work: Work, stage: Stage, number: int) -> Path:
     """Where the manifest of a shard is."""
     return work.folder / f"{stage}-{number:05d}.json"
-
-
-def settle(folder: Path) -> None:
-    """Make renamings in a folder survive a loss of power."""
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def tool_versions() -> dict[str, str]:
