@@ -1,6 +1,6 @@
 """Pages per CPU-second and peak memory on web archives of growing size: memory must not grow with them.
 
-    python -m benchmarks.warc_memory [--megabytes N] [--bench DIR] [--what read shards run]
+    python -m benchmarks.warc_memory [--megabytes N] [--bench DIR] [--step N] [--what read shards run]
 
 An archive of the given size (gzip, a member for each record, as Common Crawl's) is made of the bench's HTML pages,
 or of made-up ones, each with a mark of its own, with a request and a revisit record between them. Its first quarter,
@@ -10,6 +10,10 @@ its first half and the whole of it are worked on in a process each:
 ``shards``  what is done for each input by itself as well: split, label, assemble, and the files that stages hand over
 ``run``     a whole run, with the search for near-duplicates, whose numbers and one row for each article are held: it
             is not flat
+
+A mark stands where no reader sees it, so pages return as exact copies: the last column says how often each stands in
+the archive. Copies make pairs of near-duplicates, and a larger archive has more copies of each page; ``--step 1`` has
+the fewest. Peak memory counts files that are mapped, which the system may take back; ``own`` is what it may not.
 """
 
 from __future__ import annotations
@@ -22,6 +26,7 @@ import resource
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from itertools import count
@@ -46,6 +51,9 @@ MADE_UP_PAGES = 200
 COMPRESSION_LEVEL = 1
 """Quick to write; what it costs to read does not depend on it."""
 
+LOOK_SECONDS = 0.02
+"""Between two looks at memory of which the system keeps no peak."""
+
 MEGABYTE = 1_000_000
 
 
@@ -53,16 +61,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--megabytes", type=int, default=200, help="size of the whole archive as stored")
     parser.add_argument("--bench", type=Path, help="folder of labelled pages to take the HTML from")
+    parser.add_argument("--step", type=int, default=BENCH_STEP, help="one of so many pages of the bench")
     parser.add_argument("--what", nargs="+", choices=["read", "shards", "run"], default=["read", "shards"])
     parser.add_argument("--measure", nargs=2, metavar=("WHAT", "ARCHIVE"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.measure:
         print(json.dumps(measure(arguments.measure[0], Path(arguments.measure[1]))))
         return
-    pages = bench_pages(arguments.bench) if arguments.bench else made_up_pages()
+    pages = bench_pages(arguments.bench, arguments.step) if arguments.bench else made_up_pages()
     with tempfile.TemporaryDirectory() as name:
         archives = write_archives(pages, arguments.megabytes * MEGABYTE, Path(name))
-        print(f"{'what':<8}{'MB':>8}{'pages':>9}{'CPU s':>9}{'pages/CPU s':>13}{'peak MB':>9}")
+        print(
+            f"{'what':<8}{'MB':>8}{'pages':>9}{'CPU s':>9}{'pages/CPU s':>13}{'peak MB':>9}{'own MB':>8}{'copies':>8}"
+        )
         for what in arguments.what:
             for path, written in archives:
                 found = measured(what, path)
@@ -70,17 +81,18 @@ def main() -> None:
                     raise SystemExit(f"{path.name}: {written:,} pages were written, {found['pages']:,} were found")
                 print(
                     f"{what:<8}{path.stat().st_size / MEGABYTE:>8.0f}{written:>9,}{found['cpu']:>9.1f}"
-                    f"{written / found['cpu']:>13.1f}{found['peak'] / MEGABYTE:>9.0f}",
+                    f"{written / found['cpu']:>13.1f}{found['peak'] / MEGABYTE:>9.0f}{found['own'] / MEGABYTE:>8.0f}"
+                    f"{written / len(pages):>8.1f}",
                     flush=True,
                 )
 
 
-def bench_pages(bench: Path) -> list[bytes]:
-    """The HTML of some labelled pages of every corpus."""
+def bench_pages(bench: Path, step: int) -> list[bytes]:
+    """The HTML of some labelled pages of every corpus, one of ``step``."""
     paths = sorted(bench.glob("*-dev/html/*.html.gz"))
     if not paths:
         raise SystemExit(f"no pages in {bench}: name the folder that holds wcxb-dev and fundus-dev")
-    return [gzip.decompress(path.read_bytes()) for path in paths[::BENCH_STEP]]
+    return [gzip.decompress(path.read_bytes()) for path in paths[::step]]
 
 
 def made_up_pages() -> list[bytes]:
@@ -153,10 +165,22 @@ def measured(what: str, archive: Path) -> dict[str, float]:
 
 
 def measure(what: str, archive: Path) -> dict[str, float]:
-    """Pages found, CPU seconds, and peak memory in bytes."""
+    """Pages found, CPU seconds, and peak memory in bytes, with and without mapped files."""
     start = time.process_time()
-    pages = {"read": read, "shards": shards, "run": run}[what](archive)
-    return {"pages": pages, "cpu": time.process_time() - start, "peak": peak_memory()}
+    ended, most = threading.Event(), [0]
+
+    def look() -> None:
+        while not ended.wait(LOOK_SECONDS):
+            most[0] = max(most[0], memory("RssAnon"))
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    try:
+        pages = {"read": read, "shards": shards, "run": run}[what](archive)
+    finally:
+        ended.set()
+        looking.join()
+    return {"pages": pages, "cpu": time.process_time() - start, "peak": peak_memory(), "own": most[0]}
 
 
 def read(archive: Path) -> int:
@@ -200,12 +224,18 @@ def _ref(archive: Path) -> FileRef:
 
 def peak_memory() -> int:
     """Most resident memory of this process so far, in bytes."""
+    # On Linux ru_maxrss is inherited from the process that started this one.
+    most = memory("VmHWM")
+    return most or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+def memory(field: str) -> int:
+    """What Linux says of the memory of this process, in bytes; 0 elsewhere."""
     try:
-        # On Linux ru_maxrss is inherited from the process that started this one.
         status = Path("/proc/self/status").read_text(encoding="ascii")
-        return int(status.partition("VmHWM:")[2].split()[0]) * 1024
+        return int(status.partition(f"{field}:")[2].split()[0]) * 1024
     except (OSError, IndexError):
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+        return 0
 
 
 if __name__ == "__main__":

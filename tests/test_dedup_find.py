@@ -7,7 +7,7 @@ from collections import defaultdict
 from itertools import combinations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.dedup import (
@@ -87,6 +87,18 @@ def test_the_order_of_inputs_changes_nothing(corpus: Corpus, shuffler: random.Ra
     again = find_duplicates(articles, paragraphs, KEEN, POLICY)
     assert again == found
     assert list(again.repeats) == list(found.repeats)
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(corpora())
+def test_how_much_is_held_at_a_time_changes_nothing(monkeypatch: pytest.MonkeyPatch, corpus: Corpus) -> None:
+    """Ties, occurrences and pairs one by one give what all together give."""
+    found = find_duplicates(*corpus, KEEN, POLICY)
+    with monkeypatch.context() as patched:
+        patched.setattr("pipeline.dedup.candidates._TIES_AT_ONCE", 1)
+        patched.setattr("pipeline.dedup.cluster._READ_AT_ONCE", 1)
+        patched.setattr("pipeline.dedup.report._PAIRS_AT_ONCE", 1)
+        assert find_duplicates(*corpus, KEEN, POLICY) == found
 
 
 @settings(deadline=None, max_examples=60)

@@ -148,6 +148,21 @@ def _pages(draw: st.DrawFn) -> list[PageLines]:
     ]
 
 
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.composite(_pages)(), st.integers(1, 60))
+def test_templates_do_not_depend_on_how_many_sites_are_counted_together(
+    monkeypatch: pytest.MonkeyPatch, pages: list[PageLines], at_once: int
+) -> None:
+    """Site by site, some at a time, or all."""
+    few = TemplateSettings(min_pages=2)
+    groups = group_pages(of_pages(page for page in pages if page.site is None), few)
+    found = recurring_lines(of_pages(pages), few, groups)
+    with monkeypatch.context() as patched:
+        patched.setattr("pipeline.templates.recurrence._LINES_AT_ONCE", at_once)
+        patched.setattr("pipeline.templates.recurrence._MOST_PARTS", 1_000)
+        assert recurring_lines(of_pages(pages), few, groups) == found
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.composite(_pages)(), st.randoms(use_true_random=False))
 def test_sites_and_templates_do_not_depend_on_the_order_of_pages(pages: list[PageLines], random: Any) -> None:

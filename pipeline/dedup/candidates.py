@@ -10,6 +10,7 @@ texts of similarity ``s`` meet in some band with probability ``1 - (1 - s**r)**b
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,6 +34,9 @@ _BANDS_AT_ONCE = 8
 _KEYS_AT_ONCE = 1 << 25
 _PAIRS_AT_ONCE = 1 << 22
 """Keys and pairs held at one time: 256 and 32 MB."""
+
+_TIES_AT_ONCE = 1 << 18
+"""Ties of articles by a paragraph held at one time, and those of one article more: some 40 MB."""
 
 # numpy takes so many seconds for a row of a key, and for a key to find its equals.
 _PLAIN_KEY, _PLAIN_PAIRING = 8e-9, 2e-7
@@ -208,19 +212,32 @@ def shared_paragraph_pairs(
         earlier = crowd & (article[starts[one] * crowd] <= article[starts[other] * crowd])
         of_one = np.where(earlier, 1, of_one)
         of_other = np.where(crowd & ~earlier, 1, of_other)
-    ties = of_one * of_other
-    pair = np.repeat(np.arange(len(ties)), ties)
-    within = np.arange(len(pair)) - np.repeat(np.cumsum(ties) - ties, ties)
-    mine = article[starts[one][pair] + within // of_other[pair]]
-    theirs = article[starts[other][pair] + within % of_other[pair]]
-    apart = np.where(pair < len(shared), mine < theirs, mine != theirs)
-    mine, theirs, pair = mine[apart], theirs[apart], pair[apart]
-    return _enough(
-        np.concatenate((mine, theirs)) << 32 | np.concatenate((theirs, mine)),
-        np.concatenate((one[pair], other[pair])),
-        words,
-        share * total_words,
-    )
+    # Ties have a direction; all articles of one text with each other already have both.
+    back = crowd | (one != other)
+    text, partner = np.concatenate((one, other[back])), np.concatenate((other, one[back]))
+    count, ties = np.concatenate((of_one, of_other[back])), np.concatenate((of_other, of_one[back]))
+    meeting, within = _spread(count)
+    mine = article[starts[text[meeting]] + within]
+    # Where few stories are printed often, there are far more ties than articles: not all are held at one time.
+    order = np.argsort(mine, kind="stable")
+    meeting, mine = meeting[order], mine[order]
+    before = np.cumsum(ties[meeting]) - ties[meeting]
+    first = np.flatnonzero(np.diff(mine, prepend=-1))
+    bounds = first[np.diff(before[first] // _TIES_AT_ONCE, prepend=-1) > 0]
+    found = []
+    for begin, end in pairwise([*bounds.tolist(), len(mine)]):
+        own = meeting[begin:end]
+        at, within = _spread(ties[own])
+        left, right = mine[begin:end][at], article[starts[partner[own]][at] + within]
+        apart = left != right
+        found.append(_enough(left[apart] << 32 | right[apart], text[own[at[apart]]], words, share * total_words))
+    return united(np.zeros(0, dtype=np.uint64), *found)
+
+
+def _spread(counts: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Each place so many times, and how many times it has come before."""
+    places = np.repeat(np.arange(len(counts)), counts)
+    return places, np.arange(len(places)) - np.repeat(np.cumsum(counts) - counts, counts)
 
 
 def _enough(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import insort
 from collections import defaultdict
 from dataclasses import dataclass
@@ -13,9 +14,14 @@ from pipeline.dedup import tools
 from pipeline.dedup.verify import Beside
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from pipeline.dedup.verify import Similarities
+
+_READ_AT_ONCE = 1 << 14
+"""Occurrences that are objects at one time."""
 
 # Plain Python takes so many seconds for a pair.
 _PLAIN_PACE = 2e-7
@@ -70,16 +76,27 @@ def first_sources(number: NDArray[np.int64], article_of: NDArray[np.int64], matc
     # For each text: the occurrences so far that repeat nothing and are similar to it, the best first.
     roots: defaultdict[int, list[tuple[float, int, int]]] = defaultdict(list)
     rooted: set[int] = set()
-    found: list[tuple[int, int, float]] = []
-    for here, text, article in zip(places.tolist(), number[places].tolist(), article_of[places].tolist(), strict=True):
+    # Of a story printed often every paragraph is found: numbers side by side take a tenth of objects.
+    place, source, closeness = array("q"), array("q"), array("d")
+    for here, text, article in _occurrences(places, number, article_of):
         best = next((root for root in roots[text] if root[2] != article), None)
         if best is not None:
-            found.append((here, best[1], -best[0]))
+            place.append(here)
+            source.append(best[1])
+            closeness.append(-best[0])
         elif text not in rooted:
             # All occurrences of a text that repeat nothing are in one article: the first speaks for them.
             rooted.add(text)
             insort(roots[text], (-1.0, here, article))
             for other, match in zip(beside.others(text), beside.places(text), strict=True):
                 insort(roots[other], (-jaccard[match], here, article))
-    columns = list(zip(*found, strict=True)) or [(), (), ()]
-    return Sources(np.array(columns[0], np.int64), np.array(columns[1], np.int64), np.array(columns[2], np.float64))
+    return Sources(np.array(place, np.int64), np.array(source, np.int64), np.array(closeness, np.float64))
+
+
+def _occurrences(
+    places: NDArray[np.int64], number: NDArray[np.int64], article_of: NDArray[np.int64]
+) -> Iterator[tuple[int, int, int]]:
+    """Each of some places with its text and its article."""
+    for at in range(0, len(places), _READ_AT_ONCE):
+        own = places[at : at + _READ_AT_ONCE]
+        yield from zip(own.tolist(), number[own].tolist(), article_of[own].tolist(), strict=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -123,6 +123,23 @@ class PairColumns:
     def moved(self, places: Ints) -> PairColumns:
         """The same pairs, where what stood at ``i`` stands at ``places[i]``."""
         return replace(self, left=places[self.left], right=places[self.right])
+
+
+def together(parts: Sequence[PairColumns]) -> PairColumns:
+    """Pairs of several, one after the other."""
+
+    def column(name: str, dtype: type) -> NDArray[Any]:
+        return np.concatenate([np.zeros(0, dtype), *(getattr(part, name) for part in parts)])
+
+    return PairColumns(
+        column("left", np.int64),
+        column("right", np.int64),
+        column("estimated", np.float64),
+        column("jaccard", np.float64),
+        column("containment", np.float64),
+        [relation for part in parts for relation in part.relation],
+        [differs for part in parts for differs in part.differs],
+    )
 
 
 def article_columns(articles: Sequence[ArticleItem]) -> ArticleColumns:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from pipeline.dedup.candidates import pack, packed, unpack
-from pipeline.dedup.columns import Listed, PairColumns
+from pipeline.dedup.columns import Listed, PairColumns, together
 from pipeline.dedup.relate import TEMPLATE_ARTICLES, relate_articles, relate_paragraphs
 from pipeline.dedup.verify import Beside
 
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 
     Sides = tuple[NDArray[np.int64], NDArray[np.int64]]
     """Two things of each of some pairs."""
+
+
+_PAIRS_AT_ONCE = 1 << 15
+"""Pairs of which each side is an object at one time: some 20 MB."""
 
 
 def reasons(ranking: Ranking, ranked: NDArray[np.int64], kept: NDArray[np.int64]) -> dict[int, str]:
@@ -86,20 +90,25 @@ def paragraph_pairs(
     apart = _first_apart(unpack(telling), small.same.shingled, article_of)
     one = np.concatenate((sources.source, first[texts[copies]], apart[0]))
     other = np.concatenate((sources.place, copies, apart[1]))
-    sides = unpack(_each_once(one, other))
-    articles = article_of[sides[0]], article_of[sides[1]]
     spread = _Spread(sites, article_of, small.same)
-    rows = zip(
-        _one_page(page, articles).tolist(),
-        _agree(large, kept, articles).tolist(),
-        *(side.tolist() for side in (*articles, texts[sides[0]], texts[sides[1]])),
-        strict=True,
-    )
-    relations = [
-        relate_paragraphs(revised, agree, partial(spread.articles, sites[left], sites[right], (mine, theirs)))
-        for revised, agree, left, right, mine, theirs in rows
-    ]
-    return _pairs(_verified(small, texts, sides), sides, [ordered.ids.take(side) for side in sides], relations)
+
+    def told(sides: Sides) -> PairColumns:
+        articles = article_of[sides[0]], article_of[sides[1]]
+        rows = zip(
+            _one_page(page, articles).tolist(),
+            _agree(large, kept, articles).tolist(),
+            *(side.tolist() for side in (*articles, texts[sides[0]], texts[sides[1]])),
+            strict=True,
+        )
+        relations = [
+            relate_paragraphs(revised, agree, partial(spread.articles, sites[left], sites[right], (mine, theirs)))
+            for revised, agree, left, right, mine, theirs in rows
+        ]
+        return _pairs(_verified(small, texts, sides), sides, [ordered.ids.take(side) for side in sides], relations)
+
+    pairs = _each_once(one, other)
+    # A story printed often gives a pair for each paragraph of each print.
+    return together([told(unpack(pairs[at : at + _PAIRS_AT_ONCE])) for at in range(0, len(pairs), _PAIRS_AT_ONCE)])
 
 
 def _each_once(one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.uint64]:

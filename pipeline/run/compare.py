@@ -11,12 +11,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.corpus.schema import ARTICLES, DUPLICATES, PARAGRAPHS
-from pipeline.dedup.columns import Listed
+from pipeline.corpus.schema import ARTICLES, PARAGRAPHS
 from pipeline.dedup.find import find_in_columns
 from pipeline.dedup.records import ONLY
 from pipeline.dedup.shingles import SHINGLE_VERSION, words
 from pipeline.run.before import STANDING
+from pipeline.run.duplicates import Duplicates
 from pipeline.run.near import BY_PLACE, add_to_index, index_of
 from pipeline.run.rows import replaced, sign_rows, table
 from pipeline.run.spool import spooled
@@ -25,9 +25,7 @@ from pipeline.run.standing import COMPARED, NOWHERE, Repeats, Standing, stand
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
-    from pipeline.dedup.columns import PairColumns, Strings
     from pipeline.dedup.find import Found
-    from pipeline.dedup.records import Level
     from pipeline.run.before import Before
     from pipeline.run.inventory import Inventory
     from pipeline.run.spool import Spool
@@ -51,8 +49,7 @@ class Whole:
     ``decided``."""
     moved: frozenset[str]
     """Articles not among ``paragraphs`` of which one repeats another one than before."""
-    duplicates: pa.Table
-    """Rows of ``duplicates``."""
+    duplicates: Duplicates
     out_before: Mapping[str, Mapping[str, str | None]]
     """By earlier article: the paragraphs that were not in its text, with the one each repeated if that still stands."""
     out_now: Mapping[str, Mapping[str, str | None]]
@@ -109,7 +106,7 @@ def compare_all(before: Before, inventory: Inventory, job: Job) -> Whole:
         articles=articles,
         paragraphs=rows,
         moved=frozenset(standing.articles.ids[place] for place in moved) - frozenset(at_hand),
-        duplicates=_duplicates(standing, found, job.run),
+        duplicates=Duplicates(standing, found.article_pairs, found.paragraph_pairs, job.run),
         out_before=_taken_out(standing, standing.then),
         out_now=_taken_out(standing, repeats),
         standing=standing,
@@ -177,39 +174,3 @@ def _taken_out(standing: Standing, repeats: Repeats) -> dict[str, dict[str, str 
     for owner, identity, source in zip(owners, own, sources, strict=True):
         out.setdefault(standing.articles.ids[owner], {})[identity] = source
     return out
-
-
-def _duplicates(standing: Standing, found: Found, run: str) -> pa.Table:
-    articles, owners = Listed(standing.articles.ids), standing.paragraphs.articles
-    whole, parts = found.article_pairs, found.paragraph_pairs
-    sides = articles.take(owners[parts.left]), articles.take(owners[parts.right])
-    return pa.concat_tables(
-        [
-            _pair_rows("article", whole, articles, (articles.take(whole.left), articles.take(whole.right)), run),
-            _pair_rows("paragraph", parts, standing.paragraphs.ids, sides, run),
-        ]
-    )
-
-
-def _pair_rows(
-    level: Level, pairs: PairColumns, ids: Strings, articles: tuple[list[str], list[str]], run: str
-) -> pa.Table:
-    """Rows of ``duplicates`` of one level.
-
-    :param articles: ids of the left and the right article of each pair
-    """
-    columns = {
-        "level": [level] * len(pairs),
-        "left_id": ids.take(pairs.left),
-        "right_id": ids.take(pairs.right),
-        "left_article": articles[0],
-        "right_article": articles[1],
-        "estimated": pairs.estimated,
-        "jaccard": pairs.jaccard,
-        "containment": pairs.containment,
-        "relation": pairs.relation,
-        "differs": pairs.differs,
-        "run": [run] * len(pairs),
-    }
-    schema = DUPLICATES.schema
-    return pa.table([pa.array(columns[field.name], field.type) for field in schema], schema=schema)

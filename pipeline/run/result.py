@@ -80,7 +80,7 @@ class Result:
             articles=TableChange(self._articles(pa.concat_tables([self._changed(), table(gone, ARTICLES.schema)]))),
             paragraphs=TableChange(self._paragraphs()),
             lines=TableChange(self.texts.pieces),
-            duplicates=TableChange(self.whole.duplicates, old_pairs),
+            duplicates=TableChange(self.whole.duplicates.pieces, old_pairs),
             site_lines=TableChange(table(site_lines, SITE_LINES.schema), table(old_lines, SITE_LINES.schema)),
             quarantine=TableChange(table(self.quarantine, QUARANTINE.schema), table(old_faults, QUARANTINE.schema)),
             corrections=TableChange(table(corrections, CORRECTIONS.schema), old_corrections),
@@ -140,7 +140,6 @@ class Result:
         for piece in self.texts.pieces((*LINES.key, "kind")):
             own = piece.filter(pc.is_in(piece["article_id"], known))
             kinds.update({row["values"]: row["counts"] for row in own["kind"].value_counts().to_pylist()})
-        pairs = self.whole.duplicates.group_by(["level", "relation"]).aggregate([([], "count_all")]).to_pylist()
         return RunCounts(
             inputs=len(ids) + len(inventory.unchanged) + len(self.quarantine),
             new=sum(identity not in self.before.articles for identity in ids),
@@ -152,7 +151,7 @@ class Result:
             body_lines=total["body_lines"],
             removed={kind.value: kinds[kind] for kind in sorted(CHROME | {Kind.DUPLICATE}) if kind in kinds},
             paragraphs=total["paragraphs"],
-            duplicates=dict(sorted((f"{row['level']}:{row['relation']}", row["count_all"]) for row in pairs)),
+            duplicates=self.whole.duplicates.counts(),
             quarantined=dict(sorted(Counter(row["fault"] for row in self.quarantine).items())),
             corrections=self.recurring.fitted.counts(),
             drift=len({one.site for one in self.drift}),

@@ -8,6 +8,7 @@ line) count once.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +17,7 @@ from pipeline.records import CHROME, Kind
 from pipeline.templates.columns import KINDS, distinct
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -30,6 +31,9 @@ RECURS_BY_NATURE = frozenset({Kind.TITLE, Kind.BYLINE, Kind.DATE, Kind.DUPLICATE
 
 NAMES_SITE_SHARE = 0.5
 """A "headline" over more than this share of a site's pages, with other text below it each time, is the site's name."""
+
+_LINES_AT_ONCE, _MOST_PARTS = 1 << 18, 16
+"""Lines that are counted together, those of a site always; but parts so many at most, for each looks at all pages."""
 
 _SPARSE = 8
 """With up to so many possible values for each that there is, they are counted, which takes a tenth of sorting them."""
@@ -93,11 +97,28 @@ def recurring_lines(
         site if site is not None else by_group.get(page) for page, site in zip(pages.ids, pages.sites, strict=True)
     ]
     pages = pages.only(np.array([site is not None for site in named], dtype=bool))
-    if not len(pages.digest):
+    if not len(pages):
         return []
     names = sorted({each for each in named if each is not None})
     number = {name: at for at, name in enumerate(names)}
     site = np.array([number[each] for each in named if each is not None])
+    lines = np.bincount(site, weights=np.bincount(pages.page, minlength=len(pages)), minlength=len(names))
+    before = np.cumsum(lines) - lines
+    bounds = np.flatnonzero(np.diff(before // max(_LINES_AT_ONCE, lines.sum() / _MOST_PARTS), prepend=-1)).tolist()
+    found: list[SiteLine] = []
+    for begin, end in pairwise([*bounds, len(names)]):
+        own = (begin <= site) & (site < end)
+        found += _of_sites(pages.only(own), site[own] - begin, names[begin:end], settings)
+    return found
+
+
+def _of_sites(pages: PageColumns, site: Ints, names: Sequence[str], settings: TemplateSettings) -> list[SiteLine]:
+    """``recurring_lines`` of all pages of some sites.
+
+    :param site: (n,) place of each page's site in ``names``, which are sorted
+    """
+    if not len(pages.digest):
+        return []
     told = stories(site, pages.headline, pages.longest, settings)
     digests = len(pages.digests)
     total = np.bincount(distinct(site * digests + told) // digests)

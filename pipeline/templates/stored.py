@@ -239,7 +239,9 @@ def joined(one: StoredLines, other: StoredLines) -> StoredLines:
 
     The texts of ``one`` keep their places.
     """
-    digests, (of_one, of_other) = merged(one.digests, other.digests)
+    digests, places = merged(one.digests, other.digests)
+    # Narrow before columns are joined: the wide ones would be made of all lines beside those that stay.
+    of_one, of_other = (each.astype(np.int32) for each in places)
     digest, digest_there = of_one[one.digest], of_other[other.digest]
     # Equal texts have equal digests: only those of ``one`` are looked at whose digests ``other`` has.
     asked = np.zeros(len(digests) + 1, dtype=bool)
@@ -247,24 +249,25 @@ def joined(one: StoredLines, other: StoredLines) -> StoredLines:
     near = np.flatnonzero(asked[digest])
     found = np.asarray(pc.fill_null(pc.index_in(other.words, value_set=one.words.take(near)), -1), dtype=np.int64)
     new = found < 0
-    place = np.where(new, len(one.words) + np.cumsum(new) - 1, np.append(near, NONE)[found])
+    place = np.where(new, len(one.words) + np.cumsum(new) - 1, np.append(near, NONE)[found]).astype(np.int32)
     names = {site: number for number, site in enumerate(one.sites)}
     for site in other.sites:
         names.setdefault(site, len(names))
-    numbers = np.array([*(names[site] for site in other.sites), PERSON, NOBODY])  # the last two by their own numbers
+    # The last two by their own numbers.
+    numbers = np.array([*(names[site] for site in other.sites), PERSON, NOBODY], dtype=np.int32)
     return StoredLines(
         ids=np.concatenate([one.ids, other.ids]),
-        headline=np.concatenate([of_one[one.headline], of_other[other.headline]]).astype(np.int32),
-        longest=np.concatenate([of_one[one.longest], of_other[other.longest]]).astype(np.int32),
-        owner=np.concatenate([one.owner, other.owner + len(one)]).astype(np.int32),
-        word=np.concatenate([one.word, place[other.word]]).astype(np.int32),
+        headline=np.concatenate([of_one[one.headline], of_other[other.headline]]),
+        longest=np.concatenate([of_one[one.longest], of_other[other.longest]]),
+        owner=np.concatenate([one.owner, other.owner + np.int32(len(one))]),
+        word=np.concatenate([one.word, place[other.word]]),
         model_kind=np.concatenate([one.model_kind, other.model_kind]),
         kind=np.concatenate([one.kind, other.kind]),
-        by=np.concatenate([one.by, numbers[other.by]]).astype(np.int32),
+        by=np.concatenate([one.by, numbers[other.by]]),
         length=np.concatenate([one.length, other.length]),
         first=np.concatenate([one.first, other.first]),
         words=_pieces([*one.words.chunks, *other.words.filter(pa.array(new)).chunks]),
-        digest=np.concatenate([digest, digest_there[new]]).astype(np.int32),
+        digest=np.concatenate([digest, digest_there[new]]),
         carried=np.concatenate([one.carried, other.carried[new]]),
         digests=digests,
         sites=tuple(names),
