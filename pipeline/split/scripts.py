@@ -11,7 +11,7 @@ pages do for themselves (``_OWN``), declare style, or are packed as no one write
 from __future__ import annotations
 
 import re
-from itertools import compress, groupby
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ MIN_SIGNS: Final = 2
 HEAD_LINES: Final = 30
 """Lines at the top of a page,"""
 HEAD_CODE: Final = 10
-"""... and how many of them that look like code are a sign as good as one of ``_PLUMBING``."""
+"""... and how many of them that begin or end as only code does are a sign as good as one of ``_PLUMBING``."""
 HUGE_CHARS: Final = 2_000
 """Characters of a packed line that no author shows: it is sign enough."""
 PACKED_CHARS: Final = 200
@@ -54,7 +54,7 @@ _MARKS: Final = str.maketrans("", "", "{}[]();:=<>|&$_\\\"'/#+*@%")
 _SPACE: Final = str.maketrans("", "", " \t")
 _PLUMBING: Final = (
     *('"@context"', '"__typename"', '"props":{', "self.__next_f", "ytInitial", "<![CDATA["),
-    *("dataLayer", "googletag", "gtag(", "fbq(", "_gaq", "gtm.start", "gtm.js", "wpemoji", "--wp--", "@font-face"),
+    *("dataLayer", "googletag.", "gtag(", "fbq(", "_gaq", "gtm.start", "gtm.js", "wpemoji", "--wp--", "@font-face"),
     *("window._", "window.location", "window.NREUM", "window.jQuery", "window.onload", "window.performance"),
     *("document.documentElement", "document.createElement('script", 'document.createElement("script'),
     *("getElementsByTagName('script", 'getElementsByTagName("script'),
@@ -62,7 +62,7 @@ _PLUMBING: Final = (
 """What sites write for browsers, counters and search engines, and hardly a reader ever sees. Strings, since a page is
 looked through for them twenty times as fast as for a pattern."""
 _OWN = re.compile(
-    r"\bwindow\s{0,2}[.\[]|\bdocument\.|\bnavigator\.|\blocalStorage\b|dataLayer|googletag|\bgtag\(|\bfbq\(|jQuery|\$\("
+    r"\bwindow\s{0,2}[.\[]|\bdocument\.|\bnavigator\.|\blocalStorage\b|dataLayer|googletag\.|\bgtag\(|\bfbq\(|jQuery|\$\("
     r"|\.push\([\[{(]|!function|\(function\s{0,4}\(|\(\(\)\s{0,2}=>|addEventListener|getElementById"
     r"|\"@(?:type|context|id)\"|CDATA|=\s{0,2}\[?\{\"\w+\":"
 )
@@ -76,6 +76,7 @@ _CODE = re.compile(
     r"|[{}]$|\*/$|\{[\w-]+:[^{}]+\}"
 )
 """How lines of code begin and end, whatever stands in them;"""
+_STATEMENT = re.compile(r"[{};]$|^[}{]")
 _LIKE_CODE = re.compile(
     r"[;,(\[]$"
     r"|^(?:\*|[.#][A-Za-z_-][\w-]*"
@@ -99,10 +100,9 @@ def machine_lines(lines: Sequence[str]) -> list[bool]:
     content = "\n".join(lines)
     signs = sum(plumbing in content for plumbing in _PLUMBING)
     signs += MIN_SIGNS * any(len(line) >= HUGE_CHARS and _is_packed(line) and _is_a_pages_own(line) for line in lines)
-    head = list(map(_looks_like_code, lines[:HEAD_LINES]))
-    if signs + _opens_with_code(lines, head) < MIN_SIGNS:
+    if signs + _opens_with_code(lines) < MIN_SIGNS:
         return found
-    looks = head + list(map(_looks_like_code, lines[HEAD_LINES:]))
+    looks = list(map(_looks_like_code, lines))
     start = 0
     for looks_so, own in groupby(_bridged(lines, looks)):
         end = start + len(list(own))
@@ -112,14 +112,10 @@ def machine_lines(lines: Sequence[str]) -> list[bool]:
     return found
 
 
-def _opens_with_code(lines: Sequence[str], head: Sequence[bool]) -> int:
-    """How many signs it is that a page begins with code, as its head does: samples come below a headline or a menu.
-
-    :param head: which of the first lines look like code.
-    """
-    if not any(map(_is_a_pages_own, compress(lines, head))):
-        return 0
-    return sum(head) // HEAD_CODE
+def _opens_with_code(lines: Sequence[str]) -> int:
+    """How many signs it is that a page begins with code, as its head does: samples come below a headline or a menu."""
+    head = list(filter(_STATEMENT.search, lines[:HEAD_LINES]))
+    return len(head) // HEAD_CODE if any(map(_is_a_pages_own, head)) else 0
 
 
 def parted(line: str) -> list[tuple[str, bool]]:
