@@ -7,12 +7,13 @@ between the tags as lxml gives them (glued, a line each, one line a page). Here 
 that they have never seen: html2text (Markdown with addresses, wrapped), its words without links, Beautiful Soup's
 ``get_text()`` (no line end where the HTML has none), the same with a line end between any two texts, and with a space
 only (one line a page); by taking out what stands in angle brackets, which leaves scripts in; by markdownify (Markdown,
-not wrapped); by html-to-text (addresses in brackets, wrapped); and by the text browsers lynx (links numbered, addresses
-at the end, wrapped), elinks and w3m. Word F1 is that of the published text, each page labelled by weights that have not
-seen its site, and is compared, page by page, with that on the labelled lines.
+not wrapped); by html-to-text (addresses in brackets, wrapped); by Pandoc (Markdown full of tags, or of attributes); and by
+the text browsers lynx (links numbered, addresses at the end, wrapped), elinks and w3m. Word F1 is that of the published
+text, each page labelled by weights that have not seen its site, and is compared, page by page, with that on the
+labelled lines.
 
-Tools that are not installed are named: ``pip install 'copydesk[bench]'``; text browsers come with the system, and
-html-to-text by ``npm install --global @html-to/text-cli``.
+Tools that are not installed are named: ``pip install 'copydesk[bench]'``; text browsers and
+Pandoc come with the system, html-to-text by ``npm install --global @html-to/text-cli``.
 """
 
 from __future__ import annotations
@@ -94,6 +95,7 @@ def browsed(command: tuple[str, ...], markup: str) -> str:
     return done.stdout.decode("utf-8", "replace")
 
 
+_PANDOC: Final = ("pandoc", "--from", "html", "--to")
 _LYNX: Final = ("lynx", "-dump", "-stdin", "-force_html", "-assume_charset=utf-8", "-display_charset=utf-8")
 _ELINKS: Final = ("elinks", "-dump", "-dump-charset", "utf-8", "-force-html", "-no-references")
 _W3M: Final = ("w3m", "-dump", "-T", "text/html", "-I", "utf-8", "-O", "utf-8")
@@ -107,12 +109,14 @@ RENDERERS: Final[dict[str, tuple[str, Renderer]]] = {
     "one line": ("bs4", lambda markup: " ".join(get_text(markup, " ").split())),
     "markdownify": ("markdownify", markdownified),
     "html-to-text": ("html-to-text", partial(browsed, ("html-to-text",))),
+    "pandoc -t gfm": ("pandoc", partial(browsed, (*_PANDOC, "gfm"))),
+    "pandoc -t markdown": ("pandoc", partial(browsed, (*_PANDOC, "markdown"))),
     "lynx -dump": ("lynx", partial(browsed, _LYNX)),
     "elinks -dump": ("elinks", partial(browsed, _ELINKS)),
     "w3m -dump": ("w3m", partial(browsed, _W3M)),
 }
 """By name: the package or program, and what it makes of a page."""
-_PROGRAMS: Final = frozenset({"html-to-text", "lynx", "elinks", "w3m"})
+_PROGRAMS: Final = frozenset({"html-to-text", "pandoc", "lynx", "elinks", "w3m"})
 """Those of the tools that are no packages: programs may have a package's name (there is an older html2text)."""
 
 

@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from pipeline.normalise import normalise_line
+from pipeline.split.pandoc import leftovers
 from pipeline.split.wrap import join_wrapped
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ def shown_lines(lines: Sequence[str], blank_before: Sequence[bool]) -> list[str]
 
     A link, or an emphasis, may go over several lines, but not over a blank one.
     """
+    pandocs = leftovers("\n".join(lines))
     defined = {match[1].casefold() for line in lines for match in _DEFINITION.finditer(line)}
     shown = list(lines)
     fences = [at for at, line in enumerate(lines) if _FENCE.match(line)]
@@ -110,7 +112,10 @@ def shown_lines(lines: Sequence[str], blank_before: Sequence[bool]) -> list[str]
     starts = [at for at, blank in enumerate(blank_before) if blank or at == 0 or at in code or at - 1 in code]
     for start, end in pairwise([*starts, len(lines)]):
         if start not in code:
-            shown[start:end] = _shown("\n".join(lines[start:end]), defined)
+            block = "\n".join(lines[start:end])
+            for take_out in pandocs:
+                block = take_out(block)
+            shown[start:end] = _shown(block, defined)
     return shown
 
 

@@ -1,0 +1,65 @@
+"""What Pandoc leaves in Markdown of a web page: tags in GitHub's Markdown, attributes and divisions in its own.
+
+``<span class="menu">[Home](/)</span>``, ``[Home](/){.menu target="_blank"}``, ``::: {#content}``. There is more of it
+than of text, and nobody reads it. See the Pandoc User's Guide, "Divs and Spans" and "Extension: attributes".
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MIN_TAGS: Final = 30
+"""Tags with attributes from which they are what Markdown could not say: samples of code have fewer."""
+MIN_MARKS: Final = 3
+"""Marks of Pandoc's own Markdown from which a page is in it."""
+_NESTED: Final = 3
+"""Spans within spans within spans."""
+
+_TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9-]*+(?=[\s/>])(?:[^<>\"]++|\"[^\"]*+\")*+>|<!--(?:[^<-]++|-(?!->))*+-->")
+_LINE_END = re.compile(r"<br ?/?>")
+_SIGN_OF_TAGS = re.compile(r"<(?:div|span|img|svg|a|section|figure)\s[^<>]{0,200}?(?:class|id|style|src|href)=\"")
+_ATTRIBUTES = r"\{(?=[.#][\w-]|[\w:-]++=\"|=html)(?:[^{}\"]++|\"(?:[^\"\\]++|\\.)*+\")*+\}"
+_BEHIND = re.compile(rf"(?<!\])(?:{_ATTRIBUTES})++")
+_SPAN = re.compile(rf"\[((?:[^\[\]]++|\[[^\[\]]*+\])*+)\]((?:{_ATTRIBUTES})++)")
+_DIVISION = re.compile(rf"^[ \t]*+:{{3,}}[ \t]*+(?:{_ATTRIBUTES}|[^\n]*+)", re.MULTILINE)
+_ESCAPED = re.compile(r"\\([\"'$@^])")
+"""What it escapes besides other Markdown: without, its own quotation marks would be meant."""
+_SIGN_OF_MARKS = re.compile(r"[\])`]\{(?:[.#][\w-]|=html)|^[ \t]*+:{3,}", re.MULTILINE)
+
+
+def leftovers(content: str) -> list[Callable[[str], str]]:
+    """What takes such marks out of a block of the page; nothing where the page has none.
+
+    :param content: the whole page, in Markdown. A block keeps its lines, if empty ones.
+    """
+    found: list[Callable[[str], str]] = []
+    if len(_SIGN_OF_TAGS.findall(content)) >= MIN_TAGS:
+        found.append(_without_tags)
+    if len(_SIGN_OF_MARKS.findall(content)) >= MIN_MARKS:
+        found.append(_without_marks)
+    return found
+
+
+def _without_tags(block: str) -> str:
+    return _TAG.sub(_breaks, _LINE_END.sub(" ", block))
+
+
+def _without_marks(block: str) -> str:
+    block, spans = _DIVISION.sub(_breaks, block), 1
+    for _ in range(_NESTED):
+        block, spans = _SPAN.subn(_text_of, block) if spans else (block, 0)
+    return _ESCAPED.sub(r"\1", _BEHIND.sub(_breaks, block))
+
+
+def _breaks(gone: re.Match[str]) -> str:
+    """Nothing, but for the line ends: each line must keep its place."""
+    return "\n" * gone[0].count("\n")
+
+
+def _text_of(span: re.Match[str]) -> str:
+    """A span's text, and the line ends of its attributes behind it."""
+    return span[1] + "\n" * span[2].count("\n")
