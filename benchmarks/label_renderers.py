@@ -7,10 +7,10 @@ between the tags as lxml gives them (glued, a line each, one line a page). Here 
 that they have never seen: html2text (Markdown with addresses, wrapped), its words without links, Beautiful Soup's
 ``get_text()`` (no line end where the HTML has none), the same with a line end between any two texts, and with a space
 only (one line a page); by taking out what stands in angle brackets, which leaves scripts in; by markdownify (Markdown,
-not wrapped); by html-to-text (addresses in brackets, wrapped); by Pandoc (Markdown full of tags, or of attributes); and by
-the text browsers lynx (links numbered, addresses at the end, wrapped), elinks and w3m. Word F1 is that of the published
-text, each page labelled by weights that have not seen its site, and is compared, page by page, with that on the
-labelled lines.
+not wrapped); by html-to-text (addresses in brackets, wrapped); by Pandoc (Markdown full of tags, or of attributes); and
+by the text browsers lynx (links numbered, addresses at the end, wrapped), elinks and w3m. Word F1 is that of the
+published text, each page labelled by weights that have not seen its site, and is compared, page by page, with that on
+the labelled lines.
 
 Tools that are not installed are named: ``pip install 'copydesk[bench]'``; text browsers and
 Pandoc come with the system, html-to-text by ``npm install --global @html-to/text-cli``.
