@@ -85,6 +85,14 @@ def test_a_card_with_blank_lines_is_read_without_its_link() -> None:
     assert below_menu('[\n\nThe ferry is back\n\n](/ferry/ "Ferry")') == ["", "The ferry is back", ""]
 
 
+def test_an_address_that_is_longer_than_a_chapter_cuts_no_line() -> None:
+    """What a reader sees of a line is what is judged; a line whose words are too long is cut as any other."""
+    long = "x" * SplitSettings().huge_line_chars
+    assert below_menu(f"The [ferry](https://example.org/{long}) is back.") == ["The ferry is back."]
+    sentences = "The [ferry](/ferry) is back again from the shipyard in the south. " * 200
+    assert len(page_of(f"{MENU}The ferry is back\n\n{sentences}").lines) > 100
+
+
 def test_references_are_followed() -> None:
     """``[text][1]`` is its text where ``[1]:`` gives an address, and the address is not read."""
     content = MENU + "The [ferry][1] is [back][]; a[i][j] is code.\n\n"

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.records import SCRIPT
 from pipeline.split.markdown import shown_lines
 from pipeline.split.pandoc import MIN_TAGS, leftovers
 from tests.growth import LINEAR, growth
@@ -44,6 +45,21 @@ def test_tags_are_not_read() -> None:
     written = '<div id="story"\ndata-x="1 > 2">\n\n<p>The ferry<br />is back, 1 < 2 and 3 > 2.</p><!-- ad -->\n\n</div>'
     words = [f"- Part {part}" for part in range(MIN_TAGS)]
     assert shown(f"{TAGS}\n\n{written}") == [*words, "", "", "The ferry is back, 1 < 2 and 3 > 2.", ""]
+
+
+def test_a_page_of_tags_alone_is_read_without_them() -> None:
+    """Links may be tags, too; data in an attribute is no line of script, however long, and hides nothing below it."""
+    links = "\n".join(f'<a href="/part/{part}" class="item">Part {part}</a>' for part in range(MIN_TAGS))
+    data = f'data-all="{{&quot;dataLayer&quot;:[{"{&quot;id&quot;:1}," * 600}]}}">'
+    page = text_page(f'{links}\n\n<div class="a"\n{data}\n\nThe ferry is back.')
+    assert [line.clean for line in page.lines] == [
+        *(f"Part {part}" for part in range(MIN_TAGS)),
+        "",
+        "",
+        "The ferry is back.",
+    ]
+    assert {line.part for line in page.lines} == {0}
+    assert SCRIPT not in {line.tag for line in page.lines}
 
 
 def test_a_page_that_shows_a_few_keeps_them() -> None:

@@ -110,7 +110,13 @@ def test_braces_that_scripts_leave_open_hide_no_text(script: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "string", [f'"{PROSE[0]}\\n{PROSE[1]}"', f'"{PROSE[0]} They\\u2019ll see. {PROSE[1]}"', f"'{PROSE[0]}'"]
+    "string",
+    [
+        f"\\&quot;{' '.join(PROSE)}\\&quot;",
+        f'"{PROSE[0]}\\n{PROSE[1]}"',
+        f'"{PROSE[0]} They\\u2019ll see. {PROSE[1]}"',
+        f"'{PROSE[0]}'",
+    ],
 )
 def test_strings_are_no_text(string: str) -> None:
     """Text of a description, or of the whole article, stands in data as well."""

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from pipeline.normalise import normalise_line
-from pipeline.split.pandoc import leftovers
+from pipeline.split.pandoc import has_tags, leftovers
 from pipeline.split.wrap import join_wrapped
 
 if TYPE_CHECKING:
@@ -69,8 +69,10 @@ _NESTED: Final = 3
 
 
 def reads_as_markdown(content: str) -> bool:
-    """Whether a page of plain text has so many of Markdown's marks that they are no accident."""
-    return len(_INLINE.findall(content)) >= MIN_LINKS or len(_BOLD_WORDS.findall(content)) >= MIN_BOLD
+    """Whether a page of plain text has so many of Markdown's marks, or of tags within it, that they are no accident."""
+    return (
+        len(_INLINE.findall(content)) >= MIN_LINKS or len(_BOLD_WORDS.findall(content)) >= MIN_BOLD or has_tags(content)
+    )
 
 
 def unescaped(text: str) -> str:

@@ -106,7 +106,8 @@ def _lines(
     half = sum(len(block) for line in rendered for block, tag in line.blocks() if tag != SCRIPT) / 2
     for line in rendered:
         most = split.huge_line_chars * (LONE_LINE if len(line.text) > half else 1)
-        if line.parts or len(line.text) > most:
+        # an address may be longer than a chapter; what a reader sees of the line is what is judged
+        if line.parts or len(line.text if line.shown is None else line.shown) > most:
             pieces = [
                 (piece, tag)
                 for block, tag in line.blocks()

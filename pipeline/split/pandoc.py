@@ -31,20 +31,26 @@ _ESCAPED = re.compile(r"\\([\"'$@^])")
 _SIGN_OF_MARKS = re.compile(r"[\])`]\{(?:[.#][\w-]|=html)|^[ \t]*+:{3,}", re.MULTILINE)
 
 
+def has_tags(content: str) -> bool:
+    """Whether so many tags stand in a text that it shows none of them."""
+    return len(_SIGN_OF_TAGS.findall(content)) >= MIN_TAGS
+
+
 def leftovers(content: str) -> list[Callable[[str], str]]:
     """What takes such marks out of a block of the page; nothing where the page has none.
 
     :param content: the whole page, in Markdown. A block keeps its lines, if empty ones.
     """
     found: list[Callable[[str], str]] = []
-    if len(_SIGN_OF_TAGS.findall(content)) >= MIN_TAGS:
-        found.append(_without_tags)
+    if has_tags(content):
+        found.append(without_tags)
     if len(_SIGN_OF_MARKS.findall(content)) >= MIN_MARKS:
         found.append(_without_marks)
     return found
 
 
-def _without_tags(block: str) -> str:
+def without_tags(block: str) -> str:
+    """A text without its tags, with as many lines."""
     return _TAG.sub(_breaks, _LINE_END.sub(" ", block))
 
 

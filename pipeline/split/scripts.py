@@ -88,7 +88,7 @@ _BRACE = re.compile(r"[{}]")
 _LETTERS = re.compile(r"[^\W\d_]+|\s+")
 _WORD = re.compile(r"[^\s;]+;*|;+")
 _CODE_WORD = re.compile(r"[<>=|\\;]|[\w$]\(|\(\)|[\"'`][:,)\]]|[:(\[,][\"'`]|/\*|\*/|(?:^|,)[.#][A-Za-z_-]|[\w)],[a-z]")
-_IN_STRINGS = re.compile(r"\\(?:u[0-9a-fA-F]{4}|[nrt\"/])|\"[,:][\"\[{]")
+_IN_STRINGS = re.compile(r"\\(?:u[0-9a-fA-F]{4}|[nrt\"/]|&quot;)|\"[,:][\"\[{]|&quot;[,:]&quot;")
 """What only strings have in them, and between them."""
 _QUOTED = re.compile(r"[:=(,\[][\"'`]|[\"'`][,;)}\]]|\\[\"'n]")
 """What stands about a string."""

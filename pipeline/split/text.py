@@ -11,6 +11,7 @@ from pipeline.split.glued import blocks
 from pipeline.split.link_addresses import shown_lines as without_link_addresses
 from pipeline.split.link_numbers import shown_lines as without_link_numbers
 from pipeline.split.markdown import element, reads_as_markdown, shown_lines, unescaped
+from pipeline.split.pandoc import has_tags, without_tags
 from pipeline.split.rendered import RenderedLine
 from pipeline.split.scripts import machine_lines, parted
 from pipeline.split.wrap import Row, joined_to_previous
@@ -54,7 +55,7 @@ def _below(
     numbers: Sequence[int], texts: Sequence[str], rows: Sequence[Row], content: str, settings: SplitSettings
 ) -> list[RenderedLine]:
     """The lines of the page itself; ``content`` is all of them."""
-    unseen = machine_lines([unescaped(text) if "\\" in text else text for text in texts]) if settings.scripts else []
+    unseen = _unseen(texts, content, settings) if settings.scripts else []
     if not any(unseen):
         return _lines(numbers, texts, rows, content, settings)
     seen = [not own for own in unseen]
@@ -65,6 +66,12 @@ def _below(
         _of_machines(number, text, row, settings) if is_unseen else next(lines)
         for number, text, row, is_unseen in zip(numbers, texts, rows, unseen, strict=True)
     ]
+
+
+def _unseen(texts: Sequence[str], content: str, settings: SplitSettings) -> list[bool]:
+    """Whether each line is for machines, which a tool's escapes must not hide, nor its tags feign."""
+    bare = without_tags("\n".join(texts)).split("\n") if settings.markdown and has_tags(content) else texts
+    return machine_lines([unescaped(text) if "\\" in text else text for text in bare])
 
 
 def _of_machines(number: int, text: str, row: Row, settings: SplitSettings) -> RenderedLine:
