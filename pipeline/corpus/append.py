@@ -9,9 +9,7 @@ is nobody's: readers do not see it, and maintenance removes it.
 from __future__ import annotations
 
 import json
-import os
 import time
-from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import unquote
 from uuid import uuid4
@@ -26,6 +24,7 @@ from pipeline.corpus.location import local_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from contextlib import AbstractContextManager
 
     from deltalake import CommitProperties, DeltaTable
 
@@ -89,18 +88,13 @@ def _groups(pieces: Iterable[pa.Table]) -> Iterator[pa.Table]:
         yield pa.concat_tables(held)
 
 
-@contextmanager
-def _file(table: str, name: str) -> Iterator[IO[bytes]]:
-    """A new file of a table, which is on the disk when the block has ended well."""
+def _file(table: str, name: str) -> AbstractContextManager[IO[bytes]]:
+    """A new file of a table; it is synced with all else that a release names (``durable``)."""
     folder = local_folder(unquote(table))
     if folder is None:
-        with fsspec.open(f"{table.rstrip('/')}/{name}", "wb") as file:
-            yield file
-        return
-    with (folder / name).open("wb") as local:
-        yield local
-        local.flush()
-        os.fsync(local.fileno())
+        opened: AbstractContextManager[IO[bytes]] = fsspec.open(f"{table.rstrip('/')}/{name}", "wb")
+        return opened
+    return (folder / name).open("wb")
 
 
 class _Bounds:

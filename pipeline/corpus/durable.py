@@ -8,15 +8,15 @@ the release is committed, and the release's own commit after it. Object stores k
 from __future__ import annotations
 
 import json
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
 from pipeline.corpus.location import local_folder
+from pipeline.disk import sync_file, sync_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from deltalake import DeltaTable
 
@@ -32,28 +32,12 @@ def sync_commits(table: DeltaTable, since: int) -> None:
         return
     entries = [folder / _LOG / f"{version:020}.json" for version in range(since + 1, table.version() + 1)]
     files = {folder / name for entry in entries for name in _files_of(entry)}
-    log = [*entries, *(path for path in (folder / _LOG).glob("*checkpoint*"))]
+    log = [*entries, *(folder / _LOG).glob("*checkpoint*")]
     for path in (*sorted(files), *log):
         if path.exists():  # a file that a later commit replaced may have been vacuumed
-            _sync(path)
+            sync_file(path)
     for parent in sorted({path.parent for path in (*files, *log)} | {folder, folder.parent}):
         sync_folder(parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make names and renamings in a folder survive a loss of power."""
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _sync(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
 
 
 def _files_of(entry: Path) -> Iterator[str]:

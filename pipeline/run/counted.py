@@ -13,7 +13,6 @@ A folder is written under another name and renamed when it is complete. It belon
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import unicodedata
 from dataclasses import fields, replace
@@ -24,9 +23,9 @@ from zipfile import BadZipFile
 import numpy as np
 import pyarrow as pa
 
-from pipeline.corpus.durable import sync_folder
 from pipeline.corpus.location import local_folder
 from pipeline.corpus.schema import ARTICLES, LINES
+from pipeline.disk import sync_file, sync_folder
 from pipeline.run.growing import Growing
 from pipeline.run.manifest import code_digest, digest
 from pipeline.run.spool import laid_down
@@ -187,8 +186,7 @@ def _draft(folder: Path) -> Path:
 def _complete(draft: Path, folder: Path) -> None:
     """Give a draft its name, once all of it is on the disk."""
     for path in draft.iterdir():
-        with path.open("rb") as written:
-            os.fsync(written.fileno())
+        sync_file(path)
     draft.replace(folder)
     sync_folder(folder.parent)
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import pipeline
-from pipeline.corpus.durable import sync_folder
+from pipeline.disk import sync_folder
 from pipeline.records import FileRef, Hints
 from pipeline.run.plan import Shard
 

@@ -11,6 +11,8 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from pipeline.split.line_ends import words_left
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -39,7 +41,7 @@ def shown_lines(lines: Sequence[str], blank_before: Sequence[bool], content: str
 
     :param content: all of the lines as one text.
     """
-    if not any(_are_found(sign, least, content) for sign, least in _SIGNS):
+    if not any(len(sign.findall(content)) >= least for sign, least in _SIGNS):
         return None
     shown: list[str] = []
     # no tool wraps an address over a blank line
@@ -50,12 +52,7 @@ def shown_lines(lines: Sequence[str], blank_before: Sequence[bool], content: str
     return shown
 
 
-def _are_found(sign: re.Pattern[str], least: int, content: str) -> bool:
-    found = sign.finditer(content)
-    return all(next(found, None) for _ in range(least))
-
-
 def _gap(address: re.Match[str]) -> str:
     """Its line ends, since each line must keep its place; or a space, where the words of the next link stand at it."""
     after = address.string[address.end() : address.end() + 1]
-    return "\n" * address[0].count("\n") or (" " if after.isalnum() else "")
+    return words_left(address) or (" " if after.isalnum() else "")

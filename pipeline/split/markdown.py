@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from pipeline.normalise import normalise_line
+from pipeline.split.line_ends import words_left
 from pipeline.split.pandoc import has_tags, leftovers
 from pipeline.split.wrap import join_wrapped
 
@@ -126,19 +127,14 @@ def _shown(text: str, defined: set[str]) -> list[str]:
     if defined:
         text = _DEFINITION.sub("", text)
         text = _REFERENCE.sub(lambda link: _referred(link, defined), text)
-    text, links = _IMAGE.sub(_breaks, text), 1
+    text, links = _IMAGE.sub(words_left, text), 1
     for _ in range(_NESTED):
         text, links = _LINK.subn(_text_of, text) if links else (text, 0)
-    text = _BEGIN.sub(r"\1", _END.sub(_breaks, text))
+    text = _BEGIN.sub(r"\1", _END.sub(words_left, text))
     text = _AUTOLINK.sub(r"\1", _HEADING.sub(_heading, _QUOTE.sub("", text)))
     text = _EMPHASIS.sub(lambda marked: marked[1] or marked[2], _STRUCK.sub("", _BOLD.sub("", text)))
     text = unescaped(_CODE.sub(r"\2", text))
     return [line.strip() for line in text.split("\n")]
-
-
-def _breaks(gone: re.Match[str]) -> str:
-    """Nothing, but for the line ends: each line must keep its place."""
-    return "\n" * gone[0].count("\n")
 
 
 def _heading(heading: re.Match[str]) -> str:
@@ -149,8 +145,7 @@ def _heading(heading: re.Match[str]) -> str:
 
 
 def _text_of(link: re.Match[str]) -> str:
-    """A link's text, and the line ends of its address behind it."""
-    return link[1].strip(" \t") + "\n" * (link[0].count("\n") - link[1].count("\n"))
+    return words_left(link, link[1].strip(" \t"))
 
 
 def _referred(link: re.Match[str], defined: set[str]) -> str:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from pipeline.split.line_ends import words_left
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -24,7 +26,7 @@ _LINE_END = re.compile(r"<br ?/?>")
 _SIGN_OF_TAGS = re.compile(r"<(?:div|span|img|svg|a|section|figure)\s[^<>]{0,200}?(?:class|id|style|src|href)=\"")
 _ATTRIBUTES = r"\{(?=[.#][\w-]|[\w:-]++=\"|=html)(?:[^{}\"]++|\"(?:[^\"\\]++|\\.)*+\")*+\}"
 _BEHIND = re.compile(rf"(?<!\])(?:{_ATTRIBUTES})++")
-_SPAN = re.compile(rf"\[((?:[^\[\]]++|\[[^\[\]]*+\])*+)\]((?:{_ATTRIBUTES})++)")
+_SPAN = re.compile(rf"\[((?:[^\[\]]++|\[[^\[\]]*+\])*+)\](?:{_ATTRIBUTES})++")
 _DIVISION = re.compile(rf"^[ \t]*+:{{3,}}[ \t]*+(?:{_ATTRIBUTES}|[^\n]*+)", re.MULTILINE)
 _ESCAPED = re.compile(r"\\([\"'$@^])")
 """What it escapes besides other Markdown: without, its own quotation marks would be meant."""
@@ -51,21 +53,15 @@ def leftovers(content: str) -> list[Callable[[str], str]]:
 
 def without_tags(block: str) -> str:
     """A text without its tags, with as many lines."""
-    return _TAG.sub(_breaks, _LINE_END.sub(" ", block))
+    return _TAG.sub(words_left, _LINE_END.sub(" ", block))
 
 
 def _without_marks(block: str) -> str:
-    block, spans = _DIVISION.sub(_breaks, block), 1
+    block, spans = _DIVISION.sub(words_left, block), 1
     for _ in range(_NESTED):
         block, spans = _SPAN.subn(_text_of, block) if spans else (block, 0)
-    return _ESCAPED.sub(r"\1", _BEHIND.sub(_breaks, block))
-
-
-def _breaks(gone: re.Match[str]) -> str:
-    """Nothing, but for the line ends: each line must keep its place."""
-    return "\n" * gone[0].count("\n")
+    return _ESCAPED.sub(r"\1", _BEHIND.sub(words_left, block))
 
 
 def _text_of(span: re.Match[str]) -> str:
-    """A span's text, and the line ends of its attributes behind it."""
-    return span[1] + "\n" * span[2].count("\n")
+    return words_left(span, span[1])

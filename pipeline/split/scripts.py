@@ -77,6 +77,7 @@ _CODE = re.compile(
 )
 """How lines of code begin and end, whatever stands in them;"""
 _STATEMENT = re.compile(r"[{};]$|^[}{]")
+"""... and as prose never does;"""
 _LIKE_CODE = re.compile(
     r"[;,(\[]$"
     r"|^(?:\*|[.#][A-Za-z_-][\w-]*"
@@ -88,6 +89,7 @@ _BRACE = re.compile(r"[{}]")
 _LETTERS = re.compile(r"[^\W\d_]+|\s+")
 _WORD = re.compile(r"[^\s;]+;*|;+")
 _CODE_WORD = re.compile(r"[<>=|\\;]|[\w$]\(|\(\)|[\"'`][:,)\]]|[:(\[,][\"'`]|/\*|\*/|(?:^|,)[.#][A-Za-z_-]|[\w)],[a-z]")
+"""A word that stands in code and hardly in a text."""
 _IN_STRINGS = re.compile(r"\\(?:u[0-9a-fA-F]{4}|[nrt\"/]|&quot;)|\"[,:][\"\[{]|&quot;[,:]&quot;")
 """What only strings have in them, and between them."""
 _QUOTED = re.compile(r"[:=(,\[][\"'`]|[\"'`][,;)}\]]|\\[\"'n]")
@@ -167,8 +169,9 @@ def _texts(line: str, start: int, end: int, *, inside: bool) -> list[tuple[int, 
             words = words + 1 if run_end > run_start else FEW_WORDS
             run_end = word.end()
     runs.append((run_start, run_end))
-    texts = [(low, high) for low, high in runs if _reads_as_text(line[low:high])]
-    return [(low, high) for low, high in texts if not _IN_STRINGS.search(line, low, high)]
+    return [
+        (low, high) for low, high in runs if _reads_as_text(line[low:high]) and not _IN_STRINGS.search(line, low, high)
+    ]
 
 
 def _reads_as_text(piece: str) -> bool:

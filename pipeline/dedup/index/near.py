@@ -10,7 +10,6 @@ what a run left that never published is no release's, and the next run removes i
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -25,6 +24,7 @@ from pipeline.dedup.index.ordered import Ordered
 from pipeline.dedup.index.recipe import recipe_in
 from pipeline.dedup.index.segment import Segment
 from pipeline.dedup.index.texts import Texts
+from pipeline.disk import sync_file
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -149,13 +149,11 @@ class Growth:
         }
         manifest = {"run": self.run, "recipe": asdict(self.index.recipe), "segments": segments}
         (self.draft / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", "utf-8")
-        for path in sorted(self.draft.rglob("*")):
-            _to_disk(path)
+        _sync(self.draft.rglob("*"))
         for level in (self.index.paragraphs, self.index.articles):
             for segment in level.texts.segments:
                 if segment.folder.name.endswith(self.run):
-                    for path in segment.folder.iterdir():
-                        _to_disk(path)
+                    _sync(segment.folder.iterdir())
         self.draft.replace(self.draft.with_name(self.run))
 
 
@@ -219,8 +217,8 @@ def _children(folder: Path) -> list[Path]:
     return sorted(folder.iterdir()) if folder.is_dir() else []
 
 
-def _to_disk(path: Path) -> None:
-    """What a crash of the machine must not lose."""
-    if path.is_file():
-        with path.open("rb") as file:
-            os.fsync(file.fileno())
+def _sync(paths: Iterable[Path]) -> None:
+    """What a crash of the machine must not lose: the files among them."""
+    for path in paths:
+        if path.is_file():
+            sync_file(path)
