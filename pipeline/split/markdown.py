@@ -64,7 +64,11 @@ _EMPHASIS = re.compile(
 _CODE = re.compile(r"(`{1,3})(?!`)([^`\n]{1,500}+)\1(?!`)")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()<>#+\-.!|~])")
 _STRUCK = re.compile(r"~~")
-_FENCE = re.compile(r"^```+[\w+#-]*$")
+_FENCE = re.compile(r"(?P<mark>`{3,}(?=[^`]*$)|~{3,})[ \t]*(?P<info>.*)")
+"""How code begins, with its language, and ends: CommonMark 0.31, "Fenced code blocks"."""
+_FENCES: Final = ("```", "~~~")
+_RAW: Final = "{=html}"
+"""The language of a block in which Pandoc leaves tags that Markdown cannot say."""
 _NESTED: Final = 3
 """Links within links within links: cards of teasers have two."""
 
@@ -103,23 +107,54 @@ def shown_lines(lines: Sequence[str], blank_before: Sequence[bool]) -> list[str]
     """What a reader sees of each non-blank line of a Markdown page; empty where that is nothing.
 
     A link, or an emphasis, may go over several lines, but not over a blank one.
+
+    :param lines: without what tools leave in Markdown (``bare_lines``).
     """
-    pandocs = leftovers("\n".join(lines))
     defined = {match[1].casefold() for line in lines for match in _DEFINITION.finditer(line)}
     shown = list(lines)
-    fences = [at for at, line in enumerate(lines) if _FENCE.match(line)]
     code: set[int] = set()
-    for opening, closing in zip(fences[::2], fences[1::2], strict=False):
+    for opening, closing in _fenced(lines):
         code.update(range(opening, closing + 1))
         shown[opening] = shown[closing] = ""
     starts = [at for at, blank in enumerate(blank_before) if blank or at == 0 or at in code or at - 1 in code]
     for start, end in pairwise([*starts, len(lines)]):
         if start not in code:
-            block = "\n".join(lines[start:end])
-            for take_out in pandocs:
-                block = take_out(block)
-            shown[start:end] = _shown(block, defined)
+            shown[start:end] = _shown("\n".join(lines[start:end]), defined)
     return shown
+
+
+def bare_lines(lines: Sequence[str], content: str) -> Sequence[str]:
+    """The non-blank lines without what tools leave in Markdown that is none, outside of code; some may be empty.
+
+    :param content: all lines. What is left may go over blank lines: a script within an attribute has them.
+    """
+    take_out = leftovers(content)
+    if not take_out:
+        return lines
+    bare: list[str] = []
+    for opening, closing in [*_fenced(lines), (len(lines), len(lines))]:
+        if between := lines[len(bare) : opening]:
+            block = "\n".join(between)
+            for without in take_out:
+                block = without(block)
+            bare += block.split("\n")
+        is_raw = opening < closing and lines[opening].endswith(_RAW)
+        bare += [""] * (closing + 1 - opening) if is_raw else lines[opening : closing + 1]
+    return bare
+
+
+def _fenced(lines: Sequence[str]) -> list[tuple[int, int]]:
+    """First and last line of each block of code that is fenced."""
+    found: list[tuple[int, int]] = []
+    opening, mark = -1, ""
+    for at, line in enumerate(lines):
+        fence = _FENCE.match(line) if line[:3] in _FENCES else None
+        if fence and opening < 0:
+            opening, mark = at, fence["mark"]
+        elif fence and fence["mark"].startswith(mark) and not fence["info"]:
+            found.append((opening, at))
+            opening = -1
+    return found
 
 
 def _shown(text: str, defined: set[str]) -> list[str]:

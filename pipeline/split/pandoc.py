@@ -39,19 +39,19 @@ def has_tags(content: str) -> bool:
 
 
 def leftovers(content: str) -> list[Callable[[str], str]]:
-    """What takes such marks out of a block of the page; nothing where the page has none.
+    """What takes such marks out of a part of the page; nothing where the page has none.
 
-    :param content: the whole page, in Markdown. A block keeps its lines, if empty ones.
+    :param content: the whole page, in Markdown. A part keeps its lines, if empty ones.
     """
     found: list[Callable[[str], str]] = []
     if has_tags(content):
-        found.append(without_tags)
+        found.append(_without_tags)
     if len(_SIGN_OF_MARKS.findall(content)) >= MIN_MARKS:
         found.append(_without_marks)
     return found
 
 
-def without_tags(block: str) -> str:
+def _without_tags(block: str) -> str:
     """A text without its tags, with as many lines."""
     return _TAG.sub(words_left, _LINE_END.sub(" ", block))
 

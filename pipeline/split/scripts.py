@@ -4,7 +4,7 @@
 stands in ``<script>`` and ``<style>``. Such text is for machines, can be ten times the article, and hides prose (a
 description, a whole ``articleBody`` in JSON-LD). It comes in runs of lines that look like code. An article's own
 samples of code look so, too; so runs are only taken out of pages on which something stands that is never shown
-(``_PLUMBING``, a huge line that a program wrote, a page's head above everything else), and only where they show what
+(``_PLUMBING``, a huge line that a program wrote, code above everything else or below), and only where they show what
 pages do for themselves (``_OWN``), declare style, or are packed as no one writes.
 """
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 MIN_SIGNS: Final = 2
 """So many signs must stand on a page, most of them of ``_PLUMBING``: an article on programming shows one."""
-HEAD_LINES: Final = 30
-"""Lines at the top of a page,"""
-HEAD_CODE: Final = 10
+EDGE_LINES: Final = 30
+"""Lines at the top of a page, and as many at its end,"""
+EDGE_CODE: Final = 10
 """... and how many of them that begin or end as only code does are a sign as good as one of ``_PLUMBING``."""
 HUGE_CHARS: Final = 2_000
 """Characters of a packed line that no author shows: it is sign enough."""
@@ -45,6 +45,10 @@ TEXT_CHARS: Final = 100
 """Characters of such a text."""
 FEW_WORDS: Final = 8
 """Words between two of code from which one of these is an accident of a text."""
+UNSPACED_WEIGHT: Final = 2.5
+"""How many of them one character stands for of a script without spaces between words;"""
+UNSPACED_WORD: Final = 2
+"""... and how many such characters stand for a word."""
 TEXT_LETTERS: Final = 0.88
 """Share of letters and white space in it: lists of selectors have fewer."""
 BETWEEN: Final = 3
@@ -54,6 +58,7 @@ _MARKS: Final = str.maketrans("", "", "{}[]();:=<>|&$_\\\"'/#+*@%")
 _SPACE: Final = str.maketrans("", "", " \t")
 _PLUMBING: Final = (
     *('"@context"', '"__typename"', '"props":{', "self.__next_f", "ytInitial", "<![CDATA["),
+    *("adsbygoogle", "_taboola", "hbspt.", "disqus_", "drupalSettings", "Drupal.settings", "admin-ajax.php"),
     *("dataLayer", "googletag.", "gtag(", "fbq(", "_gaq", "gtm.start", "gtm.js", "wpemoji", "--wp--", "@font-face"),
     *("window._", "window.location", "window.NREUM", "window.jQuery", "window.onload", "window.performance"),
     *("document.documentElement", "document.createElement('script", 'document.createElement("script'),
@@ -86,12 +91,16 @@ _LIKE_CODE = re.compile(
 )
 """... and as prose does now and then, too."""
 _BRACE = re.compile(r"[{}]")
-_LETTERS = re.compile(r"[^\W\d_]+|\s+")
-_WORD = re.compile(r"[^\s;]+;*|;+")
+_UNSPACED: Final = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\uff01-\uff60"
+"""Scripts without spaces between words, and their punctuation."""
+_UNSPACED_RUN = re.compile(rf"[{_UNSPACED}]+")
+_LETTERS = re.compile(rf"[^\W\d_]+|\s+|[{_UNSPACED}]+")
+_WORD = re.compile(rf"(?P<unspaced>[{_UNSPACED}]+)|[^\s;{_UNSPACED}]+;*|;+")
 _CODE_WORD = re.compile(r"[<>=|\\;]|[\w$]\(|\(\)|[\"'`][:,)\]]|[:(\[,][\"'`]|/\*|\*/|(?:^|,)[.#][A-Za-z_-]|[\w)],[a-z]")
 """A word that stands in code and hardly in a text."""
 _IN_STRINGS = re.compile(r"\\(?:u[0-9a-fA-F]{4}|[nrt\"/]|&quot;)|\"[,:][\"\[{]|&quot;[,:]&quot;")
 """What only strings have in them, and between them."""
+_QUOTES: Final = frozenset("\"'`")
 _QUOTED = re.compile(r"[:=(,\[][\"'`]|[\"'`][,;)}\]]|\\[\"'n]")
 """What stands about a string."""
 
@@ -102,7 +111,7 @@ def machine_lines(lines: Sequence[str]) -> list[bool]:
     content = "\n".join(lines)
     signs = sum(plumbing in content for plumbing in _PLUMBING)
     signs += MIN_SIGNS * any(len(line) >= HUGE_CHARS and _is_packed(line) and _is_a_pages_own(line) for line in lines)
-    if signs + _opens_with_code(lines) < MIN_SIGNS:
+    if signs + _framed_by_code(lines) < MIN_SIGNS:
         return found
     looks = list(map(_looks_like_code, lines))
     start = 0
@@ -114,10 +123,17 @@ def machine_lines(lines: Sequence[str]) -> list[bool]:
     return found
 
 
-def _opens_with_code(lines: Sequence[str]) -> int:
-    """How many signs it is that a page begins with code, as its head does: samples come below a headline or a menu."""
-    head = list(filter(_STATEMENT.search, lines[:HEAD_LINES]))
-    return len(head) // HEAD_CODE if any(map(_is_a_pages_own, head)) else 0
+def _framed_by_code(lines: Sequence[str]) -> int:
+    """How many signs it is that a page begins or ends with code, as its head does: samples come below a headline.
+
+    An article may end with its sample, so the end is one sign at most.
+    """
+    return _statements(lines[:EDGE_LINES]) // EDGE_CODE + (_statements(lines[-EDGE_LINES:]) >= EDGE_CODE)
+
+
+def _statements(edge: Sequence[str]) -> int:
+    """Lines that begin or end as only code does; 0 where none is a page's own."""
+    return sum(map(bool, map(_STATEMENT.search, edge))) if any(map(_is_a_pages_own, edge)) else 0
 
 
 def parted(line: str) -> list[tuple[str, bool]]:
@@ -132,7 +148,8 @@ def parted(line: str) -> list[tuple[str, bool]]:
     spans: list[tuple[int, int]] = []
     depth = last = 0
     for brace in _BRACE.finditer(line):
-        found = [] if brace.start() - last < TEXT_CHARS else _texts(line, last, brace.start(), inside=depth > 0)
+        is_short = brace.start() - last < TEXT_CHARS / UNSPACED_WEIGHT
+        found = [] if is_short else _texts(line, last, brace.start(), inside=depth > 0)
         if found:
             spans += found
             depth = 0
@@ -166,16 +183,22 @@ def _texts(line: str, start: int, end: int, *, inside: bool) -> list[tuple[int, 
                 run_start = run_end = word.end()
             words = 0
         else:
-            words = words + 1 if run_end > run_start else FEW_WORDS
+            many = len(word[0]) // UNSPACED_WORD if word["unspaced"] else 1
+            words = words + many if run_end > run_start else FEW_WORDS
             run_end = word.end()
     runs.append((run_start, run_end))
     return [
-        (low, high) for low, high in runs if _reads_as_text(line[low:high]) and not _IN_STRINGS.search(line, low, high)
+        (low, high)
+        for low, high in runs
+        if _reads_as_text(line[low:high])
+        and not _IN_STRINGS.search(line, low, high)
+        and not (line[low - 1 : low] in _QUOTES and line[high : high + 1] in _QUOTES)
     ]
 
 
 def _reads_as_text(piece: str) -> bool:
-    if len(piece) < TEXT_CHARS or density(piece) > PROSE_DENSITY:
+    unspaced = sum(map(len, _UNSPACED_RUN.findall(piece)))
+    if len(piece) + (UNSPACED_WEIGHT - 1) * unspaced < TEXT_CHARS or density(piece) > PROSE_DENSITY:
         return False
     return sum(map(len, _LETTERS.findall(piece))) >= TEXT_LETTERS * len(piece)
 

@@ -10,8 +10,7 @@ from pipeline.split.front_matter import front_lines
 from pipeline.split.glued import blocks
 from pipeline.split.link_addresses import shown_lines as without_link_addresses
 from pipeline.split.link_numbers import shown_lines as without_link_numbers
-from pipeline.split.markdown import element, reads_as_markdown, shown_lines, unescaped
-from pipeline.split.pandoc import has_tags, without_tags
+from pipeline.split.markdown import bare_lines, element, reads_as_markdown, shown_lines, unescaped
 from pipeline.split.rendered import RenderedLine
 from pipeline.split.scripts import machine_lines, parted
 from pipeline.split.wrap import Row, joined_to_previous
@@ -55,23 +54,19 @@ def _below(
     numbers: Sequence[int], texts: Sequence[str], rows: Sequence[Row], content: str, settings: SplitSettings
 ) -> list[RenderedLine]:
     """The lines of the page itself; ``content`` is all of them."""
-    unseen = _unseen(texts, content, settings) if settings.scripts else []
+    bare = bare_lines(texts, content) if settings.markdown else texts
+    unseen = machine_lines([unescaped(text) if "\\" in text else text for text in bare]) if settings.scripts else []
     if not any(unseen):
-        return _lines(numbers, texts, rows, content, settings)
+        return _lines(numbers, texts, bare, rows, content, settings)
     seen = [not own for own in unseen]
-    texts_seen = list(compress(texts, seen))
-    content = "\n".join(texts_seen)
-    lines = iter(_lines(list(compress(numbers, seen)), texts_seen, list(compress(rows, seen)), content, settings))
+    numbers_seen, texts_seen, bare_seen, rows_seen = (
+        list(compress(own, seen)) for own in (numbers, texts, bare, rows)
+    )
+    lines = iter(_lines(numbers_seen, texts_seen, bare_seen, rows_seen, "\n".join(texts_seen), settings))
     return [
         _of_machines(number, text, row, settings) if is_unseen else next(lines)
         for number, text, row, is_unseen in zip(numbers, texts, rows, unseen, strict=True)
     ]
-
-
-def _unseen(texts: Sequence[str], content: str, settings: SplitSettings) -> list[bool]:
-    """Whether each line is for machines, which a tool's escapes must not hide, nor its tags feign."""
-    bare = without_tags("\n".join(texts)).split("\n") if settings.markdown and has_tags(content) else texts
-    return machine_lines([unescaped(text) if "\\" in text else text for text in bare])
 
 
 def _of_machines(number: int, text: str, row: Row, settings: SplitSettings) -> RenderedLine:
@@ -91,26 +86,31 @@ def _of_machines(number: int, text: str, row: Row, settings: SplitSettings) -> R
 
 
 def _lines(
-    numbers: Sequence[int], texts: Sequence[str], rows: Sequence[Row], content: str, settings: SplitSettings
+    numbers: Sequence[int],
+    texts: Sequence[str],
+    bare: Sequence[str],
+    rows: Sequence[Row],
+    content: str,
+    settings: SplitSettings,
 ) -> list[RenderedLine]:
-    """The lines that readers see; ``content`` is all of them."""
+    """The lines that readers see; ``content`` is all of them, ``bare`` without what is neither text nor Markdown."""
     joined = joined_to_previous(rows, settings.wrap_min_columns, settings.wrap_max_columns)
     shown: Sequence[str | None] = [None] * len(texts)
     tags: Sequence[str] = [""] * len(texts)
     parts: Sequence[tuple[str, ...]] = [()] * len(texts)
     blank_before = [row.blank_before for row in rows]
     if settings.markdown and reads_as_markdown(content):
-        shown = shown_lines(texts, blank_before)
+        shown = shown_lines(bare, blank_before)
         tags = [element(text) for text in texts]
     elif settings.link_numbers and (unnumbered := without_link_numbers(texts, blank_before)):
         shown = unnumbered
-    elif settings.link_addresses and (words := without_link_addresses(texts, blank_before, content)):
-        shown = words
+    elif settings.link_addresses and (unlinked := without_link_addresses(texts, blank_before, content)):
+        shown = unlinked
     elif settings.lost_breaks:
         parts = blocks(texts, content)
     return [
-        RenderedLine(number, text, row.blank_before, continues, tag=tag, shown=bare, parts=own)
-        for number, text, row, continues, tag, bare, own in zip(
+        RenderedLine(number, text, row.blank_before, continues, tag=tag, shown=words, parts=own)
+        for number, text, row, continues, tag, words, own in zip(
             numbers, texts, rows, joined, tags, shown, parts, strict=True
         )
     ]
