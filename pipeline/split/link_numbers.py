@@ -31,8 +31,10 @@ MAX_HEADING: Final = 40
 
 _NUMBER = re.compile(r"(?<!\S)\[(\d{1,5})\](?=[^\s.,;:!?)])|\[(\d{1,5})\](?=[^\W\d_])")
 """Before the words of a link; the second where text without a space goes before."""
-_ADDRESS = re.compile(r"(\d{1,5})\.(?: [a-zA-Z][a-zA-Z+.-]{1,15}:.*)?")
-"""Spaces in addresses stand as they were written; an empty address leaves its number."""
+_ADDRESS = re.compile(r"(\d{1,5})\.(?: (?:[a-zA-Z][a-zA-Z+.-]{1,15}:.*|[#/?]\S*))?")
+"""Spaces in addresses stand as they were written; an empty address leaves its number; some tools leave the site out."""
+_PLACE = re.compile(r"(?:\(BUTTON\)|\[(?:IMAGE|IMG|INLINE|LINK)\])[ \t]?")
+"""What stands for a button or a picture."""
 
 
 def shown_lines(lines: Sequence[str], blank_before: Sequence[bool]) -> list[str] | None:
@@ -72,7 +74,7 @@ def _without_numbers(line: str, last: int) -> tuple[str, int]:
         if match[1] or number == last + 1:
             pieces.append(line[end : match.start()])
             end, last = match.end(), number
-    return "".join((*pieces, line[end:])), last
+    return _PLACE.sub("", "".join((*pieces, line[end:]))).rstrip(), last
 
 
 def _listed(lines: Sequence[str], blank_before: Sequence[bool]) -> int:

@@ -64,6 +64,8 @@ _EMPHASIS = re.compile(
 _CODE = re.compile(r"(`{1,3})(?!`)([^`\n]{1,500}+)\1(?!`)")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()<>#+\-.!|~])")
 _STRUCK = re.compile(r"~~")
+_HARD_BREAK = re.compile(r"(?<!\\)\\$", re.MULTILINE)
+"""A line that ends in a paragraph (CommonMark 0.31, "Hard line breaks"); in the text of a link an empty one, too."""
 _FENCE = re.compile(r"(?P<mark>`{3,}(?=[^`]*$)|~{3,})[ \t]*(?P<info>.*)")
 """How code begins, with its language, and ends: CommonMark 0.31, "Fenced code blocks"."""
 _FENCES: Final = ("```", "~~~")
@@ -162,7 +164,7 @@ def _shown(text: str, defined: set[str]) -> list[str]:
     if defined:
         text = _DEFINITION.sub("", text)
         text = _REFERENCE.sub(lambda link: _referred(link, defined), text)
-    text, links = _IMAGE.sub(words_left, text), 1
+    text, links = _IMAGE.sub(words_left, _HARD_BREAK.sub("", text)), 1
     for _ in range(_NESTED):
         text, links = _LINK.subn(_text_of, text) if links else (text, 0)
     text = _BEGIN.sub(r"\1", _END.sub(words_left, text))

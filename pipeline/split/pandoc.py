@@ -1,4 +1,4 @@
-"""What Pandoc leaves in Markdown of a web page: tags in GitHub's Markdown, attributes and divisions in its own.
+"""What Pandoc and others leave in Markdown of a web page: tags in GitHub's Markdown, attributes in Pandoc's own.
 
 ``<span class="menu">[Home](/)</span>``, ``[Home](/){.menu target="_blank"}``, ``::: {#content}``. There is more of it
 than of text, and nobody reads it. See the Pandoc User's Guide, "Divs and Spans" and "Extension: attributes".
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MIN_TAGS: Final = 30
-"""Tags with attributes from which they are what Markdown could not say: samples of code have fewer."""
+"""Tags with attributes, and comments, from which they are what Markdown could not say: samples of code have fewer."""
 MIN_MARKS: Final = 3
 """Marks of Pandoc's own Markdown from which a page is in it."""
 _NESTED: Final = 3
@@ -23,7 +23,7 @@ _NESTED: Final = 3
 
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9-]*+(?=[\s/>])(?:[^<>\"]++|\"[^\"]*+\")*+>|<!--(?:[^<-]++|-(?!->))*+-->")
 _LINE_END = re.compile(r"<br ?/?>")
-_SIGN_OF_TAGS = re.compile(r"<(?:div|span|img|svg|a|section|figure)\s[^<>]{0,200}?(?:class|id|style|src|href)=\"")
+_SIGN_OF_TAGS = re.compile(r"<(?:div|span|img|svg|a|section|figure)\s[^<>]{0,200}?(?:class|id|style|src|href)=\"|<!--")
 _ATTRIBUTES = r"\{(?=[.#][\w-]|[\w:-]++=\"|=html)(?:[^{}\"]++|\"(?:[^\"\\]++|\\.)*+\")*+\}"
 _BEHIND = re.compile(rf"(?<!\])(?:{_ATTRIBUTES})++")
 _SPAN = re.compile(rf"\[((?:[^\[\]]++|\[[^\[\]]*+\])*+)\](?:{_ATTRIBUTES})++")
