@@ -32,6 +32,14 @@ author:
 published: 2024-03-05
 created: 2025-01-01
 ---"""
+NAMED = """---
+canonical: https://post.example.org/ferry
+meta-article:published_time: "2024-03-05T08:30:00+01:00"
+meta-author: Mara Lindqvist
+meta-og:title: The ferry is back
+meta-viewport: width=device-width, initial-scale=1
+title: The ferry is back | The Harbour Post
+---"""
 LOOSE = """---
 title: The ferry: back at last
 authors: Mara Lindqvist
@@ -55,6 +63,7 @@ def page_of(content: str, *, front_matter: bool = True) -> Page:
     [
         (YAML, "The ferry is back", ("Mara Lindqvist", "Tomas Berg"), "2024-03-05"),
         (CLIPPED, "The ferry: back at last", ("Mara Lindqvist", "Tomas Berg"), "2024-03-05"),
+        (NAMED, "The ferry is back", ("Mara Lindqvist",), "2024-03-05T08:30:00+01:00"),
         (LOOSE, "The ferry: back at last", ("Mara Lindqvist",), None),
         (READER, "The ferry is back", (), "2024-03-05T08:30:00+01:00"),
     ],
@@ -67,6 +76,12 @@ def test_it_is_metadata(above: str, title: str, authors: tuple[str, ...], publis
     lines = above.count("\n") + 1 - above.count("\n\n")
     assert [line.tag == FRONT_MATTER for line in page.lines] == [True] * lines + [False] * 2
     assert not any(line.clean for line in page.lines[:lines])
+
+
+def test_a_pages_own_meta_is_front_matter_alone() -> None:
+    """Even where none of it says anything of the text."""
+    page = page_of("---\nmeta-viewport: width=device-width\n---" + TEXT)
+    assert [line.tag == FRONT_MATTER for line in page.lines] == [True] * 3 + [False] * 2
 
 
 def test_its_lines_say_what_they_are() -> None:

@@ -1,8 +1,8 @@
 """What stands above a text about it: YAML between two lines of ``---``, or the header of a reader service.
 
 Tools that save articles as Markdown write so (static site generators, clippers, trafilatura's ``with_metadata``, our
-own export): title, people, dates and the address, which no line of the text has. Others head the text with ``Title:``,
-``URL Source:`` and ``Markdown Content:``. These lines are no text of the page.
+own export): title, people, dates and the address, which no line of the text has; or the page's own ``<meta>``. Others
+head the text with ``Title:``, ``URL Source:`` and ``Markdown Content:``. These lines are no text of the page.
 """
 
 from __future__ import annotations
@@ -43,6 +43,8 @@ _MEANINGS: Final = {
 }  # fmt: skip
 """By name of a ``<meta>`` with the same meaning, what tools call it, the surest first."""
 _KNOWN: Final = frozenset(key for keys in _MEANINGS.values() for key in keys)
+_META: Final = "meta-"
+"""Before the names of a page's own ``<meta>``, which some tools keep."""
 
 
 def front_lines(lines: Sequence[str]) -> int:
@@ -51,7 +53,9 @@ def front_lines(lines: Sequence[str]) -> int:
         return 0
     if lines[0] == _FENCE:
         end = next((at for at, line in enumerate(lines[1 : MAX_LINES + 1], start=1) if line in _ENDS), 0)
-        return end + 1 if end and _fields(lines[: end + 1]).keys() & _KNOWN else 0
+        named = _named(lines[: end + 1]) if end else {}
+        is_above = _fields(named).keys() & _KNOWN or any(name.startswith(_META) for name in named)
+        return end + 1 if is_above else 0
     first, address, last = _READER
     if lines[0].startswith(first):
         header = lines[:MAX_HEADER]
@@ -62,21 +66,29 @@ def front_lines(lines: Sequence[str]) -> int:
 
 def declared_above(lines: Sequence[str]) -> dict[str, list[str]]:
     """What the lines that ``front_lines`` counts declare: the contents of ``<meta>`` of the same meaning, by name."""
-    fields = _fields(lines)
-    return {
+    named = _named(lines)
+    fields = _fields(named)
+    meant = {
         name: said
         for name, keys in _MEANINGS.items()
         if (said := next((own for key in keys if (own := [*_texts(fields.get(key))])), []))
     }
+    own = {name.removeprefix(_META): [*_texts(value)] for name, value in named.items() if name.startswith(_META)}
+    return meant | {name: said for name, said in own.items() if said}
 
 
-def _fields(lines: Sequence[str]) -> Mapping[str, Any]:
-    """Values by name in small letters, words parted by an underscore."""
+def _fields(named: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Values by name, words parted by an underscore."""
+    return {re.sub(r"[\s.-]+", "_", name): value for name, value in named.items()}
+
+
+def _named(lines: Sequence[str]) -> Mapping[str, Any]:
+    """Values by name in small letters."""
     found = _yaml("\n".join(lines[1:-1])) if lines[0] == _FENCE else None
     if not isinstance(found, dict):  # "title: Ferries: what now" is no YAML, but tools write it
         pairs = [match.groups() for line in lines if (match := _FIELD.fullmatch(line))]
         found = {name: value.strip("\"'") for name, value in reversed(pairs)}
-    return {re.sub(r"[\s.-]+", "_", str(name).strip()).casefold(): value for name, value in found.items()}
+    return {str(name).strip().casefold(): value for name, value in found.items()}
 
 
 def _yaml(text: str) -> Any:

@@ -69,7 +69,7 @@ looked through for them twenty times as fast as for a pattern."""
 _OWN = re.compile(
     r"\bwindow\s{0,2}[.\[]|\bdocument\.|\bnavigator\.|\blocalStorage\b|dataLayer|googletag\.|\bgtag\(|\bfbq\(|jQuery|\$\("
     r"|\.push\([\[{(]|!function|\(function\s{0,4}\(|\(\(\)\s{0,2}=>|addEventListener|getElementById"
-    r"|\"@(?:type|context|id)\"|CDATA|=\s{0,2}\[?\{\"\w+\":"
+    r"|\"(?:@(?:type|context|id)|__typename|pageProps)\"|CDATA|=\s{0,2}\[?\{\"\w+\":"
 )
 """What scripts of pages are made of."""
 _STYLE = re.compile(

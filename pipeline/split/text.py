@@ -59,9 +59,7 @@ def _below(
     if not any(unseen):
         return _lines(numbers, texts, bare, rows, content, settings)
     seen = [not own for own in unseen]
-    numbers_seen, texts_seen, bare_seen, rows_seen = (
-        list(compress(own, seen)) for own in (numbers, texts, bare, rows)
-    )
+    numbers_seen, texts_seen, bare_seen, rows_seen = (list(compress(own, seen)) for own in (numbers, texts, bare, rows))
     lines = iter(_lines(numbers_seen, texts_seen, bare_seen, rows_seen, "\n".join(texts_seen), settings))
     return [
         _of_machines(number, text, row, settings) if is_unseen else next(lines)
