@@ -8,13 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from deltalake import DeltaTable
 
 from flows.command import main
 from pipeline.corpus import Corpus
+from pipeline.corpus.location import table_uri
 from pipeline.corpus.lock import corpus_lock
 from pipeline.corpus.maintain import maintain
 from pipeline.corpus.publish import publish
-from pipeline.corpus.schema import DATA_TABLES
+from pipeline.corpus.releases import read_releases
+from pipeline.corpus.schema import DATA_TABLES, RELEASES
 from pipeline.errors import RunError, UsageError
 from tests.strategies.corpus import ArticleSpec, changes_of, number_id, run_record
 
@@ -53,6 +56,17 @@ def test_compacted_tables_hold_the_same_rows_in_fewer_files(nightly: Path) -> No
     assert len(Corpus.open(nightly).delta("lines").file_uris()) < files
     assert contents(nightly) == before[NIGHTS]
     assert {number: contents(nightly, number) for number in before} == before
+
+
+def test_the_table_of_releases_is_compacted_too(nightly: Path) -> None:
+    """Whoever opens a corpus reads it first: a file for each release would make that slower with every night."""
+    releases = DeltaTable(table_uri(nightly, RELEASES.name))
+    assert len(releases.file_uris()) == NIGHTS
+    before = read_releases(nightly)
+    done = maintain(nightly, keep=100, grace=NOW)
+    assert RELEASES.name in done.compacted
+    assert len(list((nightly / RELEASES.name).glob("*.parquet"))) == 1
+    assert read_releases(nightly)[:NIGHTS] == before
 
 
 def test_files_of_releases_that_are_not_kept_are_removed(nightly: Path) -> None:

@@ -1,8 +1,9 @@
 """Maintenance: small files made into large ones, and files that no kept release needs taken away.
 
 Delta writes a file for every commit; readers of a corpus that grew night by night would open hundreds. Compaction
-changes no row, so it is published as a release of its own, with the run of the release before. Retention removes data
-files only: a release whose files are gone stays listed, and opening it says so.
+changes no row, so it is published as a release of its own, with the run of the release before. The table of releases,
+which every reader opens first, has a file for each of them, and is compacted last. Retention removes data files only: a
+release whose files are gone stays listed, and opening it says so.
 """
 
 from __future__ import annotations
@@ -17,14 +18,16 @@ import fsspec
 from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
+from pipeline.corpus.durable import sync_commits
 from pipeline.corpus.location import table_uri
 from pipeline.corpus.lock import corpus_lock
 from pipeline.corpus.publish import FILES, republish
-from pipeline.corpus.releases import Release, read_releases
-from pipeline.corpus.schema import DATA_TABLES
+from pipeline.corpus.releases import read_releases, releases_in
+from pipeline.corpus.schema import DATA_TABLES, RELEASES
 from pipeline.errors import RunError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Set
     from pathlib import Path
 
 SMALL_FILES = 4
@@ -63,9 +66,16 @@ def maintain(corpus: str | Path, keep: int, grace: timedelta = GRACE) -> Maintai
         try:
             compacted: list[str] = []
             republish(corpus, lambda name, table: compacted.append(name) if _compact(table) else None)
-            releases = read_releases(corpus)
+            listed = DeltaTable(table_uri(corpus, RELEASES.name))
+            if _compact_releases(listed):
+                compacted.append(RELEASES.name)
+            releases = releases_in(listed)
             kept = releases[-keep:]
-            sizes = [size for table in DATA_TABLES for size in _sweep(corpus, table.name, kept, grace)]
+            versions = {RELEASES.name: {listed.version()}} | {
+                table.name: {release.tables[table.name] for release in kept if table.name in release.tables}
+                for table in DATA_TABLES
+            }
+            sizes = [size for name, own in versions.items() for size in _sweep(corpus, name, own, grace)]
         except (OSError, DeltaError) as error:
             raise RunError(
                 f"corpus {corpus}: maintenance failed; no release that is kept was touched: {error}"
@@ -82,10 +92,18 @@ def _compact(table: DeltaTable) -> bool:
     return bool(metrics["numFilesRemoved"])
 
 
-def _sweep(corpus: str | Path, name: str, kept: tuple[Release, ...], grace: timedelta) -> list[int]:
-    """Remove data files of one table that no kept release names; their sizes in bytes."""
+def _compact_releases(listed: DeltaTable) -> bool:
+    """Whether there was anything to do. Every reader opens this table first, at its newest version."""
+    before = listed.version()
+    done = _compact(listed)
+    listed.update_incremental()
+    sync_commits(listed, before)
+    return done
+
+
+def _sweep(corpus: str | Path, name: str, versions: Set[int], grace: timedelta) -> list[int]:
+    """Remove data files of one table that none of these versions of it names; their sizes in bytes."""
     uri = table_uri(corpus, name)
-    versions = {release.tables[name] for release in kept if name in release.tables}
     named = {
         unquote(path).rpartition("/")[2]
         for version in versions

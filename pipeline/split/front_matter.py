@@ -73,8 +73,8 @@ def declared_above(lines: Sequence[str]) -> dict[str, list[str]]:
         for name, keys in _MEANINGS.items()
         if (said := next((own for key in keys if (own := [*_texts(fields.get(key))])), []))
     }
-    own = {name.removeprefix(_META): [*_texts(value)] for name, value in named.items() if name.startswith(_META)}
-    return meant | {name: said for name, said in own.items() if said}
+    metas = {name.removeprefix(_META): [*_texts(value)] for name, value in named.items() if name.startswith(_META)}
+    return meant | {name: said for name, said in metas.items() if said}
 
 
 def _fields(named: Mapping[str, Any]) -> Mapping[str, Any]:

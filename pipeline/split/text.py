@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import compress
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,21 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pipeline.settings import SplitSettings
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """The non-blank lines of a page, column by column."""
+
+    numbers: Sequence[int]
+    texts: Sequence[str]
+    bare: Sequence[str]
+    """The texts without what tools leave in Markdown that is none."""
+    rows: Sequence[Row]
+
+    def only(self, chosen: Sequence[bool]) -> _Columns:
+        numbers, texts = list(compress(self.numbers, chosen)), list(compress(self.texts, chosen))
+        return _Columns(numbers, texts, list(compress(self.bare, chosen)), list(compress(self.rows, chosen)))
 
 
 def text_lines(content: str, settings: SplitSettings) -> list[RenderedLine]:
@@ -55,12 +71,12 @@ def _below(
 ) -> list[RenderedLine]:
     """The lines of the page itself; ``content`` is all of them."""
     bare = bare_lines(texts, content) if settings.markdown else texts
+    columns = _Columns(numbers, texts, bare, rows)
     unseen = machine_lines([unescaped(text) if "\\" in text else text for text in bare]) if settings.scripts else []
     if not any(unseen):
-        return _lines(numbers, texts, bare, rows, content, settings)
-    seen = [not own for own in unseen]
-    numbers_seen, texts_seen, bare_seen, rows_seen = (list(compress(own, seen)) for own in (numbers, texts, bare, rows))
-    lines = iter(_lines(numbers_seen, texts_seen, bare_seen, rows_seen, "\n".join(texts_seen), settings))
+        return _lines(columns, content, settings)
+    seen = columns.only([not own for own in unseen])
+    lines = iter(_lines(seen, "\n".join(seen.texts), settings))
     return [
         _of_machines(number, text, row, settings) if is_unseen else next(lines)
         for number, text, row, is_unseen in zip(numbers, texts, rows, unseen, strict=True)
@@ -83,22 +99,16 @@ def _of_machines(number: int, text: str, row: Row, settings: SplitSettings) -> R
     return RenderedLine(number, text, row.blank_before, parts=tuple(parts), unseen=frozenset(unseen))
 
 
-def _lines(
-    numbers: Sequence[int],
-    texts: Sequence[str],
-    bare: Sequence[str],
-    rows: Sequence[Row],
-    content: str,
-    settings: SplitSettings,
-) -> list[RenderedLine]:
-    """The lines that readers see; ``content`` is all of them, ``bare`` without what is neither text nor Markdown."""
+def _lines(columns: _Columns, content: str, settings: SplitSettings) -> list[RenderedLine]:
+    """The lines that readers see; ``content`` is all of them."""
+    texts, rows = columns.texts, columns.rows
     joined = joined_to_previous(rows, settings.wrap_min_columns, settings.wrap_max_columns)
     shown: Sequence[str | None] = [None] * len(texts)
     tags: Sequence[str] = [""] * len(texts)
     parts: Sequence[tuple[str, ...]] = [()] * len(texts)
     blank_before = [row.blank_before for row in rows]
     if settings.markdown and reads_as_markdown(content):
-        shown = shown_lines(bare, blank_before)
+        shown = shown_lines(columns.bare, blank_before)
         tags = [element(text) for text in texts]
     elif settings.link_numbers and (unnumbered := without_link_numbers(texts, blank_before)):
         shown = unnumbered
@@ -109,6 +119,6 @@ def _lines(
     return [
         RenderedLine(number, text, row.blank_before, continues, tag=tag, shown=words, parts=own)
         for number, text, row, continues, tag, words, own in zip(
-            numbers, texts, rows, joined, tags, shown, parts, strict=True
+            columns.numbers, texts, rows, joined, tags, shown, parts, strict=True
         )
     ]
