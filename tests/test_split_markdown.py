@@ -54,6 +54,8 @@ def test_a_menu_is_its_words() -> None:
         ("Use `snake_case`, 1\\. first, a \\* b", "Use snake_case, 1. first, a * b"),
         ("<https://example.org/ferry>", "https://example.org/ferry"),
         ("~~Monday~~ Tuesday", "Monday Tuesday"),
+        ("The ferry is back\\", "The ferry is back"),
+        ("A path ends in C:\\\\", "A path ends in C:\\"),
     ],
 )
 def test_what_a_reader_sees(written: str, read: str) -> None:
@@ -136,6 +138,20 @@ def test_an_article_about_markdown_is_left_alone() -> None:
     """Two links as examples, or comments in code, do not make a page Markdown."""
     content = "Write [text](https://example.org) or [text](/path).\n\n# comment\n\nx = f(**y)"
     assert shown(content) == [line for line in content.split("\n") if line]
+
+
+def test_a_link_may_be_a_card() -> None:
+    """Converters write the line ends within a link as a backslash, empty lines included."""
+    card = "[![A ferry](/ferry.jpg)\\\n\\\n**The ferry is back**\\\n\\\nIt sails again](/ferry)"
+    assert below_menu(card) == ["", "", "The ferry is back", "", "It sails again"]
+
+
+@pytest.mark.parametrize("fence", ["```", "~~~"])
+def test_code_is_left_as_it_is(fence: str) -> None:
+    """Its fence may name a language, be longer than three marks, and hold the other kind of fence."""
+    code = "a = **b**\n[c](d)\n```` x"
+    written = f"{fence}{fence[0]} python title=1\n{code}\n{fence}{fence[0] * 2}\nThe **ferry**"
+    assert below_menu(written) == ["", *code.split("\n"), "", "The ferry"]
 
 
 def test_the_setting_keeps_the_marks() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.records import SCRIPT
-from pipeline.split.markdown import shown_lines
+from pipeline.split.markdown import bare_lines, shown_lines
 from pipeline.split.pandoc import MIN_TAGS, leftovers
 from tests.growth import LINEAR, growth
 from tests.plain import text_page
@@ -33,6 +33,9 @@ def shown(content: str) -> list[str]:
         ('::: {.story\ndata-id="7"}\nThe ferry is back\n:::', ["", "", "The ferry is back", ""]),
         ("::: story\nThe ferry is back", ["", "The ferry is back"]),
         ("A set {a, b}, {name} and f{x}", ["A set {a, b}, {name} and f{x}"]),
+        ('::: {x-data="{\n  a: 1,\n\n  b() {}\n}"}\nThe ferry is back\n:::', ["", "", "", "", "The ferry is back", ""]),
+        ("```{=html}\n<svg>\n<path/>\n```\nThe ferry [is]{.a} back", ["", "", "", "", "The ferry is back"]),
+        ("``` {.rust .x}\n[a]{.b}\n```\n[a]{.b}", ["", "[a]{.b}", "", "a"]),
     ],
 )
 def test_attributes_and_divisions_are_not_read(written: str, read: list[str]) -> None:
@@ -45,6 +48,20 @@ def test_tags_are_not_read() -> None:
     written = '<div id="story"\ndata-x="1 > 2">\n\n<p>The ferry<br />is back, 1 < 2 and 3 > 2.</p><!-- ad -->\n\n</div>'
     words = [f"- Part {part}" for part in range(MIN_TAGS)]
     assert shown(f"{TAGS}\n\n{written}") == [*words, "", "", "The ferry is back, 1 < 2 and 3 > 2.", ""]
+
+
+def test_scripts_in_attributes_hide_nothing() -> None:
+    """They go with the attributes, so the page has no lines of script."""
+    script = "window.dataLayer = [];\n\ngtag(1);\n" * 10
+    page = text_page(f'{MENU}\n\n::: {{x-init="{{{script}}}"}}\nThe ferry is back\n:::')
+    assert [line.clean for line in page.lines if line.clean][4:] == ["The ferry is back"]
+    assert not [line for line in page.lines if line.tag == SCRIPT]
+
+
+def test_comments_are_tags() -> None:
+    """Some tools say in them what an element was."""
+    comments = "\n\n".join(f"<!-- <nav> -->\n[Part {part}](/part/{part})" for part in range(MIN_TAGS))
+    assert [text for text in shown(comments) if text] == [f"Part {part}" for part in range(MIN_TAGS)]
 
 
 def test_a_page_of_tags_alone_is_read_without_them() -> None:
@@ -69,12 +86,14 @@ def test_a_page_that_shows_a_few_keeps_them() -> None:
     assert shown(sample)[1] == 'Write <b class="x">ferry</b> or [ferry]{.x} or {.x}.'
 
 
-@given(st.text(alphabet='[]{}().#=" <>/a:\n\\-!', max_size=60))
+@given(st.text(alphabet='[]{}().#=" <>/a:\n\\-!`', max_size=60))
 def test_every_line_keeps_its_place(content: str) -> None:
     """As many lines as before, whatever the marks."""
     lines = [line for line in f"{MENU}\n{TAGS}\n{content}".split("\n") if line.strip()]
     assert len(leftovers("\n".join(lines))) == 2
-    assert len(shown_lines(lines, [False] * len(lines))) == len(lines)
+    bare = bare_lines(lines, "\n".join(lines))
+    assert len(bare) == len(lines)
+    assert len(shown_lines(bare, [False] * len(lines))) == len(lines)
 
 
 @pytest.mark.parametrize(

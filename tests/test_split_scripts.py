@@ -41,6 +41,10 @@ DATA = json.dumps(
     {"@context": "https://schema.org", "@type": "NewsArticle", "description": PROSE[0], "articleBody": " ".join(PROSE)}
 )
 PACKED = "!function(e,t){" + "var n=e.document,r=t||{};r.a=n[0]?r.b(1):{c:'d'};" * 30 + "}(window,{});"
+HAN = (
+    "昨年の元日に起きた能登半島地震を受け、港の渡し船の整備が全国で進められる中、このほど、島の渡し船が四十年ぶりに再び就航した。"
+    "船は朝の九時に港を出て、島の人々を対岸の市場まで運ぶ。11隻の船が31.8キロの海を渡ると、船長が月曜日に語った。"
+)
 SAMPLE = """const ferry = document.getElementById("ferry");
 ferry.addEventListener("click", () => {
   leave(ferry);
@@ -101,6 +105,23 @@ def test_text_between_scripts_on_one_line() -> None:
     assert "articleBody" not in kept
 
 
+@pytest.mark.parametrize("text", [HAN, HAN[:60]])
+def test_text_without_spaces_between_scripts(text: str) -> None:
+    """In Chinese and Japanese nothing parts a text from the code on both sides of it; strings of data are none."""
+    line = f"{PACKED}(function(){{f(1)}})();{text}(function(){{g(2)}})();{PACKED}"
+    assert [piece for piece, for_machines in parted(line) if not for_machines] == [text]
+    data = f'{PACKED} x = ["{HAN}","{HAN}"];{PACKED}'
+    assert all(for_machines for _, for_machines in parted(data))
+
+
+def test_a_page_of_next_js() -> None:
+    """Its data stands behind its text, in the same line where the page has no line ends."""
+    state = {"name": "ferry", "ports": list(range(300)), "crew": [{"id": number} for number in range(200)]}
+    data = json.dumps({"props": {"pageProps": {"ferry": [state], "text": PROSE[0]}}})
+    page = split(f"The ferry is back {' '.join(PROSE)}{data}")
+    assert " ".join(shown(page)) == f"The ferry is back {' '.join(PROSE)}"
+
+
 @pytest.mark.parametrize("script", ["a.split(/[{]/);", 'b="{{{";', "c=`${d}{`;", PACKED + "{"])
 def test_braces_that_scripts_leave_open_hide_no_text(script: str) -> None:
     """Those in quotes and patterns close nothing; strings of data are no text all the same."""
@@ -130,6 +151,14 @@ def test_a_page_that_opens_with_its_style_and_scripts() -> None:
     found = machine_lines([*head, *PROSE])
     assert found == [True] * len(head) + [False] * len(PROSE)
     assert not any(machine_lines(["The ferry is back", *PROSE * 10, *head]))
+
+
+def test_a_page_that_ends_with_its_scripts() -> None:
+    """An article may end with its sample, so something else must say that they are the page's own."""
+    end = [*SAMPLE.split("\n") * 4]
+    above = ["The ferry is back", *PROSE * 10]
+    assert not any(machine_lines([*above, *end]))
+    assert machine_lines([*above, *end, "window.dataLayer = [];"]) == [False] * len(above) + [True] * (len(end) + 1)
 
 
 def test_one_huge_line_that_a_program_wrote() -> None:
