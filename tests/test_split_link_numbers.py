@@ -73,7 +73,8 @@ def test_numbers_and_addresses_are_gone() -> None:
 
 def test_addresses_without_their_site_and_places_of_pictures() -> None:
     """Some tools write addresses as the page did, and a word where a button or a picture stood."""
-    page = "[1]Home [IMAGE] [2]Harbour\n\nThe [3]ferry is back and sails from the old harbour again (BUTTON)\n\n1. #main\n2. /harbour?q=1\n3. https://a.example/f"
+    links = "[1]Home [IMAGE] [2]Harbour\n\nThe [3]ferry is back and sails from the old harbour again (BUTTON)"
+    page = f"{links}\n\n1. #main\n2. /harbour?q=1\n3. https://a.example/f"
     assert [line for line in shown(page) if line] == [
         "Home Harbour",
         "The ferry is back and sails from the old harbour again",
