@@ -97,6 +97,20 @@ def test_blank_lines_stand_at_block_boundaries() -> None:
     assert [line.number for line in lines] == [1, 2, 4, 6, 7, 9]
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        "<script>a()</script><main><h1>The ferry</h1><p>is back</main>and sails<p>again",
+        "<title>x</title><meta charset=utf-8><header><h1>The ferry</h1></header><p>is back<p>and sails<p>again",
+        "<html><head><title>x</title><x-app><h1>The ferry</h1><p>is back</p></x-app>and sails<p>again",
+        "<head><link><main><h1>The ferry</h1></main><article><p>is back</article></head>and sails<p>again",
+    ],
+)
+def test_a_head_that_is_never_closed_hides_no_text(content: str) -> None:
+    """Minified pages and fragments leave out the tags of head and body; what no head can hold is the body's."""
+    assert [text for _, text in shown(content)] == ["The ferry", "is back", "and sails", "again"]
+
+
 def test_deep_nesting_is_walked_without_recursion() -> None:
     """Text below more elements than libxml2 follows by default, and than Python recurses, is found."""
     assert shown("<html><body>" + "<div>" * 1_500 + "<p>deep</p>") == [("p", "deep")]

@@ -57,6 +57,9 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\ufffe\uffff]")
 _ENDS = re.compile(r"</(?:[bB][oO][dD][yY]|[hH][tT][mM][lL])\s{0,9}>")
 _FORBIDDEN_BYTES: Final = bytes({*range(0x20)} - {0x09, 0x0A, 0x0C, 0x0D})
 
+_OF_HEAD: Final = frozenset({"base", "link", "meta", "noscript", "title"}) | _SKIPPED
+"""What stands in a head, or is not shown anywhere."""
+
 _ALIKE = etree.ElementDefaultClassLookup(element=HtmlElement)
 """Gives every element the class that trafilatura asks for. lxml's own look-up calls Python for each element."""
 
@@ -79,7 +82,31 @@ def parse(content: str) -> HtmlElement | None:
     )
     parser.set_element_class_lookup(_ALIKE)
     data = _sound(_ENDS.sub("", without_attribute_floods(content)))
-    return cast("HtmlElement | None", etree.fromstring(data, parser))
+    tree = cast("HtmlElement | None", etree.fromstring(data, parser))
+    if tree is not None:
+        _end_head(tree)
+    return tree
+
+
+def _end_head(tree: HtmlElement) -> None:
+    """Move what a head cannot hold into the body, as browsers do (HTML, "The 'in head' insertion mode").
+
+    libxml2 knows the elements of HTML 4: where the tags of head and body are left out, as minifiers and fragments
+    do, ``<main>`` does not end the head, and the whole text would stand in it.
+    """
+    head = tree.find("head")
+    if head is None:
+        return
+    astray = [element for element in head if element.tag not in _OF_HEAD and _has_words(element, 1)]
+    if not astray:
+        return
+    body = tree.find("body")
+    if body is None:
+        body = etree.SubElement(tree, "body")
+    text, body.text = body.text, None
+    for at, element in enumerate(astray):
+        body.insert(at, element)
+    astray[-1].tail = (astray[-1].tail or "") + (text or "")
 
 
 def _sound(content: str) -> bytes:

@@ -21,7 +21,9 @@ MIN_MARKS: Final = 3
 _NESTED: Final = 3
 """Spans within spans within spans."""
 
-_TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9-]*+(?=[\s/>])(?:[^<>\"]++|\"[^\"]*+\")*+>|<!--(?:[^<-]++|-(?!->)|<(?!!--))*+-->")
+_TAG = re.compile(
+    r"</?[a-zA-Z][a-zA-Z0-9-]*+(?=[\s/>])(?:[^<>\"]++|\"[^\"]*+\")*+>|<!--(?:[^<-]++|-(?!->)|<(?!!--))*+-->"
+)
 _LINE_END = re.compile(r"<br ?/?>")
 _SIGN_OF_TAGS = re.compile(r"<(?:div|span|img|svg|a|section|figure)\s[^<>]{0,200}?(?:class|id|style|src|href)=\"|<!--")
 _ATTRIBUTES = r"\{(?=[.#][\w-]|[\w:-]++=\"|=html)(?:[^{}\"]++|\"(?:[^\"\\]++|\\.)*+\")*+\}"
