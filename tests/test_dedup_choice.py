@@ -86,6 +86,13 @@ def test_spellings_of_one_url_have_one_key(other: str) -> None:
     assert url_key(other) == url_key("https://news.example/a/story") == "news.example/a/story"
 
 
+def test_a_page_from_an_archive_has_the_key_of_the_page() -> None:
+    """Whenever it was archived, so that two captures are known to be of one page."""
+    captures = ("20240305083000/https://www.news.example/a/story", "20250101000000if_/http://news.example/a/story")
+    keys = {url_key(f"https://web.archive.org/web/{capture}") for capture in captures}
+    assert keys == {url_key("https://news.example/a/story")}
+
+
 def test_other_pages_have_other_keys() -> None:
     """Path, host and meaningful parameters do matter, and what is no web address has no key."""
     urls = ("https://a.example/1", "https://a.example/2", "https://b.example/1", "https://a.example/1?page=2")

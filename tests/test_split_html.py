@@ -97,6 +97,17 @@ def test_blank_lines_stand_at_block_boundaries() -> None:
     assert [line.number for line in lines] == [1, 2, 4, 6, 7, 9]
 
 
+def test_a_page_from_the_wayback_machine() -> None:
+    """Its bar is no part of the page, and the page's address is its own."""
+    bar = '<div id="wm-ipp-base" style="display:none"><div id="wm-ipp"><p>' + "43 captures " * 30 + "</p></div></div>"
+    link = '<link rel=canonical href="/web/20240305083000/https://post.example/ferry">'
+    hints = Hints(url="https://web.archive.org/web/20240305083000/https://www.post.example/ferry")
+    found = page(f"<head>{link}</head><body>{bar}<h1>The ferry</h1><p>is back</p>", hints)
+    assert [line.text for line in found.lines] == ["The ferry", "is back"]
+    assert found.declared.canonical_url == "https://post.example/ferry"
+    assert page("<p>The ferry is back</p>", hints).declared.canonical_url == "https://www.post.example/ferry"
+
+
 @pytest.mark.parametrize(
     "content",
     [

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
+from pipeline.metadata.replayed import original_url
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -25,13 +27,14 @@ _MAX_URL_CHARS = 2_000
 def url_key(url: str | None) -> str | None:
     """What two spellings of one page's URL have in common, or None where there is no usable URL.
 
-    Scheme, ``www.``, user, default port, fragment, trailing slash and tracking parameters are dropped.
+    Scheme, ``www.``, user, default port, fragment, trailing slash and tracking parameters are dropped, and the archive
+    or cache that shows the page.
     """
     if url is None or len(url) > _MAX_URL_CHARS:
         return None
     from courlan import clean_url  # noqa: PLC0415  # only corpora with URLs need it
 
-    cleaned = clean_url(url)
+    cleaned = clean_url(original_url(url))
     if not cleaned:
         return None
     try:
@@ -47,7 +50,7 @@ def url_key(url: str | None) -> str | None:
 
 def url_rules() -> str:
     """What ``url_key`` hangs on beside the URL; changes with its rules."""
-    return f"1 courlan {version('courlan')}"
+    return f"2 courlan {version('courlan')}"
 
 
 def pages(urls: Iterable[str | None]) -> NDArray[np.int64]:

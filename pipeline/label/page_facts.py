@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from pipeline.label.words import ARRAYS, SPOKEN, Words, only_words, plane, points_of
 from pipeline.metadata.months import word_set
+from pipeline.metadata.replayed import original_url
 from pipeline.records import BODY, Kind
 from pipeline.split.places import FLAG_NAMES
 
@@ -85,7 +86,7 @@ class PageFacts:
         said = self._wordings()
         known = said.keys() if wordings is None else said.keys() & wordings
         self._steady |= {f"{WORDING}{text}": _LOGS[min(said[text], 8)] for text in known}
-        self._steady |= dict.fromkeys(_address(page.hints.url or page.declared.url), 1.0)
+        self._steady |= dict.fromkeys(_address(original_url(page.hints.url or page.declared.url or "")), 1.0)
 
     def of(self, kinds: Sequence[Kind], scores: Sequence[float]) -> dict[str, float]:
         """All facts but those of markup, if the lines are of these kinds, with these scores."""

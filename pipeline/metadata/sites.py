@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from pipeline.metadata.replayed import original_url
+
 if TYPE_CHECKING:
     from pipeline.records import Page
 
@@ -14,11 +16,15 @@ _REGIONS = frozenset("uk au nz ie za ke ng gh sg my hk mt us".split())  # noqa: 
 
 
 def site_of(url: str | None) -> str | None:
-    """Host name of ``url`` in lower case without ``www.`` and port; None where there is none."""
+    """Host name of ``url`` in lower case without ``www.`` and port; None where there is none.
+
+    Of a page that an archive shows it is the host it was archived from.
+    """
     if not url:
         return None
+    address = original_url(url.strip())
     try:
-        host = urlsplit(url.strip() if "//" in url else f"//{url.strip()}").hostname
+        host = urlsplit(address if "//" in address else f"//{address}").hostname
     except ValueError:  # "http://[broken" and the like
         return None
     if not host or "." not in host or any(c.isspace() for c in host):

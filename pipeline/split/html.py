@@ -60,6 +60,9 @@ _FORBIDDEN_BYTES: Final = bytes({*range(0x20)} - {0x09, 0x0A, 0x0C, 0x0D})
 _OF_HEAD: Final = frozenset({"base", "link", "meta", "noscript", "title"}) | _SKIPPED
 """What stands in a head, or is not shown anywhere."""
 
+_REPLAY_BAR: Final = "wm-ipp"
+"""How the ids of the Wayback Machine's bar begin, and no site's own do."""
+
 _ALIKE = etree.ElementDefaultClassLookup(element=HtmlElement)
 """Gives every element the class that trafilatura asks for. lxml's own look-up calls Python for each element."""
 
@@ -85,6 +88,8 @@ def parse(content: str) -> HtmlElement | None:
     tree = cast("HtmlElement | None", etree.fromstring(data, parser))
     if tree is not None:
         _end_head(tree)
+        if _REPLAY_BAR in content:
+            _drop_replay_bar(tree)
     return tree
 
 
@@ -107,6 +112,13 @@ def _end_head(tree: HtmlElement) -> None:
     for at, element in enumerate(astray):
         body.insert(at, element)
     astray[-1].tail = (astray[-1].tail or "") + (text or "")
+
+
+def _drop_replay_bar(tree: HtmlElement) -> None:
+    """Take out what the Wayback Machine puts on top of the pages that it replays."""
+    bars = [element for element in tree.iter("div") if (element.get("id") or "").startswith(_REPLAY_BAR)]
+    for bar in bars:
+        bar.drop_tree()
 
 
 def _sound(content: str) -> bytes:

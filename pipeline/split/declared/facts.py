@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urljoin, urlsplit
 
+from pipeline.metadata.replayed import original_url
 from pipeline.split.declared.headline import squeezed
 from pipeline.split.declared.linked import Linked, is_of, texts
 
@@ -30,8 +31,14 @@ def page_url(hints: Hints, markup: Markup) -> str | None:
 
 
 def canonical_url(hints: Hints, markup: Markup) -> str | None:
-    """``<link rel=canonical>`` or ``og:url``, made absolute; None where the page gives none."""
-    return _first_address(_declared_addresses(markup), markup, hints.url)
+    """``<link rel=canonical>`` or ``og:url``, made absolute; None where the page gives none.
+
+    Of a page from an archive, else, the address under which it was archived.
+    """
+    archived = original_url(hints.url) if hints.url else None
+    return _first_address(
+        [*_declared_addresses(markup), archived if archived != hints.url else None], markup, hints.url
+    )
 
 
 def _declared_addresses(markup: Markup) -> list[str | None]:
@@ -42,7 +49,7 @@ def _first_address(candidates: Sequence[str | None], markup: Markup, base: str |
     open_graph = next(markup.first(("og:url", "twitter:url")), "")
     for url in candidates:
         try:
-            full = urljoin(base or open_graph, url.strip()) if url else ""
+            full = original_url(urljoin(base or open_graph, url.strip())) if url else ""
             if len(full) <= MAX_ADDRESS and urlsplit(full).scheme in {"http", "https"} and host(full):
                 return full
         except ValueError:  # "http://[" and the like
