@@ -53,6 +53,12 @@ Published Time: 2024-03-05T08:30:00+01:00
 Markdown Content:"""
 
 
+SCRAPERS = """URL: https://post.example.org/ferry
+Title: The ferry is back
+Author: Mara Lindqvist
+Published Date: 2024-03-05"""
+
+
 def page_of(content: str, *, front_matter: bool = True) -> Page:
     """``content`` as a page; it must have text."""
     return text_page(content, SplitSettings(front_matter=front_matter))
@@ -65,6 +71,7 @@ def page_of(content: str, *, front_matter: bool = True) -> Page:
         (CLIPPED, "The ferry: back at last", ("Mara Lindqvist", "Tomas Berg"), "2024-03-05"),
         (NAMED, "The ferry is back", ("Mara Lindqvist",), "2024-03-05T08:30:00+01:00"),
         (LOOSE, "The ferry: back at last", ("Mara Lindqvist",), None),
+        (SCRAPERS, "The ferry is back", ("Mara Lindqvist",), "2024-03-05"),
         (READER, "The ferry is back", (), "2024-03-05T08:30:00+01:00"),
     ],
 )
@@ -132,6 +139,10 @@ def test_our_own_export_comes_back() -> None:
         "Title: The ferry is back\nThe old ferry sails again: from the harbour.",
         "The ferry is back\n---\ntitle: not at the top\n---",
         "---\nstep: 1\nnext: 2\n---\nThe ferry is back.",
+        "By: Mara Lindqvist\nDate: 5 March 2024\nThe ferry is back.",
+        "Link: https://post.example.org/a.js\nLink: canonical\nThe ferry is back.",
+        "Source: https://post.example.org/ferry\nThe ferry is back.",
+        "The ferry is back\nURL: https://post.example.org/ferry\nDate: 5 March 2024",
     ],
 )
 def test_other_texts_are_text(content: str) -> None:

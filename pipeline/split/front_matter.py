@@ -2,7 +2,8 @@
 
 Tools that save articles as Markdown write so (static site generators, clippers, trafilatura's ``with_metadata``, our
 own export): title, people, dates and the address, which no line of the text has; or the page's own ``<meta>``. Others
-head the text with ``Title:``, ``URL Source:`` and ``Markdown Content:``. These lines are no text of the page.
+head the text with ``Title:``, ``URL Source:`` and ``Markdown Content:``, and many a scraper with ``URL:``, ``Title:``
+and ``Date:``. These lines are no text of the page.
 """
 
 from __future__ import annotations
@@ -16,14 +17,17 @@ if TYPE_CHECKING:
 MAX_LINES: Final = 100
 MAX_CHARS: Final = 20_000
 """What is longer is no front matter."""
-MAX_HEADER: Final = 8
-"""Lines of a reader service's header."""
+MAX_HEADER: Final = 12
+"""Lines of a header without a fence."""
+MIN_FIELDS: Final = 2
+"""Fields of a scraper's header, the address among them."""
 
 _FENCE: Final = "---"
 _ENDS: Final = frozenset({"---", "..."})
 _FIELD = re.compile(r"([A-Za-z][\w .-]{0,40}?)\s{0,4}:(?:\s+|$)(.*)")
 _READER: Final = ("Title:", "URL Source:", "Markdown Content:")
 """A reader service's first line, one of the next, and the last."""
+_ADDRESS = re.compile(r"<?https?://\S+?>?")
 _WIKI_LINK = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]+)\]\]")
 _MEANINGS: Final = {
     "og:title": ("title",),
@@ -57,11 +61,28 @@ def front_lines(lines: Sequence[str]) -> int:
         is_above = _fields(named).keys() & _KNOWN or any(name.startswith(_META) for name in named)
         return end + 1 if is_above else 0
     first, address, last = _READER
-    if lines[0].startswith(first):
-        header = lines[:MAX_HEADER]
-        end = next((at for at, line in enumerate(header) if line == last), 0)
+    header = lines[:MAX_HEADER]
+    if lines[0].startswith(first) and last in header:
+        end = header.index(last)
         return end + 1 if any(line.startswith(address) for line in header[:end]) else 0
-    return 0
+    return _scrapers_header(header)
+
+
+def _scrapers_header(lines: Sequence[str]) -> int:
+    """How many of the first lines are the fields that a scraper wrote above the text, the page's address among them.
+
+    Pages have lines such as ``Date: 5 March`` themselves, but do not name their own address; a text browser names
+    addresses again and again.
+    """
+    fields: dict[str, str] = {}
+    for line in lines:
+        field = _FIELD.fullmatch(line)
+        name = _key(field[1]) if field else ""
+        if not field or name not in _KNOWN or name in fields:
+            break
+        fields[name] = field[2]
+    has_address = any(_ADDRESS.fullmatch(fields.get(name, "")) for name in _MEANINGS["og:url"])
+    return len(fields) if has_address and len(fields) >= MIN_FIELDS else 0
 
 
 def declared_above(lines: Sequence[str]) -> dict[str, list[str]]:
@@ -79,7 +100,11 @@ def declared_above(lines: Sequence[str]) -> dict[str, list[str]]:
 
 def _fields(named: Mapping[str, Any]) -> Mapping[str, Any]:
     """Values by name, words parted by an underscore."""
-    return {re.sub(r"[\s.-]+", "_", name): value for name, value in named.items()}
+    return {_key(name): value for name, value in named.items()}
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[\s.-]+", "_", name.strip().casefold())
 
 
 def _named(lines: Sequence[str]) -> Mapping[str, Any]:
