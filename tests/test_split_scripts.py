@@ -114,6 +114,21 @@ def test_text_without_spaces_between_scripts(text: str) -> None:
     assert all(for_machines for _, for_machines in parted(data))
 
 
+def test_a_huge_object_is_data() -> None:
+    """Whatever its names are; what is shown of a format in a text has spaces, or is short."""
+    data = json.dumps({f"ferry-{number}.js": f"{number:08x}" for number in range(200)}, separators=(",", ":"))
+    assert machine_lines([*PROSE, data, *PROSE]) == [False] * 3 + [True] + [False] * 3
+    assert not any(machine_lines([*PROSE, data[:1000], *PROSE]))
+
+
+def test_tags_within_scripts() -> None:
+    """A page whose parts are written by its scripts shows none of their tags."""
+    spans = '<span class="b">The ferry</span>' * 20
+    template = f'<div class="a">{spans}</div>'
+    page = split("\n".join((TRACKER, *PROSE, template, template, f"{template};", *PROSE)))
+    assert shown(page) == [*PROSE, *PROSE]
+
+
 def test_a_page_of_next_js() -> None:
     """Its data stands behind its text, in the same line where the page has no line ends."""
     state = {"name": "ferry", "ports": list(range(300)), "crew": [{"id": number} for number in range(200)]}
@@ -159,6 +174,9 @@ def test_a_page_that_ends_with_its_scripts() -> None:
     above = ["The ferry is back", *PROSE * 10]
     assert not any(machine_lines([*above, *end]))
     assert machine_lines([*above, *end, "window.dataLayer = [];"]) == [False] * len(above) + [True] * (len(end) + 1)
+    assert machine_lines([*above, *end * 2, PACKED[:600] + "}(window,{});"])[len(above) :] == [True] * (
+        2 * len(end) + 1
+    )
 
 
 def test_one_huge_line_that_a_program_wrote() -> None:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 MIN_TAGS: Final = 30
 """Tags with attributes, and comments, from which they are what Markdown could not say: samples of code have fewer."""
+MIN_TAGGED: Final = 10
+"""... and lines that have them: a script that writes a part of the page holds many tags in one."""
 MIN_MARKS: Final = 3
 """Marks of Pandoc's own Markdown from which a page is in it."""
 _NESTED: Final = 3
@@ -37,7 +39,8 @@ _SIGN_OF_MARKS = re.compile(r"[\])`]\{(?:[.#][\w-]|=html)|^[ \t]*+:{3,}", re.MUL
 
 def has_tags(content: str) -> bool:
     """Whether so many tags stand in a text that it shows none of them."""
-    return len(_SIGN_OF_TAGS.findall(content)) >= MIN_TAGS
+    tags = [len(_SIGN_OF_TAGS.findall(line)) for line in content.split("\n") if "<" in line]
+    return sum(tags) >= MIN_TAGS and len(tags) - tags.count(0) >= MIN_TAGGED
 
 
 def leftovers(content: str) -> list[Callable[[str], str]]:

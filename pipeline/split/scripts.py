@@ -57,7 +57,7 @@ BETWEEN: Final = 3
 _MARKS: Final = str.maketrans("", "", "{}[]();:=<>|&$_\\\"'/#+*@%")
 _SPACE: Final = str.maketrans("", "", " \t")
 _PLUMBING: Final = (
-    *('"@context"', '"__typename"', '"props":{', "self.__next_f", "ytInitial", "<![CDATA["),
+    *('"@context"', '"__typename"', '"props":{', '"pageProps":{', "self.__next_f", "ytInitial", "<![CDATA["),
     *("adsbygoogle", "_taboola", "hbspt.", "disqus_", "drupalSettings", "Drupal.settings", "admin-ajax.php"),
     *("dataLayer", "googletag.", "gtag(", "fbq(", "_gaq", "gtm.start", "gtm.js", "wpemoji", "--wp--", "@font-face"),
     *("window._", "window.location", "window.NREUM", "window.jQuery", "window.onload", "window.performance"),
@@ -78,16 +78,19 @@ _STYLE = re.compile(
 )
 _CODE = re.compile(
     r"^(?:[}\])]|[\[{]\s{0,4}[\[{\"]|//|/\*|@(?:media|font-face|import|keyframes|charset)\b|<!--|-->|\"[\w@-]+\"\s{0,4}:)"
-    r"|[{}]$|\*/$|\{[\w-]+:[^{}]+\}"
+    r"|[{}]$|\*/$|\{[\w-]+:[^{}]+\}|&&|\|\||[!=]==|=>|url\([\"']?data:"
+    r"|</?(?:a|button|div|h[1-6]|i|img|input|li|p|path|span|svg|ul)\b[^<>]*>"
 )
 """How lines of code begin and end, whatever stands in them;"""
+_OBJECT = re.compile(r"[\[{]{1,3}\"[^\"\s]{1,60}\":[\[{\"\dtfn]")
+"""How data begins, without a space."""
 _STATEMENT = re.compile(r"[{};]$|^[}{]")
 """... and as prose never does;"""
 _LIKE_CODE = re.compile(
     r"[;,(\[]$"
     r"|^(?:\*|[.#][A-Za-z_-][\w-]*"
     r"|(?:var|let|const|if|else|return|function|try|catch|for|while|switch|case|new|async)\b[^.!?]*[({=;:}]"
-    r"|[\w$.\[\]'\"]+\s{0,4}(?:=|:|\+=)\s|[\w$]+(?:\.[\w$]+)+\()"
+    r"|[\w$.\[\]'\"-]+\s{0,4}(?:=|:|\+=)\s|[\w$]+(?:\.[\w$]+)+\()"
 )
 """... and as prose does now and then, too."""
 _BRACE = re.compile(r"[{}]")
@@ -110,7 +113,7 @@ def machine_lines(lines: Sequence[str]) -> list[bool]:
     found = [False] * len(lines)
     content = "\n".join(lines)
     signs = sum(plumbing in content for plumbing in _PLUMBING)
-    signs += MIN_SIGNS * any(len(line) >= HUGE_CHARS and _is_packed(line) and _is_a_pages_own(line) for line in lines)
+    signs += MIN_SIGNS * any(len(line) >= HUGE_CHARS and _is_packed(line) and _is_for_programs(line) for line in lines)
     if signs + _framed_by_code(lines) < MIN_SIGNS:
         return found
     looks = list(map(_looks_like_code, lines))
@@ -126,14 +129,19 @@ def machine_lines(lines: Sequence[str]) -> list[bool]:
 def _framed_by_code(lines: Sequence[str]) -> int:
     """How many signs it is that a page begins or ends with code, as its head does: samples come below a headline.
 
-    An article may end with its sample, so the end is one sign at most.
+    An article may end with its sample, which no one packs: else the end is one sign at most.
     """
-    return _statements(lines[:EDGE_LINES]) // EDGE_CODE + (_statements(lines[-EDGE_LINES:]) >= EDGE_CODE)
+    end = lines[-EDGE_LINES:]
+    below = _statements(end) // EDGE_CODE
+    if not any(_is_packed(line) and _is_a_pages_own(line) for line in end):
+        below = min(below, 1)
+    return _statements(lines[:EDGE_LINES]) // EDGE_CODE + below
 
 
 def _statements(edge: Sequence[str]) -> int:
-    """Lines that begin or end as only code does; 0 where none is a page's own."""
-    return sum(map(bool, map(_STATEMENT.search, edge))) if any(map(_is_a_pages_own, edge)) else 0
+    """Lines that begin or end as only code does; 0 where they are few, or none is a page's own."""
+    found = sum(map(bool, map(_STATEMENT.search, edge)))
+    return found if found >= EDGE_CODE and any(map(_is_a_pages_own, edge)) else 0
 
 
 def parted(line: str) -> list[tuple[str, bool]]:
@@ -246,6 +254,11 @@ def _is_prose(line: str) -> bool:
 
 def _is_of_machines(run: Sequence[str]) -> bool:
     return any(_is_packed(line) or _is_a_pages_own(line) for line in run)
+
+
+def _is_for_programs(line: str) -> bool:
+    """Whether a huge line is no sample: what pages write for themselves, or an object as programs write it."""
+    return _is_a_pages_own(line) or _OBJECT.match(line) is not None
 
 
 def _is_a_pages_own(line: str) -> bool:
