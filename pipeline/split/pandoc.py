@@ -51,7 +51,7 @@ def leftovers(content: str) -> list[Callable[[str], str]]:
     found: list[Callable[[str], str]] = []
     if has_tags(content):
         found.append(_without_tags)
-    if len(_SIGN_OF_MARKS.findall(content)) >= MIN_MARKS:
+    if ("{" in content or ":::" in content) and len(_SIGN_OF_MARKS.findall(content)) >= MIN_MARKS:
         found.append(_without_marks)
     return found
 
