@@ -55,7 +55,8 @@ class SplitSettings(Section):
     markdown: bool = True
     """On pages of plain text that are full of Markdown, take its marks and addresses out of the text."""
     front_matter: bool = True
-    """Take front matter (YAML between lines of ``---``) and the header of a reader service for what they are."""
+    """Take front matter (YAML between lines of ``---``) and the header of a reader service or a scraper for what they
+    are."""
     link_numbers: bool = True
     """On pages of plain text whose links a text browser numbered, take the numbers and the list of addresses out."""
     link_addresses: bool = True
