@@ -149,7 +149,6 @@ def test_declared_encoding_is_used(tmp_path: Path) -> None:
         ("a.html", b"PK\x03\x04\x14\x00\x00\x00xl/workbook.xml", Fault.BINARY),
         ("a.db", b"SQLite format 3\x00" + bytes(80), Fault.BINARY),
         ("a.rtf", b"{\\rtf1\\ansi hello}", Fault.UNSUPPORTED),
-        ("a.mht", b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n", Fault.UNSUPPORTED),
         ("style.css", b"body { color: red }", Fault.UNSUPPORTED),
         ("map.xml", b'<?xml version="1.0"?>\n<!-- <html> -->\n<urlset><url/></urlset>', Fault.UNSUPPORTED),
         ("a.parquet.gz", gzip.compress(_parquet({"text": ["x"]})), Fault.UNSUPPORTED),

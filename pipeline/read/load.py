@@ -140,15 +140,24 @@ def _read(
         yield from read_warc(data, raw, place, settings)
     elif sniffed.shape is Shape.JSON:
         yield from read_json(_whole_input(data, settings), place, settings)
-    elif sniffed.shape is Shape.PAGE:
+    elif sniffed.shape in (Shape.PAGE, Shape.MHTML):
         content = _whole_input(data, settings)
         digest = hashlib.sha256(content).hexdigest()
         if known is not None and known(digest):
             yield KnownPage(place.origin, place.source, digest)
         else:
-            yield page_from_file(content, place, suffix(ref.source), settings)
+            yield _page(content, sniffed.shape, place, suffix(ref.source), settings)
     else:
         raise _refused(sniffed)
+
+
+def _page(content: bytes, shape: Shape, place: Place, ending: str, settings: ReadSettings) -> RawPage:
+    if shape is not Shape.MHTML:
+        return page_from_file(content, place, ending, settings)
+    # The parser of mail costs 15 ms to import, and few folders hold such pages.
+    from pipeline.read.mhtml import page_from_mhtml  # noqa: PLC0415
+
+    return page_from_mhtml(content, place, settings)
 
 
 def _refused(sniffed: Sniffed) -> ReadError:

@@ -23,6 +23,7 @@ class Shape(StrEnum):
     JSON_LINES = "json_lines"
     PARQUET = "parquet"
     WARC = "warc"
+    MHTML = "mhtml"
     BINARY = "binary"
     UNSUPPORTED = "unsupported"
 
@@ -99,10 +100,14 @@ _MAX_CONTROL_SHARE = 0.02
 _MAX_NUL_SHARE = 0.001
 """A few stray NULs are a scraper's slip and are dropped; more are a binary format."""
 
-_WARC_START = re.compile(rb"WARC/[0-9]+\.[0-9]+\r?\n")
 _JSON_RECORD = re.compile(rb'\s*\{\s*"')
 _JSON_CONTENT_KEY = re.compile(rb'"(?:text|html)"\s{0,8}:\s{0,8}["n]')
-_MHTML = re.compile(rb"(?i)^(?:From: <Saved by|MIME-Version: 1\.0\s)[\s\S]{0,2000}?multipart/related")
+_ANNOUNCED = (
+    (re.compile(b"PAR1"), Shape.PARQUET),
+    (re.compile(rb"WARC/[0-9]+\.[0-9]+\r?\n"), Shape.WARC),
+    (re.compile(rb"(?i)(?:From: <Saved by|MIME-Version: 1\.0\s)[\s\S]{0,2000}?multipart/related"), Shape.MHTML),
+)
+"""How files begin whose first bytes say what they are."""
 
 # The tags by which a resource is known to be HTML: WHATWG MIME Sniffing, section 7.1.
 _HTML_START = re.compile(
@@ -137,10 +142,9 @@ def suffix(source: str) -> str:
 
 def sniff(head: bytes, source: str) -> Sniffed:
     """Decide how a decompressed file is to be read, from its first ``HEAD_BYTES`` and its name."""
-    if head.startswith(b"PAR1"):
-        return Sniffed(Shape.PARQUET)
-    if _WARC_START.match(head):
-        return Sniffed(Shape.WARC)
+    announced = next((shape for start, shape in _ANNOUNCED if start.match(head)), None)
+    if announced is not None:
+        return Sniffed(announced)
     ending = suffix(source)
     if ending in _JSON_LINES_SUFFIXES and head.lstrip().startswith(b"{"):
         return Sniffed(Shape.JSON_LINES)  # Damage in one line is that line's affair.
@@ -243,8 +247,6 @@ def _controls(data: bytes) -> int:
 
 def _document(head: bytes) -> str | None:
     """Name a format that holds text but is not read."""
-    if _MHTML.match(head):
-        return "a web page saved as MHTML"
     return next((name for start, name in _DOCUMENTS if head.startswith(start)), None)
 
 
