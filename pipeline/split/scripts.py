@@ -113,7 +113,8 @@ def machine_lines(lines: Sequence[str]) -> list[bool]:
     found = [False] * len(lines)
     content = "\n".join(lines)
     signs = sum(plumbing in content for plumbing in _PLUMBING)
-    signs += MIN_SIGNS * any(len(line) >= HUGE_CHARS and _is_packed(line) and _is_for_programs(line) for line in lines)
+    huge = [line for line in lines if len(line) >= HUGE_CHARS and _is_packed(line)]
+    signs += MIN_SIGNS * any(map(_is_a_pages_own, huge)) + any(map(_OBJECT.match, huge))
     if signs + _framed_by_code(lines) < MIN_SIGNS:
         return found
     looks = list(map(_looks_like_code, lines))
@@ -254,11 +255,6 @@ def _is_prose(line: str) -> bool:
 
 def _is_of_machines(run: Sequence[str]) -> bool:
     return any(_is_packed(line) or _is_a_pages_own(line) for line in run)
-
-
-def _is_for_programs(line: str) -> bool:
-    """Whether a huge line is no sample: what pages write for themselves, or an object as programs write it."""
-    return _is_a_pages_own(line) or _OBJECT.match(line) is not None
 
 
 def _is_a_pages_own(line: str) -> bool:
