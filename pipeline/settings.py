@@ -51,12 +51,11 @@ class SplitSettings(Section):
     wrap_max_columns: Annotated[int, Field(ge=20)] = 100
     """Text hard-wrapped at this width or narrower is re-flowed into paragraphs."""
     huge_line_chars: Annotated[int, Field(ge=200)] = 5_000
-    """A line longer than this is cut; one that is most of its page from two fifths of it on."""
+    """A line longer than this is cut; one that is most of its page, or a fifth of a text, from two fifths of it on."""
     markdown: bool = True
     """On pages of plain text that are full of Markdown, take its marks and addresses out of the text."""
     front_matter: bool = True
-    """Take front matter (YAML between lines of ``---``) and the header of a reader service or a scraper for what they
-    are."""
+    """Take front matter (YAML between lines of ``---``) and headers of readers and scrapers for what they are."""
     link_numbers: bool = True
     """On pages of plain text whose links a text browser numbered, take the numbers and the list of addresses out."""
     link_addresses: bool = True

@@ -23,8 +23,12 @@ if TYPE_CHECKING:
     from pipeline.split.rendered import RenderedLine
 
 LONE_LINE: Final = 0.4
-"""Share of ``huge_line_chars`` from which a line with more than half of a page's characters is huge: the page's line
-ends were lost, whereas one long paragraph among others is an author's."""
+"""Share of ``huge_line_chars`` from which a line is huge that has much of its page's characters: line ends were lost,
+whereas one long paragraph among others is an author's."""
+LONE_SHARE: Final = 0.5
+"""So much of a page,"""
+LOST_SHARE: Final = 0.2
+"""... and so much of plain text: a tool that puts a space where a tag was leaves an article on one line among many."""
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _SURROGATE_PAIRS = re.compile("[\ud800-\udbff][\udc00-\udfff]")
@@ -52,7 +56,10 @@ def split_page(
             rendered, signs = text_lines(content, split), ()
             declared = declared_in_text(rendered, raw.hints)
         ends_are_known = raw.format == "html" or not split.lost_breaks
-        lines = _lines(rendered, split, normalise, sentences if ends_are_known else partial(_blocks, boundaries))
+        cut = sentences if ends_are_known else partial(_blocks, boundaries)
+        shown = sum(len(block) for line in rendered for block, tag in line.blocks() if tag != SCRIPT)
+        much = shown * (LONE_SHARE if ends_are_known else LOST_SHARE)
+        lines = _lines(rendered, normalise, cut, (split.huge_line_chars, much))
     except (Exception, RecursionError) as error:  # one page must not stop the others, whatever a parser does
         return _quarantined(
             raw, Fault.of(error), f"splitting into lines failed ({type(error).__name__}: {error}); report the page"
@@ -96,16 +103,18 @@ def _blocks(boundaries: Boundaries | None, text: str) -> Iterator[str]:
 
 def _lines(
     rendered: Sequence[RenderedLine],
-    split: SplitSettings,
     normalise: NormaliseSettings,
     cut: Callable[[str], Iterator[str]],
+    limits: tuple[int, float],
 ) -> tuple[Line, ...]:
-    """:param cut: makes pieces of a line that is too long to be judged as one."""
+    """:param cut: makes pieces of a line that is too long to be judged as one.
+    :param limits: characters of such a line, and how many of its page's make it one that is shorter, too.
+    """
     lines: list[Line] = []
     paragraph = 0
-    half = sum(len(block) for line in rendered for block, tag in line.blocks() if tag != SCRIPT) / 2
+    huge, much = limits
     for line in rendered:
-        most = split.huge_line_chars * (LONE_LINE if len(line.text) > half else 1)
+        most = huge * (LONE_LINE if len(line.text) > much else 1)
         # an address may be longer than a chapter; what a reader sees of the line is what is judged
         if line.parts or len(line.text if line.shown is None else line.shown) > most:
             pieces = [
