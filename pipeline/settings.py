@@ -51,7 +51,7 @@ class SplitSettings(Section):
     wrap_max_columns: Annotated[int, Field(ge=20)] = 100
     """Text hard-wrapped at this width or narrower is re-flowed into paragraphs."""
     huge_line_chars: Annotated[int, Field(ge=200)] = 5_000
-    """A line longer than this is cut; one that is most of its page, or a fifth of a text, from two fifths of it on."""
+    """A line longer than this is cut; one that is most of its page, or of its prose, from two fifths of it on."""
     markdown: bool = True
     """On pages of plain text that are full of Markdown, take its marks and addresses out of the text."""
     front_matter: bool = True

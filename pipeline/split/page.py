@@ -27,8 +27,11 @@ LONE_LINE: Final = 0.4
 whereas one long paragraph among others is an author's."""
 LONE_SHARE: Final = 0.5
 """So much of a page,"""
-LOST_SHARE: Final = 0.2
-"""... and so much of plain text: a tool that puts a space where a tag was leaves an article on one line among many."""
+LOST_SHARE: Final = 0.4
+"""... or so much of what is no menu in plain text: a tool that puts a space where a tag was leaves an article on one
+line among many, and hardly another of so many characters as"""
+PROSE_CHARS: Final = 100
+"""... this."""
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _SURROGATE_PAIRS = re.compile("[\ud800-\udbff][\udc00-\udfff]")
@@ -57,8 +60,10 @@ def split_page(
             declared = declared_in_text(rendered, raw.hints)
         ends_are_known = raw.format == "html" or not split.lost_breaks
         cut = sentences if ends_are_known else partial(_blocks, boundaries)
-        shown = sum(len(block) for line in rendered for block, tag in line.blocks() if tag != SCRIPT)
-        much = shown * (LONE_SHARE if ends_are_known else LOST_SHARE)
+        shown = [len(block) for line in rendered for block, tag in line.blocks() if tag != SCRIPT]
+        much = LONE_SHARE * sum(shown)
+        if not ends_are_known:
+            much = min(much, LOST_SHARE * sum(size for size in shown if size >= PROSE_CHARS))
         lines = _lines(rendered, normalise, cut, (split.huge_line_chars, much))
     except (Exception, RecursionError) as error:  # one page must not stop the others, whatever a parser does
         return _quarantined(
