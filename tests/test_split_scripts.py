@@ -169,6 +169,11 @@ def test_a_page_that_opens_with_its_style_and_scripts() -> None:
     assert not any(machine_lines(["The ferry is back", *PROSE * 10, *head]))
 
 
+def test_a_short_article_keeps_its_sample() -> None:
+    """Its head and its end are one place: what stands there counts once."""
+    assert not any(machine_lines(["The ferry is back", *PROSE, *SAMPLE.split("\n") * 4, *PROSE]))
+
+
 def test_a_page_that_ends_with_its_scripts() -> None:
     """An article may end with its sample, so something else must say that they are the page's own."""
     end = [*SAMPLE.split("\n") * 4]

@@ -132,7 +132,7 @@ def _framed_by_code(lines: Sequence[str]) -> int:
 
     An article may end with its sample, which no one packs: else the end is one sign at most.
     """
-    end = lines[-EDGE_LINES:]
+    end = lines[EDGE_LINES:][-EDGE_LINES:]  # of a short page the head is no end, too
     below = _statements(end) // EDGE_CODE
     if not any(_is_packed(line) and _is_a_pages_own(line) for line in end):
         below = min(below, 1)
