@@ -8,11 +8,13 @@ import sys
 import textwrap
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import UsageError
+
+_TOML_COLUMNS: Final = 116
 
 
 class Section(BaseModel):
@@ -27,13 +29,32 @@ class ReadSettings(Section):
     max_input_bytes: Annotated[int, Field(ge=1)] = 32_000_000
     """Largest single input in bytes, after decompression; a larger one goes to quarantine."""
     max_container_bytes: Annotated[int, Field(ge=1)] = 8_000_000_000
-    """Largest file of records (JSON Lines, Parquet, WARC) in bytes, after decompression."""
+    """Largest file of records (JSON Lines, CSV, Parquet, WARC) in bytes, after decompression."""
     max_expansion: Annotated[int, Field(ge=2)] = 200
     """A compressed file may grow to this many times its size (beyond its first 10 MB) before it is called a bomb."""
     max_nesting: Annotated[int, Field(ge=10)] = 2_000
     """Deepest HTML element nesting that is parsed."""
     hidden_files: bool = False
     """Whether files and folders whose names begin with a dot are read."""
+    content_fields: Annotated[tuple[str, ...], Field(min_length=1)] = (
+        *("html", "raw_html", "rawHtml", "page_html", "browserHtml", "cleaned_html"),
+        *("text", "markdown", "raw_text", "raw_content", "plain_text", "plaintext", "maintext", "page_content"),
+        *("content", "content.rendered", "markdown.raw_markdown", "body", "article"),
+    )
+    """Fields of a record (JSON, Parquet, CSV) that may hold its page, the preferred first; HTML says more than text.
+    What stands behind a dot is sought within the object before it."""
+    url_fields: tuple[str, ...] = (
+        *("url", "source_url", "sourceURL", "requested_url", "link", "crawl.loadedUrl"),
+        *("metadata.url", "metadata.source_url", "metadata.sourceURL", "metadata.source"),
+        "warc_headers.warc-target-uri",
+    )
+    """... its address,"""
+    fetched_at_fields: tuple[str, ...] = (
+        *("fetched_at", "scraped_at", "crawled_at", "date_download", "crawl.loadedTime", "warc_headers.warc-date"),
+    )
+    """... the moment it was fetched (a ``timestamp`` may be another: add it if it is not),"""
+    language_fields: tuple[str, ...] = ("language", "lang", "metadata.language", "metadata.languageCode")
+    """... and its language."""
 
 
 class NormaliseSettings(Section):
@@ -254,9 +275,19 @@ def settings_toml() -> str:
             parts.append(f"\n# {section.annotation.__doc__}\n[{name}]\n")
             for key, setting in section.annotation.model_fields.items():
                 comment = " ".join((setting.description or "").split())
-                parts.append("\n".join(textwrap.wrap(comment, 116, initial_indent="# ", subsequent_indent="# ")))
-                parts.append(f"\n{key} = {json.dumps(setting.default)}\n")
+                parts.append(
+                    "\n".join(textwrap.wrap(comment, _TOML_COLUMNS, initial_indent="# ", subsequent_indent="# "))
+                )
+                parts.append(f"\n{key} = {_toml(setting.default)}\n")
     return "".join(parts)
+
+
+def _toml(value: object) -> str:
+    """A default as TOML, long lists over several lines."""
+    line = json.dumps(value)
+    if not isinstance(value, tuple) or len(line) <= _TOML_COLUMNS:
+        return line
+    return "\n".join(["[", *textwrap.wrap(line[1:-1], _TOML_COLUMNS, initial_indent="  ", subsequent_indent="  "), "]"])
 
 
 def load_settings(config: Path | None, **overrides: object) -> Settings:

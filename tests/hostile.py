@@ -327,7 +327,9 @@ _bytes(
     Fault.CORRUPT,
     CLEANED,
 )
-_bytes("no-text.parquet", "Parquet without a column of text", lambda: _parquet({"body": [_STORY]}), Fault.BAD_RECORD)
+_bytes(
+    "no-text.parquet", "Parquet without a column of text", lambda: _parquet({"headline": [_STORY]}), Fault.BAD_RECORD
+)
 _bytes("wrong-type.parquet", "Parquet whose text is numbers", lambda: _parquet({"text": [1, 2]}), Fault.BAD_RECORD)
 _bytes("bomb.parquet", "6 GB of text in a few KB of Parquet", _parquet_bomb, Fault.BOMB)
 

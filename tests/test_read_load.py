@@ -196,7 +196,7 @@ def test_json_lines_give_a_page_or_a_fault_for_each_line(tmp_path: Path) -> None
         "",
         json.dumps({"html": "<p>Fourth.</p><p>x</p>", "fetched_at": "2024-05-06T07:08:09Z", "language": "en"}),
         json.dumps({"text": ["a"]}),
-        json.dumps({"body": "x"}),
+        json.dumps({"headline": "x"}),
         '"text"',
         json.dumps({"text": " \n"}),
         json.dumps({"text": "", "html": "<p>Ninth.</p>"}),
@@ -293,7 +293,7 @@ def test_parquet_rows_are_records(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("columns", "fault"),
     [
-        ({"body": ["x"]}, Fault.BAD_RECORD),
+        ({"headline": ["x"]}, Fault.BAD_RECORD),
         ({"text": [1]}, Fault.BAD_RECORD),
         ({"text": pa.array([], pa.string())}, Fault.EMPTY),
     ],

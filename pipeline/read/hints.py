@@ -1,4 +1,4 @@
-"""What stands beside the inputs: sidecars, manifests, and the fields of a record that describe it."""
+"""What stands beside the inputs, sidecars and manifests, and what can be a hint at all."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MANIFEST_NAMES = ("manifest.jsonl", "manifest.csv")
 """In the order of precedence where both stand in one folder."""
 
 PATH_KEYS = ("path", "file", "name")
-CONTENT_KEYS = ("text", "html")
+_CONTENT_KEYS = ("text", "html")
 
 MAX_SIDECAR_BYTES = 1_000_000
 """Three short strings never need more; a larger file is not a sidecar."""
@@ -49,14 +49,11 @@ class Manifest:
 
 
 def hints_from(record: Mapping[str, Any]) -> Hints:
-    """Take ``url``, ``fetched_at`` and ``language`` from a record; a value that cannot be one is left out.
-
-    Numbers in ``fetched_at`` are seconds or milliseconds since 1970 and are rewritten as ISO 8601 in UTC.
-    """
+    """Take ``url``, ``fetched_at`` and ``language`` from a sidecar or manifest; what cannot be one is left out."""
     return Hints(
-        url=_words(record.get("url")),
-        fetched_at=_moment(record.get("fetched_at")),
-        language=_words(record.get("language")),
+        url=words(record.get("url")),
+        fetched_at=moment(record.get("fetched_at")),
+        language=words(record.get("language")),
     )
 
 
@@ -114,7 +111,7 @@ def is_manifest(stream: BinaryIO) -> bool:
         if not isinstance(record, dict):
             continue
         objects += 1
-        if any(key in record for key in CONTENT_KEYS):
+        if any(key in record for key in _CONTENT_KEYS):
             return False
         if any(key in record for key in PATH_KEYS):
             return True
@@ -165,7 +162,8 @@ def brief(error: BaseException) -> str:
     return text if len(text) <= 200 else text[:199] + "…"
 
 
-def _words(value: object) -> str | None:
+def words(value: object) -> str | None:
+    """A string that can be a hint; None for anything else."""
     if not isinstance(value, str):
         return None
     text = value.strip()
@@ -174,11 +172,15 @@ def _words(value: object) -> str | None:
     return text
 
 
-def _moment(value: object) -> str | None:
+def moment(value: object) -> str | None:
+    """A moment as a hint gives it; None where the value cannot be one.
+
+    Numbers are seconds or milliseconds since 1970 and are rewritten as ISO 8601 in UTC.
+    """
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, bool) or not isinstance(value, int | float):
-        return _words(value)
+        return words(value)
     seconds = value / 1000 if value >= _MILLISECONDS_FROM else value
     try:
         return datetime.fromtimestamp(seconds, UTC).isoformat()

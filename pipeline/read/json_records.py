@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import codecs
 import hashlib
 from collections.abc import Iterator
 from typing import Any
 
 from pipeline.read.decode import decode
+from pipeline.read.fields import records_in
 from pipeline.read.hints import brief, parse_json
 from pipeline.read.inflate import OUTPUT_BYTES, Peekable, ReadError, Source
-from pipeline.read.pages import Place, page_from_record, too_large
+from pipeline.read.pages import Place, container_too_large, page_from_record, too_large
+from pipeline.read.transcode import as_utf8
 from pipeline.records import Fault, Quarantined, RawPage
 from pipeline.settings import ReadSettings
 
@@ -20,7 +21,7 @@ def read_json_lines(stream: Peekable, place: Place, settings: ReadSettings) -> I
 
     :raises ReadError: the stream itself breaks off.
     """
-    source, encoding = _as_utf8(stream)
+    source, encoding = as_utf8(stream)
     for number, (line, size) in enumerate(_lines(source, settings), start=1):
         here = place.record(number)
         if line is None:
@@ -43,9 +44,9 @@ def read_json(data: bytes, place: Place, settings: ReadSettings) -> Iterator[Raw
         value = parse_json(decoded.text) if decoded else None
     except ValueError as error:
         raise ReadError(Fault.BAD_RECORD, f"it is not valid JSON ({brief(error)}); mend it") from None
-    records = value if isinstance(value, list) else [value]
-    if decoded is None or not any(isinstance(record, dict) for record in records):
-        raise ReadError(Fault.BAD_RECORD, "it holds no JSON object with text or html; mend it or take it out")
+    records = records_in(value, settings)
+    if decoded is None or not records:
+        raise ReadError(Fault.BAD_RECORD, "it holds no JSON object; mend it or take it out")
     for number, record in enumerate(records, start=1):
         here = place.record(number)
         if len(records) == 1:
@@ -85,9 +86,7 @@ def _lines(source: Source, settings: ReadSettings) -> Iterator[tuple[bytes | Non
     while data := source.read(OUTPUT_BYTES):
         total += len(data)
         if total > settings.max_container_bytes:
-            limit = f"{settings.max_container_bytes:,} bytes"
-            detail = f"it is larger than {limit}; split it, or raise read.max_container_bytes"
-            raise ReadError(Fault.TOO_LARGE, detail)
+            raise container_too_large(settings)
         *ended, rest = data.split(b"\n")
         for piece in ended:
             size += len(piece)
@@ -101,34 +100,3 @@ def _lines(source: Source, settings: ReadSettings) -> Iterator[tuple[bytes | Non
             held.clear()
     if size:
         yield (b"".join(held) if size <= settings.max_input_bytes else None), size
-
-
-class _Transcoded:
-    """UTF-16 or UTF-32 as UTF-8, piece by piece, so that lines can be cut at a byte."""
-
-    def __init__(self, source: Source, encoding: str) -> None:
-        self._source = source
-        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
-
-    def read(self, size: int, /) -> bytes:
-        """Read some bytes; none at the end."""
-        while data := self._source.read(size):
-            if text := self._decoder.decode(data):
-                return text.encode("utf-8", "replace")
-        return b""
-
-
-def _as_utf8(stream: Peekable) -> tuple[Source, str]:
-    head = stream.peek(len(codecs.BOM_UTF32_LE))
-    for mark, encoding in (
-        (codecs.BOM_UTF32_LE, "utf-32"),
-        (codecs.BOM_UTF32_BE, "utf-32"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
-        if head.startswith(mark):
-            return _Transcoded(stream, encoding), encoding
-    if head.startswith(codecs.BOM_UTF8):
-        stream.read(len(codecs.BOM_UTF8))
-        return stream, "utf-8-sig"
-    return stream, "utf-8"

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import BinaryIO
 
+from pipeline.read.csv_records import read_csv
 from pipeline.read.hints import brief
 from pipeline.read.inflate import OUTPUT_BYTES, Peekable, Raw, ReadError, inflate
 from pipeline.read.json_records import read_json, read_json_lines
@@ -29,9 +30,9 @@ Outcome = RawPage | KnownPage | Quarantined | Skipped
 def read_file(ref: FileRef, settings: ReadSettings, known: Callable[[str], bool] | None = None) -> Iterator[Outcome]:
     """Yield every input in a file, as a page or as the reason why it is none.
 
-    A file of text or HTML gives exactly one; a file of records (JSON Lines, JSON, Parquet, WARC) gives one for each,
-    with ``#N`` added to the source, and one more for the file itself where it breaks off. A record of a web archive
-    that is no page is said to be skipped, and is no input. Nothing is raised for bad input.
+    A file of text or HTML gives exactly one; a file of records (JSON Lines, JSON, CSV, Parquet, WARC) gives one for
+    each, with ``#N`` added to the source, and one more for the file itself where it breaks off. A record of a web
+    archive that is no page is said to be skipped, and is no input. Nothing is raised for bad input.
     Memory is bounded by ``max_input_bytes`` (a small multiple of it), time by the size of the file.
 
     :param known: whether a page under this file's name with bytes of this digest need not be decoded: it is given as
@@ -124,11 +125,12 @@ def _read(
     if not head:
         raise ReadError(Fault.EMPTY, "it has no bytes; remove it or scrape it again")
     sniffed = sniff(head, ref.source)
-    if data.failure is not None and sniffed.shape not in (Shape.JSON_LINES, Shape.WARC):
+    if data.failure is not None and sniffed.shape not in (Shape.JSON_LINES, Shape.CSV, Shape.WARC):
         raise data.failure
-    if sniffed.shape is Shape.JSON_LINES:
+    if sniffed.shape in (Shape.JSON_LINES, Shape.CSV):
         read = 0
-        for page in read_json_lines(data, place, settings):
+        records = read_json_lines if sniffed.shape is Shape.JSON_LINES else read_csv
+        for page in records(data, place, settings):
             yield page
             read += 1
         if not read:
@@ -166,7 +168,8 @@ def _refused(sniffed: Sniffed) -> ReadError:
     if sniffed.shape is Shape.UNSUPPORTED:
         detail = f"it is {sniffed.name}, which is not read yet; extract the pages or take it out of the SOURCE"
         return ReadError(Fault.UNSUPPORTED, detail)
-    return ReadError(Fault.BINARY, f"it is no text: {sniffed.name}; take it out of the SOURCE")
+    remedy = "unpack it" if "archive" in sniffed.name else "take it out of the SOURCE"
+    return ReadError(Fault.BINARY, f"it is no text: {sniffed.name}; {remedy}")
 
 
 def _whole_input(data: Peekable, settings: ReadSettings) -> bytes:

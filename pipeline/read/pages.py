@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.read.decode import Decoded, decode
-from pipeline.read.hints import CONTENT_KEYS, brief, hints_from, merge
+from pipeline.read.fields import content_of, hints_of, unwrapped
+from pipeline.read.hints import merge
 from pipeline.read.inflate import ReadError
 from pipeline.read.nesting import too_deep
 from pipeline.read.sniff import HEAD_BYTES, is_html, xml_kind
@@ -57,32 +58,22 @@ def page_from_file(
 
 
 def page_from_record(record: Mapping[str, Any], place: Place, encoding: str, settings: ReadSettings) -> RawPage:
-    """Make a page of a record with ``text`` or ``html`` (where both stand, ``html``: it says more).
+    """Make a page of a record (``fields``).
 
-    :raises ReadError: neither is there, is a string, or holds anything.
+    :raises ReadError: no field that may hold a page is a string with anything in it.
     """
-    given = [key for key in reversed(CONTENT_KEYS) if record.get(key) is not None]
-    if not given:
-        keys = ", ".join(sorted(brief(ValueError(key)) for key in record)[:8]) or "none at all"
-        raise ReadError(Fault.BAD_RECORD, f"the record has neither text nor html; its fields: {keys}")
-    key = next((key for key in given if not _blank(record[key])), given[0])
-    value = record[key]
-    if isinstance(value, bytes):
-        decoded = decode(value, html=key == "html")
-        if decoded is None:
-            raise ReadError(Fault.UNDECODABLE, f"no encoding makes text of the bytes in {key}; save them as UTF-8")
-    elif isinstance(value, str):
-        decoded = Decoded(value, encoding)
-    else:
-        raise ReadError(Fault.BAD_RECORD, f"{key} is of type {type(value).__name__}, not a string; mend the record")
+    record = unwrapped(record, settings)
+    name, value = content_of(record, settings)
+    html = "html" in name.lower()
+    decoded = decode(value, html=html) if isinstance(value, bytes) else Decoded(value, encoding)
+    if decoded is None:
+        raise ReadError(Fault.UNDECODABLE, f"no encoding makes text of the bytes in {name}; save them as UTF-8")
     content = _mended(decoded.text).encode()
     if len(content) > settings.max_input_bytes:
         raise too_large(settings)
-    if not content.strip():
-        raise ReadError(Fault.EMPTY, f"{key} is empty; remove the record or scrape it again")
-    hints = merge(hints_from(record), place.hints)
+    hints = merge(hints_of(record, settings), place.hints)
     described = Place(place.origin, place.source, hints)
-    ending = ".html" if key == "html" else ""
+    ending = ".html" if html else ""
     return _page(
         decoded, hashlib.sha256(content).hexdigest(), len(content), place=described, ending=ending, settings=settings
     )
@@ -92,6 +83,12 @@ def too_large(settings: ReadSettings) -> ReadError:
     """Give the fault of an input beyond the limit."""
     limit = f"{settings.max_input_bytes:,} bytes"
     return ReadError(Fault.TOO_LARGE, f"it is larger than {limit}; split it, or raise read.max_input_bytes")
+
+
+def container_too_large(settings: ReadSettings) -> ReadError:
+    """Give the fault of a file of records beyond the limit."""
+    limit = f"{settings.max_container_bytes:,} bytes"
+    return ReadError(Fault.TOO_LARGE, f"it is larger than {limit}; split it, or raise read.max_container_bytes")
 
 
 def _page(decoded: Decoded, digest: str, size: int, *, place: Place, ending: str, settings: ReadSettings) -> RawPage:
@@ -127,7 +124,3 @@ def _mended(text: str) -> str:
     except UnicodeEncodeError:
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return text
-
-
-def _blank(value: object) -> bool:
-    return isinstance(value, str | bytes) and not value.strip()

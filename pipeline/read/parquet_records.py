@@ -8,13 +8,13 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.read.hints import CONTENT_KEYS, brief
+from pipeline.read.fields import field, without_content
+from pipeline.read.hints import brief
 from pipeline.read.inflate import FREE_EXPANSION_BYTES, ReadError
 from pipeline.read.pages import Place, page_from_record
 from pipeline.records import Fault, Quarantined, RawPage
 from pipeline.settings import ReadSettings
 
-HINT_COLUMNS = ("url", "fetched_at", "language")
 BATCH_ROWS = 256
 MAX_PAGE_BYTES = 1_000_000_000
 """Largest column chunk that is opened, after decompression: Arrow may hold one as a whole."""
@@ -29,10 +29,10 @@ def read_parquet(stream: BinaryIO, size: int, place: Place, settings: ReadSettin
     """
     try:
         metadata = pq.read_metadata(stream)
-        columns = _columns(metadata.schema.to_arrow_schema())
+        content, columns = _columns(metadata.schema.to_arrow_schema(), settings)
         _check_sizes(metadata, columns, size, settings)
         # Content columns stay dictionaries: a million rows that share one long value then cost its size once.
-        shared = [name for name in columns if name in CONTENT_KEYS]
+        shared = [name for name in content if name in metadata.schema.names]
         file = pq.ParquetFile(stream, metadata=metadata, read_dictionary=shared, pre_buffer=False)
         if not metadata.num_rows:
             raise ReadError(Fault.EMPTY, "it has no rows; remove it or write it again")
@@ -42,8 +42,8 @@ def read_parquet(stream: BinaryIO, size: int, place: Place, settings: ReadSettin
             for row in range(batch.num_rows):
                 number += 1
                 here = place.record(number)
-                record = {name: _value(batch.column(name)[row]) for name in columns}
-                given += ROW_BYTES + sum(len(record.get(key) or "") for key in CONTENT_KEYS)
+                record = {name: _value(batch.column(name)[row]) for name in batch.schema.names}
+                given += ROW_BYTES + sum(len(field(record, name) or "") for name in content)
                 if given > min(allowed, settings.max_container_bytes):
                     raise _exploded(settings, given > settings.max_container_bytes)
                 try:
@@ -55,22 +55,34 @@ def read_parquet(stream: BinaryIO, size: int, place: Place, settings: ReadSettin
         raise ReadError(Fault.CORRUPT, detail) from None
 
 
-def _columns(schema: pa.Schema) -> list[str]:
-    content = [name for name in CONTENT_KEYS if name in schema.names]
+def _columns(schema: pa.Schema, settings: ReadSettings) -> tuple[list[str], list[str]]:
+    """The columns that may hold a page, and all that are read; a column within a struct as ``struct.column``."""
+    types = {name: _type_of(schema, name) for name in settings.content_fields}
+    known = {name: kind for name, kind in types.items() if kind is not None}
+    content = [name for name, kind in known.items() if _is_text(kind)]
+    if not content and known:
+        name, kind = next(iter(known.items()))
+        raise ReadError(Fault.BAD_RECORD, f"its column {name} is of type {kind}, not a string; write it again")
     if not content:
-        names = ", ".join(brief(ValueError(name)) for name in schema.names[:8])
-        raise ReadError(Fault.BAD_RECORD, f"it has no column text or html; its columns: {names}")
-    for name in content:
-        kind = schema.field(name).type
-        value = kind.value_type if pa.types.is_dictionary(kind) else kind
-        if not (_is_text(value) or pa.types.is_null(value)):
-            raise ReadError(Fault.BAD_RECORD, f"its column {name} is of type {kind}, not a string; write it again")
-    return content + [name for name in HINT_COLUMNS if name in schema.names]
+        raise ReadError(Fault.BAD_RECORD, f"it has {without_content(schema.names, settings)}")
+    named = (*settings.url_fields, *settings.fetched_at_fields, *settings.language_fields)
+    hints = [name for name in named if _type_of(schema, name) is not None]
+    return content, list(dict.fromkeys([*content, *hints]))
+
+
+def _type_of(schema: pa.Schema | pa.StructType, name: str) -> pa.DataType | None:
+    """The type of a column, or of a field within structs; None if there is none."""
+    if name in schema.names:
+        return schema.field(name).type
+    first, dot, rest = name.partition(".")
+    inner = schema.field(first).type if dot and first in schema.names else None
+    return _type_of(inner, rest) if inner is not None and pa.types.is_struct(inner) else None
 
 
 def _is_text(kind: pa.DataType) -> bool:
+    value = kind.value_type if pa.types.is_dictionary(kind) else kind
     checks = (pa.types.is_string, pa.types.is_large_string, pa.types.is_binary, pa.types.is_large_binary)
-    return any(check(kind) for check in checks)
+    return pa.types.is_null(value) or any(check(value) for check in checks)
 
 
 def _check_sizes(metadata: Any, columns: list[str], size: int, settings: ReadSettings) -> None:

@@ -21,6 +21,7 @@ class Shape(StrEnum):
     """Plain text or HTML: one input. Which of the two is decided on the decoded text."""
     JSON = "json"
     JSON_LINES = "json_lines"
+    CSV = "csv"
     PARQUET = "parquet"
     WARC = "warc"
     MHTML = "mhtml"
@@ -41,7 +42,8 @@ _COMPRESSION_SUFFIXES = (".gz", ".gzip", ".zst", ".zstd")
 _HTML_SUFFIXES = frozenset(
     [".html", ".htm", ".xhtml", ".xht", ".shtml", ".php", ".asp", ".aspx", ".jsp", ".jspx", ".cfm"]
 )
-_JSON_LINES_SUFFIXES = frozenset([".jsonl", ".ndjson", ".jsonlines"])
+_JSON_LINES_SUFFIXES = frozenset([".jsonl", ".ndjson", ".jsonlines", ".jl"])
+_CSV_SUFFIXES = frozenset([".csv", ".tsv"])
 _CODE_SUFFIXES = {".css": "a style sheet", ".js": "a script", ".mjs": "a script", ".map": "a source map"}
 """What browsers save beside a page; it is text, but nobody's article."""
 
@@ -195,6 +197,8 @@ def _text_shape(head: bytes, ending: str) -> Shape:
     if ending in _JSON_LINES_SUFFIXES:
         # Somebody's page under the wrong name is one input, not a thousand broken records.
         return Shape.PAGE if start.startswith(b"<") else Shape.JSON_LINES
+    if ending in _CSV_SUFFIXES:
+        return Shape.PAGE if start.startswith(b"<") else Shape.CSV
     if ending == ".json" and start[:1] in (b"{", b"["):
         return Shape.JSON_LINES if _first_line_is_record(start) else Shape.JSON
     if _JSON_RECORD.match(start) and _JSON_CONTENT_KEY.search(start) and _first_line_is_record(start):
