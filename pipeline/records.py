@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Literal, NamedTuple
@@ -115,6 +116,10 @@ class Hints:
     """BCP 47 tag, as given."""
 
 
+Described = Mapping[str, list[str]]
+"""Title, people, dates and the like that stand beside a page, by name of the ``<meta>`` of the same meaning."""
+
+
 @dataclass(frozen=True, slots=True)
 class FileRef:
     """One file that was found; it may hold one input (text, HTML) or many (JSON Lines, Parquet, WARC)."""
@@ -158,6 +163,8 @@ class RawPage:
     size: int
     """Number of those bytes."""
     hints: Hints = Hints()
+    described: Described = field(default_factory=dict)
+    """What a record says of its page."""
     truncated: bool = False
     """Whether a web archive holds only the beginning of the page, by its own word or because the body breaks off."""
 

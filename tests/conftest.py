@@ -12,6 +12,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+import flows  # noqa: F401 - first: one thread for products of matrices, as the command has; others count as time spent
 from pipeline.corpus.open import Corpus
 from pipeline.run.engine import LocalEngine
 from pipeline.run.road import travel

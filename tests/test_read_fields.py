@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import json
 from pathlib import Path
@@ -133,3 +134,76 @@ def test_the_first_field_with_anything_in_it_counts(tmp_path: Path) -> None:
     records = [{"html": "", "text": STORY}, {"html": None, "text": " ", "body": STORY}, {"text": 7, "content": STORY}]
     found = _read(tmp_path, "a.jsonl", b"\n".join(json.dumps(record).encode() for record in records))
     assert [entry.content for entry in found if isinstance(entry, RawPage)] == [STORY] * 3
+
+
+DESCRIBED: dict[str, tuple[dict[str, Any], dict[str, list[str]]]] = {
+    "a scraper": (
+        {"title": "The bridge", "author": "Mara Berg", "date": "2026-11-02", "category": "City"},
+        {
+            "og:title": ["The bridge"],
+            "author": ["Mara Berg"],
+            "article:published_time": ["2026-11-02"],
+            "article:section": ["City"],
+        },
+    ),
+    "a news crawler": (
+        {"title": "The bridge", "authors": ["Mara Berg", "Jo Lind"], "date_publish": "2026-11-02 08:00:00", "tags": []},
+        {
+            "og:title": ["The bridge"],
+            "author": ["Mara Berg", "Jo Lind"],
+            "article:published_time": ["2026-11-02 08:00:00"],
+        },
+    ),
+    "a blog's interface": (
+        {"title": {"rendered": "The <i>bridge</i> &amp; the mayor"}, "author": 7, "categories": [3, 4], "date": MOMENT},
+        {"og:title": ["The bridge & the mayor"], "article:published_time": [MOMENT]},
+    ),
+    "a service that describes beside": (
+        {"metadata": {"title": "The bridge", "publishedTime": MOMENT, "siteName": "The Post", "statusCode": 200}},
+        {"og:title": ["The bridge"], "article:published_time": [MOMENT], "og:site_name": ["The Post"]},
+    ),
+    "the same, flattened by pandas": (
+        {"metadata.title": "The bridge", "metadata.publishedTime": MOMENT},
+        {"og:title": ["The bridge"], "article:published_time": [MOMENT]},
+    ),
+    "people as objects": (
+        {"headline": "The bridge", "author": [{"name": "Mara Berg", "id": 1}, {"id": 2}], "datePublished": MOMENT},
+        {"og:title": ["The bridge"], "author": ["Mara Berg"], "article:published_time": [MOMENT]},
+    ),
+    "nothing usable": (
+        {"title": 7, "author": [["x"]], "date": 1_700_000_000, "tags": None, "headline": "x" * 2_000},
+        {},
+    ),
+}
+
+
+@pytest.mark.parametrize("tool", DESCRIBED)
+def test_what_a_record_says_of_its_page(tmp_path: Path, tool: str) -> None:
+    """Title, people and dates stand beside the text, under the names that tools give them."""
+    record, described = DESCRIBED[tool]
+    (page,) = _read(tmp_path, "a.jsonl", json.dumps({"text": STORY, **record}).encode())
+    assert isinstance(page, RawPage)
+    assert page.described == described
+
+
+def test_parquet_columns_that_describe_a_page(tmp_path: Path) -> None:
+    """So do columns, of moments and of lists, too; others are not read."""
+    moment = datetime.datetime(2026, 11, 2, 8, tzinfo=datetime.UTC)
+    row = {
+        "text": STORY,
+        "title": "The bridge",
+        "authors": ["Mara Berg"],
+        "published": moment,
+        "metadata": {"siteName": "The Post", "depth": 3},
+        "embedding": [0.5] * 3,
+    }
+    table = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist([row]), table)
+    (page,) = _read(tmp_path, "a.parquet", table.getvalue())
+    assert isinstance(page, RawPage)
+    assert page.described == {
+        "og:title": ["The bridge"],
+        "author": ["Mara Berg"],
+        "article:published_time": ["2026-11-02T08:00:00+00:00"],
+        "og:site_name": ["The Post"],
+    }

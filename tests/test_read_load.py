@@ -442,10 +442,14 @@ def test_parquet_is_read_in_flat_memory(tmp_path: Path) -> None:
     assert pa.default_memory_pool().max_memory() - before < 60_000_000
 
 
-def test_parquet_bomb_is_stopped(tmp_path: Path) -> None:
-    """Rows that share one long value through a dictionary are counted as what they would give."""
-    column = pa.DictionaryArray.from_arrays(pa.array([0] * 3_000, pa.int32()), pa.array(["word " * 100_000]))
-    *pages, fault = _read(tmp_path, "a.parquet", _parquet({"text": column}, compression="zstd"))
+@pytest.mark.parametrize("name", ["text", "title", "tags"])
+def test_parquet_bomb_is_stopped(tmp_path: Path, name: str) -> None:
+    """Rows that share one long value through a dictionary are counted as what they would give, whatever it is for."""
+    column: Any = pa.DictionaryArray.from_arrays(pa.array([0] * 3_000, pa.int32()), pa.array(["word " * 100_000]))
+    if name == "tags":
+        column = pa.ListArray.from_arrays(pa.array(range(3_001), pa.int32()), column)
+    columns = {"text": ["A ferry."] * 3_000} | {name: column}
+    *pages, fault = _read(tmp_path, "a.parquet", _parquet(columns, compression="zstd"))
     assert isinstance(fault, Quarantined)
     assert fault.fault is Fault.BOMB
     assert len(pages) < 100

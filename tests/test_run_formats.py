@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from statistics import mean
 
@@ -53,3 +54,40 @@ def test_the_type_is_stored_and_explained(corpus: Corpus) -> None:
     assert all(0.5 < row["page_type_chance"] <= 1.0 for row in rows)
     header = dict(explain(corpus, "0.html").header)
     assert header["page type"].startswith("article, probability ")
+
+
+def test_what_a_record_says_beside_the_text_is_the_articles(tmp_path: Path) -> None:
+    """A body without a headline, as extractors leave it, has title, people and date from its record's other fields."""
+    story = STORIES[0]
+    record = {
+        "text": "\n\n".join(story.body),
+        "title": f"{story.title} | The Harbour Post",
+        "authors": ["Mara Lindqvist"],
+        "date": "2026-11-02T10:00:00Z",
+        "metadata": {"siteName": "The Harbour Post"},
+    }
+    (tmp_path / "a.jsonl").write_text(json.dumps(record), encoding="utf-8")
+    (article,) = clean(tmp_path / "c", tmp_path / "a.jsonl").table("articles").to_pylist()
+    assert (article["title"], article["authors"]) == (story.title, ["Mara Lindqvist"])
+    assert str(article["published"]).startswith("2026-11-02")
+    assert article["site_name"] == "The Harbour Post"
+    assert word_f1(article["text"], "\n".join(story.body)) == 1
+
+
+def test_a_page_is_believed_before_its_record(tmp_path: Path) -> None:
+    """What a page of HTML declares itself is not changed by what a scraper made of it."""
+    page = (
+        STORIES[1]
+        .html()
+        .replace(
+            "<head>",
+            '<head><meta property="og:title" content="A title of its own">'
+            '<meta property="article:published_time" content="2026-11-02T10:00:00Z">',
+        )
+    )
+    record = {"html": page, "title": "Home", "date": "2001-01-01"}
+    (tmp_path / "a.jsonl").write_text(json.dumps({"html": page}) + "\n" + json.dumps(record), encoding="utf-8")
+    alone, described = clean(tmp_path / "c", tmp_path / "a.jsonl").table("articles").to_pylist()
+    assert "A title of its own" in page
+    assert alone["title"] == described["title"]
+    assert str(described["published"]).startswith("2026-11-02")

@@ -5,9 +5,14 @@ A name with dots leads into objects, unless a field is called so as a whole (as 
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from itertools import islice
 from typing import Any
 
+from pipeline.metadata.described import KNOWN, key, meant
 from pipeline.read.hints import brief, moment, words
 from pipeline.read.inflate import ReadError
 from pipeline.records import Fault, Hints
@@ -18,6 +23,12 @@ _WRAPPED = "data"
 _WEB = ("http://", "https://")
 _NAMED = 8
 """Fields that a message names."""
+BESIDE = "metadata"
+"""Where tools keep what they say of a page, if not beside its content."""
+_TAG = re.compile(r"<[^<>]{0,200}>")
+_MAX_TEXT = 1_000
+_MAX_TEXTS = 100
+"""Longer descriptions, and more people or tags, are something else."""
 
 
 def content_of(record: Mapping[str, Any], settings: ReadSettings) -> tuple[str, str | bytes]:
@@ -61,6 +72,20 @@ def hints_of(record: Mapping[str, Any], settings: ReadSettings) -> Hints:
     )
 
 
+def described_by(record: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Title, people, dates, section, tags of the page, as far as the record names them: contents of ``<meta>`` of the
+    same meaning, by its name.
+    """
+    beside = record.get(BESIDE)
+    fields = {**(beside if isinstance(beside, Mapping) else {}), **record}
+    return meant({_bare(name): [*islice(_texts(value), _MAX_TEXTS)] for name, value in fields.items()})
+
+
+def describes(name: str) -> bool:
+    """Whether ``described_by`` reads a field of this name."""
+    return key(_bare(name)) in KNOWN
+
+
 def records_in(value: Any, settings: ReadSettings) -> list[Any]:
     """The records of a parsed JSON file: its array, or the one list of pages in its object, or else the object.
 
@@ -101,6 +126,26 @@ def _is_page(value: Any, settings: ReadSettings) -> bool:
 
 def _holds_page(record: Mapping[str, Any], settings: ReadSettings) -> bool:
     return any(field(record, name) is not None for name in settings.content_fields)
+
+
+def _bare(name: str) -> str:
+    """A field's name without what pandas adds when it flattens."""
+    return str(name).removeprefix(f"{BESIDE}.").removesuffix(".rendered")
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """The texts of a field: as they are, the names of people, what an interface rendered, moments in ISO 8601."""
+    if isinstance(value, str) and len(value) <= _MAX_TEXT:
+        yield value
+    elif isinstance(value, date):
+        yield value.isoformat()
+    elif isinstance(value, Mapping):
+        if isinstance(rendered := value.get("rendered"), str):
+            yield html.unescape(_TAG.sub("", rendered[:_MAX_TEXT]))
+        yield from _texts(value.get("name")) if isinstance(value.get("name"), str) else ()
+    elif isinstance(value, list):
+        for each in value[:_MAX_TEXTS]:
+            yield from () if isinstance(each, list) else _texts(each)
 
 
 def _fields(record: Mapping[str, Any], names: Sequence[str]) -> Iterator[Any]:

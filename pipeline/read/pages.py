@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pipeline.read.decode import Decoded, decode
-from pipeline.read.fields import content_of, hints_of, unwrapped
+from pipeline.read.fields import content_of, described_by, hints_of, unwrapped
 from pipeline.read.hints import merge
 from pipeline.read.inflate import ReadError
 from pipeline.read.nesting import too_deep
@@ -71,12 +71,12 @@ def page_from_record(record: Mapping[str, Any], place: Place, encoding: str, set
     content = _mended(decoded.text).encode()
     if len(content) > settings.max_input_bytes:
         raise too_large(settings)
-    hints = merge(hints_of(record, settings), place.hints)
-    described = Place(place.origin, place.source, hints)
+    hinted = Place(place.origin, place.source, merge(hints_of(record, settings), place.hints))
     ending = ".html" if html else ""
-    return _page(
-        decoded, hashlib.sha256(content).hexdigest(), len(content), place=described, ending=ending, settings=settings
+    page = _page(
+        decoded, hashlib.sha256(content).hexdigest(), len(content), place=hinted, ending=ending, settings=settings
     )
+    return replace(page, described=described_by(record))
 
 
 def too_large(settings: ReadSettings) -> ReadError:

@@ -11,8 +11,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from pipeline.metadata.described import ADDRESSES, KNOWN, key, meant, texts
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
 MAX_LINES: Final = 100
 MAX_CHARS: Final = 20_000
@@ -28,25 +30,6 @@ _FIELD = re.compile(r"([A-Za-z][\w .-]{0,40}?)\s{0,4}:(?:\s+|$)(.*)")
 _READER: Final = ("Title:", "URL Source:", "Markdown Content:")
 """A reader service's first line, one of the next, and the last."""
 _ADDRESS = re.compile(r"<?https?://\S+?>?")
-_WIKI_LINK = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]+)\]\]")
-_MEANINGS: Final = {
-    "og:title": ("title",),
-    "og:url": ("url", "source", "link", "permalink", "canonical", "canonical_url", "original_url", "source_url",
-               "url_source"),
-    "author": ("author", "authors", "by", "byline", "creator"),
-    "article:published_time": ("published", "published_at", "published_time", "published_date", "date_published",
-                               "publish_date", "publication_date", "pubdate", "date"),
-    "article:modified_time": ("updated", "updated_at", "modified", "modified_time", "last_modified", "lastmod",
-                              "date_modified", "date_updated"),
-    "og:site_name": ("site_name", "sitename", "publisher"),
-    "og:description": ("dek", "description", "excerpt", "summary", "subtitle"),
-    "language": ("language", "lang"),
-    "article:section": ("section", "category", "categories"),
-    "article:tag": ("tags", "keywords"),
-    "license": ("license", "licence"),
-}  # fmt: skip
-"""By name of a ``<meta>`` with the same meaning, what tools call it, the surest first."""
-_KNOWN: Final = frozenset(key for keys in _MEANINGS.values() for key in keys)
 _META: Final = "meta-"
 """Before the names of a page's own ``<meta>``, which some tools keep."""
 
@@ -58,7 +41,7 @@ def front_lines(lines: Sequence[str]) -> int:
     if lines[0] == _FENCE:
         end = next((at for at, line in enumerate(lines[1 : MAX_LINES + 1], start=1) if line in _ENDS), 0)
         named = _named(lines[: end + 1]) if end else {}
-        is_above = _fields(named).keys() & _KNOWN or any(name.startswith(_META) for name in named)
+        is_above = any(key(name) in KNOWN or name.startswith(_META) for name in named)
         return end + 1 if is_above else 0
     first, address, last = _READER
     header = lines[:MAX_HEADER]
@@ -77,34 +60,19 @@ def _scrapers_header(lines: Sequence[str]) -> int:
     fields: dict[str, str] = {}
     for line in lines:
         field = _FIELD.fullmatch(line)
-        name = _key(field[1]) if field else ""
-        if not field or name not in _KNOWN or name in fields:
+        name = key(field[1]) if field else ""
+        if not field or name not in KNOWN or name in fields:
             break
         fields[name] = field[2]
-    has_address = any(_ADDRESS.fullmatch(fields.get(name, "")) for name in _MEANINGS["og:url"])
+    has_address = any(_ADDRESS.fullmatch(fields.get(name, "")) for name in ADDRESSES)
     return len(fields) if has_address and len(fields) >= MIN_FIELDS else 0
 
 
 def declared_above(lines: Sequence[str]) -> dict[str, list[str]]:
     """What the lines that ``front_lines`` counts declare: the contents of ``<meta>`` of the same meaning, by name."""
     named = _named(lines)
-    fields = _fields(named)
-    meant = {
-        name: said
-        for name, keys in _MEANINGS.items()
-        if (said := next((own for key in keys if (own := [*_texts(fields.get(key))])), []))
-    }
-    metas = {name.removeprefix(_META): [*_texts(value)] for name, value in named.items() if name.startswith(_META)}
-    return meant | {name: said for name, said in metas.items() if said}
-
-
-def _fields(named: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Values by name, words parted by an underscore."""
-    return {_key(name): value for name, value in named.items()}
-
-
-def _key(name: str) -> str:
-    return re.sub(r"[\s.-]+", "_", name.strip().casefold())
+    metas = {name.removeprefix(_META): [*texts(value)] for name, value in named.items() if name.startswith(_META)}
+    return meant(named) | {name: said for name, said in metas.items() if said}
 
 
 def _named(lines: Sequence[str]) -> Mapping[str, Any]:
@@ -126,10 +94,3 @@ def _yaml(text: str) -> Any:
         return yaml.load(text, Loader=yaml.BaseLoader)  # strings, lists and dicts, nothing else
     except (yaml.YAMLError, RecursionError, ValueError):
         return None
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """The texts of a value: itself, or those of a list; wiki links are their words."""
-    for text in value if isinstance(value, list) else [value]:
-        if isinstance(text, str) and (bare := _WIKI_LINK.sub(r"\1", text).strip()) and bare != "null":
-            yield bare

@@ -19,7 +19,7 @@ from pipeline.split.markdown import sole_heading, unescaped
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.records import Hints
+    from pipeline.records import Described, Hints
     from pipeline.split.rendered import RenderedLine
 
 MAX_OBJECTS: Final = 30
@@ -29,20 +29,23 @@ _CONTEXT = re.compile(r"\"@context\"\s{0,4}:")
 _DECODER: Final = json.JSONDecoder(strict=False)  # raw line breaks in strings are common
 
 
-def declared_in_text(lines: Sequence[RenderedLine], hints: Hints) -> Metadata:
-    """The metadata that plain text declares; nothing where it has no front matter, headings or JSON-LD."""
+def declared_in_text(lines: Sequence[RenderedLine], hints: Hints, described: Described | None = None) -> Metadata:
+    """The metadata that plain text declares; nothing where it has no front matter, headings, JSON-LD or record.
+
+    :param described: of ``RawPage``: it says what the text itself does not.
+    """
     title = sole_heading(lines)
     scripts = "\n".join(text for line in lines for text, tag in line.blocks() if tag == SCRIPT)
     objects = linked_objects(scripts) or linked_objects(unescaped(scripts))
     above = [line.text for line in lines if line.tag == FRONT_MATTER]
-    if not objects and not above:
+    if not objects and not above and not described:
         return Metadata(title=title)
     # what reads markup is needed for few pages of text
-    from pipeline.split.declared.markup import Markup  # noqa: PLC0415
+    from pipeline.split.declared.markup import Markup, completed  # noqa: PLC0415
     from pipeline.split.declared.read import declare  # noqa: PLC0415
 
     declared = declare(
-        Markup(meta=declared_above(above) if above else {}, scripts=objects),
+        Markup(meta=completed(declared_above(above) if above else {}, described or {}), scripts=objects),
         hints,
         [line for line in lines if line.tag not in UNSEEN],
     )

@@ -13,14 +13,18 @@ from pipeline.split.signs import page_signs
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.records import Hints
+    from pipeline.records import Described, Hints
     from pipeline.split.rendered import RenderedLine
 
 
-def read_markup(content: str, hints: Hints) -> tuple[list[RenderedLine], Metadata, tuple[str, ...]]:
+def read_markup(
+    content: str, hints: Hints, described: Described
+) -> tuple[list[RenderedLine], Metadata, tuple[str, ...]]:
     """The lines of a page, its metadata, and signs.
 
     Lines of an article that only the page's data holds stand among the visible ones.
+
+    :param described: of ``RawPage``.
     """
     tree = parse(content)
     if tree is None:
@@ -29,7 +33,7 @@ def read_markup(content: str, hints: Hints) -> tuple[list[RenderedLine], Metadat
     found = recovered(tree, lines)
     if not lines and found is None:
         return [], Metadata(), ()
-    declared = read_declared(tree, hints, lines)
+    declared = read_declared(tree, hints, lines, described)
     signs = page_signs(tree)
     if found is not None:
         lines = _renumbered([*lines[: found.after], *found.lines, *lines[found.after :]])

@@ -54,10 +54,10 @@ def split_page(
             # lxml is needed for HTML only
             from pipeline.split.markup import read_markup  # noqa: PLC0415
 
-            rendered, declared, signs = read_markup(content, raw.hints)
+            rendered, declared, signs = read_markup(content, raw.hints, raw.described)
         else:
             rendered, signs = text_lines(content, split), ()
-            declared = declared_in_text(rendered, raw.hints)
+            declared = declared_in_text(rendered, raw.hints, raw.described)
         ends_are_known = raw.format == "html" or not split.lost_breaks
         cut = sentences if ends_are_known else partial(_blocks, boundaries)
         shown = [len(block) for line in rendered for block, tag in line.blocks() if tag != SCRIPT]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -22,6 +22,8 @@ from pipeline.normalise import normalise_line
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
+
+    from pipeline.records import Described
 
 MAX_PLACES: Final = 150
 """Marked elements that are looked at, from the top of the page: those of the article stand before those of teasers."""
@@ -106,6 +108,11 @@ class Markup:
         """Contents of the named ``<meta>``, in the order of ``keys``."""
         for key in keys:
             yield from self.meta.get(key, ())
+
+
+def completed(meta: Mapping[str, list[str]], described: Described) -> dict[str, list[str]]:
+    """Contents of ``<meta>`` by name, with what somebody else says of the page where it says nothing itself."""
+    return {name: [*map(normalise_line, said)] for name, said in described.items()} | dict(meta)
 
 
 def collect(tree: HtmlElement) -> Markup:

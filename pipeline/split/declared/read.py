@@ -18,7 +18,7 @@ from pipeline.split.declared.headline import (
     words,
 )
 from pipeline.split.declared.linked import Linked, is_of, read_linked, texts
-from pipeline.split.declared.markup import MAX_SHOWN, Markup, collect
+from pipeline.split.declared.markup import MAX_SHOWN, Markup, collect, completed
 from pipeline.split.declared.moments import declared_moments
 from pipeline.split.declared.peer import date_by_htmldate
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-    from pipeline.records import Hints
+    from pipeline.records import Described, Hints
     from pipeline.split.rendered import RenderedLine
 
 TOP_LINES: Final = 40
@@ -41,15 +41,21 @@ _TITLES: Final = (
 _DESCRIPTIONS: Final = ("og:description", "description", "twitter:description")
 
 
-def read_declared(tree: HtmlElement, hints: Hints, lines: Sequence[RenderedLine]) -> Metadata:
+def read_declared(
+    tree: HtmlElement, hints: Hints, lines: Sequence[RenderedLine], described: Described | None = None
+) -> Metadata:
     """What the markup declares; ``lines`` are the page's visible lines, which tell a headline that is
     printed from one for search engines, and a dek from a mere description.
 
     Places vote with weights (``headline``, ``authors``, ``moments``); docs/metadata.md has the order of trust. htmldate
     is asked only where no place names a day and somebody has signed: on shops and start pages it finds dates that
     mean something else. Dates keep time and zone where the source gives them.
+
+    :param described: of ``RawPage``: it says what the page itself does not.
     """
     markup = collect(tree)
+    if described:
+        markup = replace(markup, meta=completed(markup.meta, described))
     declared = declare(markup, hints, lines)
     if declared.published is None and declared.authors:
         found = date_by_htmldate(tree, declared.url, hints.fetched_at)
