@@ -44,13 +44,14 @@ class ReadSettings(Section):
     """Fields of a record (JSON, Parquet, CSV) that may hold its page, the preferred first; HTML says more than text.
     What stands behind a dot is sought within the object before it."""
     url_fields: tuple[str, ...] = (
-        *("url", "source_url", "sourceURL", "requested_url", "link", "crawl.loadedUrl"),
+        *("url", "source_url", "sourceURL", "final_url", "finalUrl", "requested_url", "link", "crawl.loadedUrl"),
         *("metadata.url", "metadata.source_url", "metadata.sourceURL", "metadata.source"),
         "warc_headers.warc-target-uri",
     )
     """... its address,"""
     fetched_at_fields: tuple[str, ...] = (
-        *("fetched_at", "scraped_at", "crawled_at", "date_download", "crawl.loadedTime", "warc_headers.warc-date"),
+        *("fetched_at", "fetchedAt", "scraped_at", "scrapedAt", "crawled_at", "crawledAt", "date_download"),
+        *("crawl.loadedTime", "warc_headers.warc-date"),
     )
     """... the moment it was fetched (a ``timestamp`` may be another: add it if it is not),"""
     language_fields: tuple[str, ...] = ("language", "lang", "metadata.language", "metadata.languageCode")
