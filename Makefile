@@ -39,8 +39,9 @@ test: install ## fast tests
 test-slow: install ## tests with a Prefect server, large inputs, many random cases
 	$(BIN)/pytest -m slow
 
-test-train: install ## tests that train; installs PyTorch
+test-train: install ## tests that train, and types with PyTorch's; installs it
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[train]'
+	$(BIN)/mypy pipeline/train
 	COPYDESK_TEST_TRAINING=1 $(BIN)/pytest -m slow tests/test_train_slow.py
 
 test-readers: install ## every recipe of docs/consuming.md; installs the tools that consumers use

@@ -150,10 +150,15 @@ def _opened(corpus: str | Path, table: Table) -> DeltaTable:
     )
 
 
+def _named(newest: Release | None, table: str) -> int | None:
+    """The version of a table that the newest release names; None if none does, as before the table's first release."""
+    return newest.tables.get(table) if newest else None
+
+
 def _settled(corpus: str | Path, table: Table, newest: Release | None) -> DeltaTable:
     """The table, brought back to what the newest release names if a run died after writing to it."""
     opened = _opened(corpus, table)
-    named = newest.tables.get(table.name, 0) if newest else 0
+    named = _named(newest, table.name) or 0
     if opened.version() < named:
         raise RunError(
             f"corpus {corpus}: table {table.name} is at version {opened.version()}, but a release names version "
@@ -167,7 +172,8 @@ def _settled(corpus: str | Path, table: Table, newest: Release | None) -> DeltaT
 def _commit(releases: DeltaTable, release: Release, tables: Mapping[str, DeltaTable], newest: Release | None) -> None:
     """Make the release what readers see; it and all that it names survive a loss of power."""
     for name, table in tables.items():
-        sync_commits(table, newest.tables.get(name, -1) if newest else -1)
+        named = _named(newest, name)
+        sync_commits(table, -1 if named is None else named)
     before = releases.version() if newest else -1
     _append(releases, release.to_table())
     sync_commits(releases, before)

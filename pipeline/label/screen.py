@@ -242,6 +242,8 @@ def _characters(symbols: Table) -> tuple[Table, Table, Table, Table]:
                 more[point, : len(form) - 1] = [ord(part) for part in form[1:]]
         plain = _plain(form)
         known = ord(plain[0]) < PLANE and (kinds[point] & BLANK or _plain(_plain(character).casefold()) == plain)
+        # Ⓑ is a sign, but a byline may begin with it: what a line opens with depends on who reads it
+        known = known and character.isalpha() == form[0].isalpha() == plain[0].isalpha()
         sought[point] = ord(plain[0]) if known else point
         if not known:
             kinds[point] |= STRANGE

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pipeline.corpus.schema import ARTICLES, PARAGRAPHS
 from pipeline.dedup.find import find_in_columns
@@ -18,7 +17,7 @@ from pipeline.dedup.shingles import SHINGLE_VERSION, words
 from pipeline.run.before import STANDING
 from pipeline.run.duplicates import Duplicates
 from pipeline.run.near import BY_PLACE, add_to_index, index_of
-from pipeline.run.rows import replaced, sign_rows, table
+from pipeline.run.rows import of_articles, replaced, sign_rows, table
 from pipeline.run.spool import spooled
 from pipeline.run.standing import COMPARED, NOWHERE, Repeats, Standing, stand
 
@@ -124,10 +123,8 @@ def _rows_of(before: Before, rows: Spool, at_hand: Collection[str], work: Work) 
         missing = [identity for identity in articles if identity not in at_hand]
         if not missing and len(articles) == len(at_hand):
             return rows
-        wanted = pa.array(articles, pa.string())
-        own = (piece.filter(pc.is_in(piece["article_id"], wanted)) for piece in rows.pieces())
         stored = before.table("paragraphs", missing)
-        every, count = chain(own, [stored]), rows.rows.num_rows + stored.num_rows
+        every, count = chain(of_articles(rows.pieces(), articles), [stored]), rows.rows.num_rows + stored.num_rows
         return spooled(every, count, BY_PLACE, work.folder / "indexed-paragraphs.arrow")
 
     return of

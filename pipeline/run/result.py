@@ -15,7 +15,7 @@ from pipeline.corpus.runs import RunCounts
 from pipeline.corpus.schema import ARTICLES, CORRECTIONS, DRIFT, DUPLICATES, LINES, QUARANTINE, SITE_LINES, STAMP
 from pipeline.records import CHROME, Kind
 from pipeline.run.near import BY_PLACE
-from pipeline.run.rows import replaced, table
+from pipeline.run.rows import of_articles, replaced, table
 from pipeline.run.site_lines import site_line_rows
 from pipeline.run.spool import spooled, with_rows
 from pipeline.run.work import TRUNCATED
@@ -128,17 +128,13 @@ class Result:
         :param cpu_seconds: processor time of the run's own process.
         """
         articles, inventory = self.whole.articles, self.inventory
-        fresh = pa.array(sorted(inventory.fresh), pa.string())
         ids: list[str] = []
         total: Counter[str] = Counter()
-        for piece in self._made(("id", *_SUMMED)):
-            worked = piece.filter(pc.is_in(piece["id"], fresh))
+        for worked in of_articles(self._made(("id", *_SUMMED)), inventory.fresh, "id"):
             ids += worked["id"].to_pylist()
             total.update({name: pc.sum(worked[name], min_count=0).as_py() for name in _SUMMED})
         kinds: Counter[str] = Counter()
-        known = pa.array(sorted(ids), pa.string())
-        for piece in self.texts.pieces((*LINES.key, "kind")):
-            own = piece.filter(pc.is_in(piece["article_id"], known))
+        for own in of_articles(self.texts.pieces((*LINES.key, "kind")), ids):
             kinds.update({row["values"]: row["counts"] for row in own["kind"].value_counts().to_pylist()})
         return RunCounts(
             inputs=len(ids) + len(inventory.unchanged) + len(self.quarantine),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.corpus.schema import ARTICLES
 from pipeline.dedup.shingles import shingle_texts
@@ -17,7 +18,7 @@ from pipeline.metadata.agencies import agency
 from pipeline.records import BODY, CHROME, Article, Fault, Hints, Kind, Label, Line, Metadata, Page, Quarantined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from pipeline.records import PageKind
     from pipeline.settings import DedupSettings
@@ -258,6 +259,15 @@ def quarantined_from(row: Mapping[str, Any]) -> Quarantined:
 def in_order(rows: pa.Table, names: Sequence[str]) -> pa.Table:
     """Rows sorted by some of their fields."""
     return rows.sort_by([(name, "ascending") for name in names])
+
+
+def of_articles(pieces: Iterable[pa.Table], articles: Collection[str], name: str = "article_id") -> Iterator[pa.Table]:
+    """Of each piece the rows that belong to some articles.
+
+    :param name: the field that says to which article a row belongs
+    """
+    wanted = pa.array(list(articles), pa.string())
+    return (piece.filter(pc.is_in(piece[name], wanted)) for piece in pieces)
 
 
 def replaced(rows: pa.Table, columns: Mapping[str, Any]) -> pa.Table:

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pipeline.corpus.schema import LINES
 from pipeline.records import BODY, Kind
-from pipeline.run.rows import table, text_fields
+from pipeline.run.rows import of_articles, table, text_fields
 from pipeline.run.site_lines import write_earlier_shard
 from pipeline.run.spool import spooled, with_rows
 from pipeline.run.stages import assemble_shard
@@ -47,10 +46,8 @@ class Texts:
 
     def of(self, articles: Collection[str], columns: Sequence[str]) -> pa.Table:
         """Some fields of the rows of some articles."""
-        wanted = pa.array(sorted(articles), pa.string())
         read = tuple(dict.fromkeys((*LINES.key, *columns)))
-        found = (piece.filter(pc.is_in(piece["article_id"], wanted)) for piece in self.pieces(read))
-        return pa.concat_tables(found).select(columns)
+        return pa.concat_tables(of_articles(self.pieces(read), articles)).select(columns)
 
 
 def decide_texts(before: Before, whole: Whole, made: Sequence[str], shard: int, job: Job) -> Texts:
@@ -72,14 +69,11 @@ def decide_texts(before: Before, whole: Whole, made: Sequence[str], shard: int, 
     affected = sorted({*out_now, *again} & {*made, *again})
     if not affected:
         return Texts(lines, LINES.schema.empty_table(), {})
-    theirs = pa.array(affected)
     own: dict[str, list[Row]] = {identity: [] for identity in affected}
-    for piece in lines.pieces():
-        for line in piece.filter(pc.is_in(piece["article_id"], theirs)).to_pylist():
+    for piece in of_articles(lines.pieces(), affected):
+        for line in piece.to_pylist():
             own[line["article_id"]].append(line)
-    at_hand = pa.concat_tables(
-        whole.decided(piece.filter(pc.is_in(piece["article_id"], theirs))) for piece in whole.paragraphs.pieces()
-    )
+    at_hand = pa.concat_tables(map(whole.decided, of_articles(whole.paragraphs.pieces(), affected)))
     stored = before.table("paragraphs", sorted({*again}.difference(at_hand["article_id"].to_pylist())))
     paragraphs: dict[str, list[Row]] = {identity: [] for identity in affected}
     for paragraph in pa.concat_tables([at_hand, whole.decided(stored)]).to_pylist():

@@ -9,14 +9,12 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.corpus.schema import LINES
 from pipeline.records import CHROME, OVERRIDE, Kind, Label
 from pipeline.run.counted import stored_lines
-from pipeline.run.rows import PAGES, table
+from pipeline.run.rows import PAGES, of_articles, table
 from pipeline.run.work import Job, Work, read_deciders, read_recurrence, write_deciders
 from pipeline.sites.corrections import (
     Correction,
@@ -256,10 +254,7 @@ def _fit(before: Before, inventory: Inventory, corrections: Sequence[Correction]
         if name in named
     }
     lines: dict[str, list[SeenLine]] = {}
-    wanted = pa.array(sorted(new), pa.string())
-    made = (
-        rows.filter(pc.is_in(rows["article_id"], wanted)) for rows in work.each("lines", LINES.schema, _SEEN_FIELDS)
-    )
+    made = of_articles(work.each("lines", LINES.schema, _SEEN_FIELDS), new)
     for rows in (*made, before.table("lines", old, _SEEN_FIELDS)):
         for row in rows.to_pylist():
             clean = row["text"] if row["clean"] is None else row["clean"]

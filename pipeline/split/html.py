@@ -141,11 +141,8 @@ def html_lines(tree: HtmlElement) -> list[RenderedLine]:
     return _Renderer().render(tree)
 
 
-def _is_hidden(tag: str, attributes: Mapping[str, str]) -> bool:
-    if tag == "noscript" or "hidden" in attributes:
-        return True
-    style = attributes.get("style")
-    return style is not None and _HIDING.search(style) is not None
+def _hides(attributes: Mapping[str, str]) -> bool:
+    return _HIDING.search(attributes["style"]) is not None
 
 
 def _has_words(element: HtmlElement, enough: int) -> bool:
@@ -192,6 +189,11 @@ def _kind(tag: str) -> _Kind:
     )
 
 
+_Around = tuple[_Kind, int, int, int, int]
+"""An open element: its kind, the bits of it and of all around it, those of its own names, of its own and of those
+around it, and all that holds for text that stands right in it."""
+
+
 class _Renderer:
     """Collects text until a line ends. One walk over the tree, no recursion: pages nest as deep as they like."""
 
@@ -208,50 +210,33 @@ class _Renderer:
         """For each open block the tag that its lines bear."""
         self._blocks: list[int] = []
         self._paths: list[int] = []
+        self._opened = 0
+        """Blocks so far."""
+        self._rows: list[bool] = []
+        """For each open ``<tr>`` whether its cells stand on one line."""
+        self._preformatted = 0
+        """Blocks around whose lines stay as they are written."""
+        self._breaks = 0
+        """Breaks since the last text."""
+        self._blank = False
+        """Whether a blank line comes before what is collected,"""
+        self._new_cell = False
+        """... and a cell has begun behind it."""
+        self._left_apart = False
+        """Whether an element of _APART has ended and nothing has followed yet."""
 
-    def render(self, tree: HtmlElement) -> list[RenderedLine]:  # noqa: PLR0912, PLR0915
-        """The lines of ``tree``. Written out: calls for every element took half of the time."""
-        collected, pieces, marks = self._text, self._pieces, self._bits
-        tags, blocks, paths = self._tags, self._blocks, self._paths
-        # For each open element its kind, the bits of it and of all around it, those of its own names, of its own and
-        # of those around it, and all that holds for text that stands right in it.
-        opened: list[tuple[_Kind, int, int, int, int]] = [(_kind(""), 0, 0, 0, 0)]
-        rows: list[bool] = []  # for each open <tr>: whether its cells stand on one line
-        number = preformatted = breaks = 0
-        blank = new_cell = skips = False
-        closed_inline = False  # whether an element of _APART has ended and nothing has followed yet
+    def render(self, tree: HtmlElement) -> list[RenderedLine]:  # noqa: PLR0912  # written out: calls take time
+        """The lines of ``tree``."""
+        around: list[_Around] = [(_kind(""), 0, 0, 0, 0)]
+        skips = False
         walk = etree.iterwalk(tree, events=("start", "end"))
         for event, element in walk:
-            if event == "end":
-                if skips:
-                    skips = False
-                else:
-                    kind = opened.pop()[0]
-                    if not kind.is_block:
-                        closed_inline = kind.is_apart
-                    else:
-                        if not (kind.is_cell and rows and rows[-1]):
-                            had_text = bool(collected)
-                            if had_text:
-                                self._end_line(blank=blank, preformatted=preformatted > 0)
-                                blank = new_cell = False
-                            blank = blank or not kind.is_item
-                            breaks = 0
-                            closed_inline = False
-                            tags.pop()
-                            if kind.is_row:
-                                rows.pop()
-                            elif kind.is_preformatted:
-                                preformatted -= 1
-                        blocks.pop()
-                        paths.pop()
-                text = element.tail
-            else:
+            if event == "start":
                 tag = cast("str", element.tag)  # comments and instructions are not parsed
                 kind = _kind(tag)
                 items = element.items()
                 attributes = dict(items) if items else _NO_ATTRIBUTES
-                hidden = bool(items or tag == "noscript") and _is_hidden(tag, attributes)
+                hidden = tag == "noscript" or "hidden" in attributes or ("style" in attributes and _hides(attributes))
                 if kind.is_skipped or (hidden and not _has_words(element, MIN_HIDDEN_WORDS)):
                     skips = True
                     walk.skip_subtree()
@@ -260,83 +245,119 @@ class _Renderer:
                 is_empty = not text and not len(element)  # a picture, a break: nothing stands in it
                 names, path, role = names_of(attributes) if items and kind.is_named and not is_empty else NAMELESS
                 if kind.is_block:
-                    if kind.is_cell and rows and rows[-1]:
-                        new_cell = bool(collected)
-                    else:
-                        if collected:
-                            self._end_line(blank=blank, preformatted=preformatted > 0)
-                            blank = new_cell = False
-                        blank = blank or not kind.is_item
-                        breaks = 0
-                        if kind.is_row:
-                            rows.append(not _lays_out(element))
-                        elif kind.is_preformatted:
-                            preformatted += 1
-                        parent = tags[-1]
-                        tags.append(parent if kind.is_plain and parent in _STICKY else tag)
-                    number += 1
-                    blocks.append(number)
-                    paths.append(crc32(kind.code, path))
+                    self._open_block(element, kind, crc32(kind.code, path))
                 elif tag == "br":
-                    breaks, blank = self._line_break(breaks, blank=blank, preformatted=preformatted > 0)
-                    new_cell = False
-                elif closed_inline and kind.is_apart and collected and not preformatted:
-                    collected.append(" ")
-                closed_inline = False
+                    self._break()
+                elif self._left_apart and kind.is_apart and self._text and not self._preformatted:
+                    self._text.append(" ")
+                self._left_apart = False
                 if is_empty:
-                    opened.append((kind, 0, 0, 0, 0))
+                    around.append((kind, 0, 0, 0, 0))
                     continue
-                _, mark, own, near, _ = opened[-1]
-                mark |= kind.bit | role | names << FIRST_NAME
-                if hidden:
-                    mark |= HIDDEN
+                _, mark, own, near, _ = around[-1]
+                mark |= kind.bit | role | names << FIRST_NAME | (HIDDEN if hidden else 0)
                 near |= names
-                opened.append((kind, mark, names, names | own, mark | near << FIRST_NEAR))
-            if not text:
-                continue
-            closed_inline = False
-            for at, piece in enumerate(_written_lines(text) if preformatted else (text,)):
-                if at:
-                    breaks, blank = self._line_break(breaks, blank=blank, preformatted=True)
-                    new_cell = False
-                if piece and not piece.isspace():
-                    if new_cell:
-                        collected.append(_CELL_SEPARATOR)
-                        new_cell = False
-                    pieces.append(piece)
-                    marks.append(opened[-1][4])
-                    collected.append(piece)
-                elif collected:
-                    collected.append(piece)
-        if collected:
-            self._end_line(blank=blank, preformatted=False)
+                around.append((kind, mark, names, names | own, mark | near << FIRST_NEAR))
+            else:
+                text = element.tail
+                if skips:
+                    skips = False
+                else:
+                    kind = around.pop()[0]
+                    if kind.is_block:
+                        self._close_block(kind)
+                    else:
+                        self._left_apart = kind.is_apart
+            if text and self._preformatted:
+                self._collect_lines(text, around[-1][4])
+            elif text and (self._text or not text.isspace()):
+                self._collect(text, around[-1][4])
+        if self._text:
+            self._end_line()
         return self._lines
 
-    def _end_line(self, *, blank: bool, preformatted: bool) -> None:
+    def _open_block(self, element: HtmlElement, kind: _Kind, path: int) -> None:
+        if kind.is_cell and self._rows and self._rows[-1]:
+            self._new_cell = bool(self._text)
+        else:
+            self._set_apart(kind)
+            if kind.is_row:
+                self._rows.append(not _lays_out(element))
+            elif kind.is_preformatted:
+                self._preformatted += 1
+            parent = self._tags[-1]
+            self._tags.append(parent if kind.is_plain and parent in _STICKY else cast("str", element.tag))
+        self._opened += 1
+        self._blocks.append(self._opened)
+        self._paths.append(path)
+
+    def _close_block(self, kind: _Kind) -> None:
+        if not (kind.is_cell and self._rows and self._rows[-1]):
+            self._set_apart(kind)
+            self._left_apart = False
+            self._tags.pop()
+            if kind.is_row:
+                self._rows.pop()
+            elif kind.is_preformatted:
+                self._preformatted -= 1
+        self._blocks.pop()
+        self._paths.pop()
+
+    def _set_apart(self, kind: _Kind) -> None:
+        """A block begins or ends: what comes is a line of its own."""
+        if self._text:
+            self._end_line()
+        self._blank = self._blank or not kind.is_item
+        self._breaks = 0
+
+    def _break(self) -> None:
+        """A line ends in the midst of a block; a second break without text between them opens a new paragraph."""
+        self._new_cell = False
+        if self._text:
+            self._end_line()
+            self._breaks = 1
+        else:
+            self._blank = self._blank or self._breaks > 0
+            self._breaks += 1
+
+    def _collect(self, text: str, bits: int) -> None:
+        self._left_apart = False
+        if not text.isspace():
+            if self._new_cell:
+                self._text.append(_CELL_SEPARATOR)
+                self._new_cell = False
+            self._pieces.append(text)
+            self._bits.append(bits)
+            self._text.append(text)
+        elif self._text:
+            self._text.append(text)
+
+    def _collect_lines(self, text: str, bits: int) -> None:
+        """Text whose lines stay as they are written."""
+        self._left_apart = False
+        for at, line in enumerate(_written_lines(text)):
+            if at:
+                self._break()
+            if line:
+                self._collect(line, bits)
+
+    def _end_line(self) -> None:
         """What has been collected becomes a line."""
         text = "".join(self._text)
-        if preformatted:
+        if self._preformatted:
             text = text.strip()
         elif text.isascii():
             text = " ".join(text.split())  # XML has no other white space among ASCII than that of _SPACE
         else:
             text = _SPACE.sub(" ", text).strip()
-        blank = blank and bool(self._lines)
+        blank = self._blank and bool(self._lines)
         self._number += 1 + blank
         markup = markup_of(self._pieces, self._bits, self._blocks, self._paths)
         self._lines.append(RenderedLine(self._number, text, blank, tag=self._tags[-1], markup=markup))
         self._text.clear()
         self._pieces.clear()
         self._bits.clear()
-
-    def _line_break(self, breaks: int, *, blank: bool, preformatted: bool) -> tuple[int, bool]:
-        """The number of breaks without text between them, and whether a blank line follows: a second break opens a new
-        paragraph.
-        """
-        if self._text:
-            self._end_line(blank=blank, preformatted=preformatted)
-            return 1, False
-        return breaks + 1, blank or breaks > 0
+        self._blank = self._new_cell = False
 
 
 def _written_lines(text: str) -> list[str]:

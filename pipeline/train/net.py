@@ -19,7 +19,7 @@ from pipeline.label.network.model import KINDS
 from pipeline.train.pages import FACTS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from pipeline.label.network.codepoints import Bools
     from pipeline.label.network.features import Floats, Singles
@@ -100,6 +100,10 @@ class _Scan(torch.autograd.Function):
         return for_new * before, for_new
 
 
+_scan: Final[Callable[[Tensor, Tensor], Tensor]] = _Scan.apply
+"""With the types that torch does not give it."""
+
+
 class Dropout(nn.Module):
     """As torch's, but three times as fast on one core: its mask is drawn as bytes, all at once."""
 
@@ -129,6 +133,7 @@ class LineNet(nn.Module):
         self.inputs = nn.Linear(DENSE + 2 * vector, inner)
         self.drop = Dropout(dropout)
         self.gates = nn.Conv1d(inner, 4 * units, _WINDOW, padding=_WINDOW // 2)
+        assert self.gates.bias is not None
         with torch.no_grad():  # open at first to what came before: gradients reach far from the start
             self.gates.bias[:inner].uniform_(0, 3)
         self.hidden = nn.Linear(2 * inner, hidden)
@@ -165,8 +170,8 @@ class LineNet(nn.Module):
         forget, new = torch.sigmoid(gates[..., :both]), torch.tanh(gates[..., both:])
         new = (1 - forget) * new * mask
         forget = forget * mask + (1 - mask)  # empty places hand the state on, so that upwards it starts at the end
-        down = _Scan.apply(forget[..., : self.units], new[..., : self.units])
-        up = _Scan.apply(forget[..., self.units :].flip(1), new[..., self.units :].flip(1)).flip(1)
+        down = _scan(forget[..., : self.units], new[..., : self.units])
+        up = _scan(forget[..., self.units :].flip(1), new[..., self.units :].flip(1)).flip(1)
         return torch.cat([down, up], -1) * mask
 
 

@@ -69,12 +69,10 @@ def fitted(rows: Rows, dropouts: tuple[float, ...], decay: float, seed: int) -> 
     """
     torch.manual_seed(seed)
     first, *second = [nn.Dropout(share) for share in dropouts]
-    net = nn.Sequential(
-        *(nn.Linear(rows.table.shape[1], _UNITS), nn.ReLU(), first),
-        *(nn.Linear(_UNITS, _UNITS), nn.ReLU(), *second, nn.Linear(_UNITS, 1)),
-    )
-    nn.init.zeros_(net[-1].weight)  # so that it starts from the network's own word
-    nn.init.zeros_(net[-1].bias)
+    layers = nn.Linear(rows.table.shape[1], _UNITS), nn.Linear(_UNITS, _UNITS), nn.Linear(_UNITS, 1)
+    net = nn.Sequential(layers[0], nn.ReLU(), first, layers[1], nn.ReLU(), *second, layers[2])
+    nn.init.zeros_(layers[2].weight)  # so that it starts from the network's own word
+    nn.init.zeros_(layers[2].bias)
     optimiser = torch.optim.AdamW(net.parameters(), lr=_RATE, weight_decay=decay)
     steps = _EPOCHS * -(-len(rows.table) // _BATCH)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, _RATE, total_steps=steps + 1)
@@ -86,7 +84,7 @@ def fitted(rows: Rows, dropouts: tuple[float, ...], decay: float, seed: int) -> 
             (losses * rows.weights[chosen]).mean().backward()
             optimiser.step()
             schedule.step()
-    return [(own.weight.detach(), own.bias.detach()) for own in net if isinstance(own, nn.Linear)]
+    return [(own.weight.detach(), own.bias.detach()) for own in layers]
 
 
 def packed(rows: Rows, layers: Sequence[Layer]) -> bytes:
