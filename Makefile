@@ -42,7 +42,7 @@ test-slow: install ## tests with a Prefect server, large inputs, many random cas
 test-train: install ## tests that train, and types with PyTorch's; installs it
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[train]'
 	$(BIN)/mypy pipeline/train
-	COPYDESK_TEST_TRAINING=1 $(BIN)/pytest -m slow tests/test_train_slow.py
+	COPYDESK_TEST_TRAINING=1 $(BIN)/pytest -m slow tests/test_train_slow.py tests/test_train_markup.py
 
 test-readers: install ## every recipe of docs/consuming.md; installs the tools that consumers use
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[readers]'

@@ -47,7 +47,7 @@ class Rows:
     deviation: Singles
 
 
-def rows_of(table: Singles, odds: Floats, truth: Bools, weights: Floats) -> Rows:
+def rows_of(table: Singles, odds: Floats, truth: Singles | Bools, weights: Floats) -> Rows:
     """Ready to be fitted to; ``table`` (n, columns) is overwritten, the others are (n,)."""
     mean, deviation = table.mean(0), table.std(0) + _LEAST_DEVIATION
     table -= mean

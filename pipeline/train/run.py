@@ -13,7 +13,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 import torch
 
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 WEIGHTS: Final = "weights.npz"
 SECOND: Final = "second.npz"
 MARKUP: Final = "markup.npz"
-_Scored = TypeVar("_Scored", second.Example, markup.Example)
 CARD: Final = "card.json"
 CARD_PAGE: Final = "card.md"
 
@@ -109,7 +108,7 @@ def train_labeller(order: Order, say: Callable[[str], None]) -> dict[str, Any]:
         )
         for number, own in enumerate(folds)
     ]
-    markups = [markup.fit(_joined(marked, but=number), order.seed) for number in range(order.folds)]
+    markups, markup_of_all = markup.fit_folds(marked, order.seed)
     for number, own in enumerate(markups):
         (order.out / MARKUP_FILE.format(number)).write_bytes(own)
 
@@ -125,7 +124,7 @@ def train_labeller(order: Order, say: Callable[[str], None]) -> dict[str, Any]:
     ships = Weights(
         weights,
         second.fit(_joined(scored), order.seed),
-        markup.fit(_joined(marked), order.seed),
+        markup_of_all,
         type_shifts.as_file(of_all),
     )
     (order.out / WEIGHTS).write_bytes(ships.network)
@@ -197,7 +196,7 @@ def _corrected(order: Order) -> Iterator[Example]:
     yield from examples(Corpus.open(order.corpus), read_corrections(order.corrections))
 
 
-def _joined(scored: Sequence[list[_Scored]], but: int | None = None) -> list[_Scored]:
+def _joined(scored: Sequence[list[second.Example]], but: int | None = None) -> list[second.Example]:
     """The examples of all folds, or of all but one."""
     return [example for number, own in enumerate(scored) if number != but for example in own]
 

@@ -6,14 +6,15 @@ then learned is half the label and half that (distillation of Hinton et al., "Di
 network", 2015, with cross-fitted teachers: one that has seen the page would repeat its labels).
 
 A teacher misses two folds: the one whose pages it is asked about, and the one on which the network that it teaches is
-judged. So nothing of a fold reaches, by way of a teacher, the network that is judged on it.
+judged. So nothing of a fold reaches, by way of a teacher, the network that is judged on it. The reading of HTML is
+taught in the same way, by readings (``markup``).
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 from itertools import combinations
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 
@@ -30,10 +31,13 @@ if TYPE_CHECKING:
 
 Pair = tuple[int, int]
 """The two folds that a teacher has not seen, the lesser one first."""
-_SEED: Final = 7
+SEED: Final = 7
 """Added to the seed of those who learn: who teaches starts elsewhere."""
 _OWN_WORD: Final = "corrections"
 """The corpus of pages that people corrected: they mean what they say."""
+
+
+_Teacher = TypeVar("_Teacher")
 
 
 def pairs(folds: int) -> list[Pair]:
@@ -41,9 +45,17 @@ def pairs(folds: int) -> list[Pair]:
     return list(combinations(range(folds), 2)) if folds > 2 else []
 
 
+def asked_about(own: int, teachers: Mapping[Pair, _Teacher], fold: int | None) -> list[_Teacher]:
+    """The teachers that have not seen the pages of a fold.
+
+    :param fold: the fold that the learner is judged on, which they must not have seen either; None: it is not judged.
+    """
+    return [teacher for pair, teacher in teachers.items() if own in pair and (fold is None or fold in pair)]
+
+
 def settings_of_teachers(settings: Settings) -> Settings:
     """As those of whom they teach, but from another seed, and one network each: all members learn from the same."""
-    return replace(settings, seed=settings.seed + _SEED, members=1)
+    return replace(settings, seed=settings.seed + SEED, members=1)
 
 
 def taught(
@@ -56,7 +68,7 @@ def taught(
     """
     made = list(pages)
     for own in range(folds):
-        asked = [network for pair, network in teachers.items() if own in pair and (fold is None or fold in pair)]
+        asked = asked_about(own, teachers, fold)
         chosen = [
             index
             for index, page in enumerate(pages)

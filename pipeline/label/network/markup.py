@@ -42,7 +42,7 @@ _GROUPS: Final = _LEVELS + 3
 _GROUP_COLUMNS: Final = 8
 _WINDOWS: Final = (1, 4, 12)
 """Lines on either side of which the share is taken that the extractor keeps."""
-_GREATEST_SHIFT: Final = 8.0
+GREATEST_SHIFT: Final = 8.0
 """No shift of the log-odds is larger."""
 _PAGE_COLUMNS: Final = FLAGS + 4
 COLUMNS: Final = SURROUNDINGS + FLAGS + 3 + _GROUPS * _GROUP_COLUMNS + len(_WINDOWS) + _PAGE_COLUMNS
@@ -69,7 +69,7 @@ class MarkupReading:
         :param main: whether the extractor keeps each line; None if it was not asked.
         """
         perceptron = self._alone if main is None else self._asked
-        shift = perceptron.shift(facts.columns(main), _GREATEST_SHIFT)
+        shift = perceptron.shift(facts.columns(main), GREATEST_SHIFT)
         return shifted(facts.body, shift)
 
 

@@ -1,0 +1,65 @@
+"""The fit of the reading of HTML: taught across folds, without a word of the fold that it is judged on."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from pipeline.label.network.markup import ASKED, GREATEST_SHIFT
+from pipeline.label.network.perceptron import Perceptron
+
+if TYPE_CHECKING:
+    from pipeline.train.markup import Example
+
+FOLDS = 3
+LINES = 3_000
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        os.environ.get("COPYDESK_TEST_TRAINING") != "1" and find_spec("torch") is None, reason="needs the extra `train`"
+    ),
+]
+
+
+def examples(seed: int, wrong: float = 0.0) -> list[Example]:
+    """Pages whose first column says what is body, some labels wrong, with the extractor's word and without."""
+    from pipeline.train.markup import Example
+
+    rng = np.random.default_rng(seed)
+    made = []
+    for asked in (False, True):
+        table = rng.normal(size=(LINES, 4)).astype(np.float32)
+        body = (table[:, 0] > 0) != (rng.random(LINES) < wrong)
+        made.append(Example(table, np.zeros(LINES), body.astype(np.float32), np.ones(LINES), asked))
+    return made
+
+
+def test_nothing_of_a_fold_reaches_the_reading_that_is_judged_on_it() -> None:
+    """Neither as an example nor by way of a teacher; the other folds' readings and that of all pages learn from it."""
+    from pipeline.train.markup import fit, fit_folds
+
+    parts = [examples(seed) for seed in range(FOLDS)]
+    of_folds, of_all = fit_folds(parts)
+    turned = [replace(example, body=1 - example.body) for example in parts[0]]
+    again, again_of_all = fit_folds([turned, *parts[1:]])
+    assert again[0] == of_folds[0]
+    assert all(new != old for new, old in zip([*again[1:], again_of_all], [*of_folds[1:], of_all], strict=True))
+    assert of_all != fit([example for part in parts for example in part])
+
+
+def test_both_readings_learn_what_the_column_says_though_labels_are_wrong_now_and_then() -> None:
+    """With and without the extractor's word, lines of pages not seen are told apart; two folds are fitted untaught."""
+    from pipeline.train.markup import fit_folds
+
+    unseen = examples(99)
+    for folds in (2, FOLDS):
+        _, of_all = fit_folds([examples(seed, wrong=0.2) for seed in range(folds)])
+        for example in unseen:
+            shift = Perceptron(of_all, ASKED if example.asked else "").shift(example.table.copy(), GREATEST_SHIFT)
+            assert ((shift > 0) == (example.body > 0.5)).mean() > 0.9
