@@ -91,3 +91,13 @@ def test_a_page_is_believed_before_its_record(tmp_path: Path) -> None:
     assert "A title of its own" in page
     assert alone["title"] == described["title"]
     assert str(described["published"]).startswith("2026-11-02")
+
+
+def test_descriptions_that_cannot_be_stored_are_mended(tmp_path: Path) -> None:
+    """Half a surrogate pair or a NUL in a record's title stops neither the run nor the article."""
+    story = json.dumps("\n".join(STORIES[2].body))
+    record = rf'{{"text": {story}, "title": "a\ud800b\u0000c\ud83d\ude00d", "tags": ["x\udfff"], "date": "\ud800"}}'
+    (tmp_path / "a.jsonl").write_text(record, encoding="utf-8")
+    (article,) = clean(tmp_path / "c", tmp_path / "a.jsonl").table("articles").to_pylist()
+    assert article["title"] == "a\ufffdbc😀d"
+    assert article["published"] is None

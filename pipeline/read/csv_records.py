@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from pipeline.read.fields import without_content
 from pipeline.read.hints import brief
-from pipeline.read.inflate import OUTPUT_BYTES, Peekable, ReadError, Source
-from pipeline.read.pages import Place, container_too_large, page_from_record
-from pipeline.read.transcode import as_utf8
+from pipeline.read.inflate import Peekable, ReadError, Source
+from pipeline.read.pages import Place, page_from_record
+from pipeline.read.record_lines import as_utf8, lines
 from pipeline.records import Fault, Quarantined, RawPage
 from pipeline.settings import ReadSettings
 
@@ -26,10 +26,10 @@ def read_csv(stream: Peekable, place: Place, settings: ReadSettings) -> Iterator
     """
     csv.field_size_limit(settings.max_input_bytes)
     source, encoding = as_utf8(stream)
-    lines = _lines(source, settings)
-    first = next(lines, "")
+    texts = _lines(source, settings)
+    first = next(texts, "")
     names, delimiter = _header(first, settings)
-    rows = csv.reader(lines, delimiter=delimiter)
+    rows = csv.reader(texts, delimiter=delimiter)
     number = 0
     while (row := _next(rows)) is not None:
         if not any(row):
@@ -74,19 +74,7 @@ def _lines(source: Source, settings: ReadSettings) -> Iterator[str]:
 
     :raises ReadError: a line, or the whole, is larger than the settings allow.
     """
-    held: list[bytes] = []
-    size = total = 0
-    while data := source.read(OUTPUT_BYTES):
-        total += len(data)
-        if total > settings.max_container_bytes:
-            raise container_too_large(settings)
-        *ended, rest = data.split(b"\n")
-        for piece in ended:
-            yield b"".join([*held, piece, b"\n"]).decode(_BYTES)
-            held, size = [], 0
-        held.append(rest)
-        size += len(rest)
-        if size > settings.max_input_bytes:
-            raise ReadError(Fault.TOO_LARGE, f"a line has more than {settings.max_input_bytes:,} bytes; is it CSV?")
-    if size:
-        yield b"".join(held).decode(_BYTES)
+    for line, size in lines(source, settings):
+        if line is None:
+            raise ReadError(Fault.TOO_LARGE, f"a line has {size:,} bytes (read.max_input_bytes); is it CSV?")
+        yield f"{line.decode(_BYTES)}\n"

@@ -9,9 +9,9 @@ from typing import Any
 from pipeline.read.decode import decode
 from pipeline.read.fields import records_in
 from pipeline.read.hints import brief, parse_json
-from pipeline.read.inflate import OUTPUT_BYTES, Peekable, ReadError, Source
-from pipeline.read.pages import Place, container_too_large, page_from_record, too_large
-from pipeline.read.transcode import as_utf8
+from pipeline.read.inflate import Peekable, ReadError
+from pipeline.read.pages import Place, page_from_record, too_large
+from pipeline.read.record_lines import as_utf8, lines
 from pipeline.records import Fault, Quarantined, RawPage
 from pipeline.settings import ReadSettings
 
@@ -22,7 +22,7 @@ def read_json_lines(stream: Peekable, place: Place, settings: ReadSettings) -> I
     :raises ReadError: the stream itself breaks off.
     """
     source, encoding = as_utf8(stream)
-    for number, (line, size) in enumerate(_lines(source, settings), start=1):
+    for number, (line, size) in enumerate(lines(source, settings), start=1):
         here = place.record(number)
         if line is None:
             fault = too_large(settings)
@@ -77,26 +77,3 @@ def _from(record: Any, place: Place, encoding: str, settings: ReadSettings) -> R
         detail = f"the record is of type {type(record).__name__}, not a JSON object; mend it"
         raise ReadError(Fault.BAD_RECORD, detail)
     return page_from_record(record, place, encoding, settings)
-
-
-def _lines(source: Source, settings: ReadSettings) -> Iterator[tuple[bytes | None, int]]:
-    """Yield each line and its size; None instead of a line beyond the limit, which is never held."""
-    held: list[bytes] = []
-    size = total = 0
-    while data := source.read(OUTPUT_BYTES):
-        total += len(data)
-        if total > settings.max_container_bytes:
-            raise container_too_large(settings)
-        *ended, rest = data.split(b"\n")
-        for piece in ended:
-            size += len(piece)
-            held.append(piece)
-            yield (b"".join(held) if size <= settings.max_input_bytes else None), size
-            held, size = [], 0
-        size += len(rest)
-        if size <= settings.max_input_bytes:
-            held.append(rest)
-        else:
-            held.clear()
-    if size:
-        yield (b"".join(held) if size <= settings.max_input_bytes else None), size
