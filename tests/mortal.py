@@ -29,6 +29,7 @@ class MortalEngine(LocalEngine):
         self._moment = moment
         self._delay = delay
         self._lock = threading.Lock()
+        self._sentence: threading.Timer | None = None
         self.moments: list[str] = []
 
     def call(self, stage: str, function: Callable[..., T], *args: object) -> T:
@@ -53,15 +54,22 @@ class MortalEngine(LocalEngine):
             self.moments.append(moment)
             struck = len(self.moments) - 1 == self._moment
         if struck and self._delay:
-            threading.Timer(self._delay, os.kill, (os.getpid(), signal.SIGKILL)).start()
+            self._sentence = threading.Timer(self._delay, os.kill, (os.getpid(), signal.SIGKILL))
+            self._sentence.start()
         elif struck:
             os.kill(os.getpid(), signal.SIGKILL)
+
+    def spare(self) -> None:
+        """The run is over: a kill that is still to come would fall between what it says and its end."""
+        if self._sentence is not None:
+            self._sentence.cancel()
 
 
 def live(settings: Settings, moment: int, delay: float) -> tuple[list[str], int]:
     """Run, unless killed; gives the moments that were passed, and how many shards were taken over."""
     engine = MortalEngine(settings.run, moment, delay)
     outcome = travel(settings, engine)
+    engine.spare()
     return engine.moments, outcome.record.counts.taken_over
 
 
