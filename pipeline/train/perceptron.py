@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
 NEWS_WEIGHT: Final = 2.0
 """Fundus has few pages of many languages, so each counts for two, as in the training of the network."""
-_UNITS: Final = 32
-"""Of each hidden layer. With 64 the second reading has a cross entropy of .472 instead of .459 (five folds, research
-version; .500 without a second reading)."""
 _EPOCHS: Final = 3
 _BATCH: Final = 1024
 _RATE: Final = 3e-3
@@ -62,14 +59,15 @@ def rows_of(table: Singles, odds: Floats, truth: Singles | Bools, weights: Float
     )
 
 
-def fitted(rows: Rows, dropouts: tuple[float, ...], decay: float, seed: int) -> list[Layer]:
+def fitted(rows: Rows, units: int, dropouts: tuple[float, ...], decay: float, seed: int) -> list[Layer]:
     """The three layers of one perceptron, by weighted cross entropy over lines; the same bits for the same rows.
 
+    :param units: of each hidden layer.
     :param dropouts: after the first hidden layer and, if there are two, after the second.
     """
     torch.manual_seed(seed)
     first, *second = [nn.Dropout(share) for share in dropouts]
-    layers = nn.Linear(rows.table.shape[1], _UNITS), nn.Linear(_UNITS, _UNITS), nn.Linear(_UNITS, 1)
+    layers = nn.Linear(rows.table.shape[1], units), nn.Linear(units, units), nn.Linear(units, 1)
     net = nn.Sequential(layers[0], nn.ReLU(), first, layers[1], nn.ReLU(), *second, layers[2])
     nn.init.zeros_(layers[2].weight)  # so that it starts from the network's own word
     nn.init.zeros_(layers[2].bias)

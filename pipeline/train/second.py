@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from pipeline.train.lines import Lines
     from pipeline.train.pages import TrainingPage
 
+_UNITS: Final = 32
+"""With 64 cross entropy is .472 instead of .459 (five folds, research version; .500 without a second reading)."""
 _DECAY: Final = 0.05
 _DROPOUT: Final = 0.1
 _TRUST: Final = 0.5
@@ -85,7 +87,7 @@ def fit(examples: Sequence[Example], seed: int = 0) -> bytes:
         truth=np.concatenate([example.body for example in used]),
         weights=np.concatenate([_weights(example) for example in used]),
     )
-    *inner, (matrix, bias) = fitted(rows, (_DROPOUT,), _DECAY, seed)
+    *inner, (matrix, bias) = fitted(rows, _UNITS, (_DROPOUT,), _DECAY, seed)
     return packed(rows, [*inner, (matrix * _TRUST, bias * _TRUST)])
 
 
