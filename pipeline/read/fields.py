@@ -78,7 +78,8 @@ def described_by(record: Mapping[str, Any]) -> dict[str, list[str]]:
     """
     beside = record.get(BESIDE)
     fields = {**(beside if isinstance(beside, Mapping) else {}), **record}
-    return meant({_bare(name): [*islice(_texts(value), _MAX_TEXTS)] for name, value in fields.items()})
+    known = {_bare(name): value for name, value in fields.items() if describes(name)}
+    return meant({name: [*islice(_texts(value), _MAX_TEXTS)] for name, value in known.items()})
 
 
 def describes(name: str) -> bool:
