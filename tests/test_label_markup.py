@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pipeline.label.labeller import Labeller, load_labeller
 from pipeline.label.network.containers import COLUMNS as CONTAINERS
 from pipeline.label.network.containers import container_columns
-from pipeline.label.network.markup import COLUMNS, MarkupFacts, columns, load_markup_reading
+from pipeline.label.network.markup import COLUMNS, MarkupFacts, load_markup_reading
 from pipeline.label.network.model import load_network
 from pipeline.label.network.second import log_odds
 from pipeline.label.sheet import units
@@ -205,7 +205,7 @@ def test_any_markup_gives_probabilities(lines: list[tuple[str, Markup, bool]], a
     markup = [own for _, own, _ in lines]
     main = [own for _, _, own in lines] if asked else None
     scores = load_network().score([texts], [[False] * len(texts)])[0]
-    table = columns(scores, markup, main)
+    table = MarkupFacts(scores, markup).columns(main)
     assert table.shape == (len(lines), COLUMNS + (0 if asked else CONTAINERS))
     assert np.isfinite(table).all()
     read = load_markup_reading().read(MarkupFacts(scores, markup), main)
@@ -223,7 +223,7 @@ def test_facts_gathered_once_serve_both_readings(lines: list[tuple[str, Markup, 
     scores = load_network().score([texts], [[False] * len(texts)])[0]
     facts = MarkupFacts(scores, markup)
     for main in (None, [own for _, _, own in lines], [True] * len(lines), None):
-        assert facts.columns(main).tobytes() == columns(scores, markup, main).tobytes()
+        assert facts.columns(main).tobytes() == MarkupFacts(scores, markup).columns(main).tobytes()
 
 
 def test_plain_text_has_no_markup() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from dataclasses import replace
 from importlib.util import find_spec
@@ -28,16 +29,15 @@ pytestmark = [
 
 
 def examples(seed: int, wrong: float = 0.0) -> list[Example]:
-    """Pages whose first column says what is body, some labels wrong, with the extractor's word and without."""
+    """A page whose first column says what is body, some labels wrong; with the extractor's word as its last column."""
     from pipeline.train.markup import Example
 
     rng = np.random.default_rng(seed)
-    made = []
-    for asked in (False, True):
-        table = rng.normal(size=(LINES, 4)).astype(np.float32)
-        body = (table[:, 0] > 0) != (rng.random(LINES) < wrong)
-        made.append(Example(table, np.zeros(LINES), body.astype(np.float32), np.ones(LINES), asked))
-    return made
+    alone, verdict = rng.normal(size=(LINES, 4)).astype(np.float32), rng.normal(size=(LINES, 1)).astype(np.float32)
+    body = (alone[:, 0] > 0) != (rng.random(LINES) < wrong)
+    return [
+        Example(alone, np.concatenate([alone, verdict], 1), np.zeros(LINES), body.astype(np.float32), np.ones(LINES))
+    ]
 
 
 def test_nothing_of_a_fold_reaches_the_reading_that_is_judged_on_it() -> None:
@@ -61,5 +61,24 @@ def test_both_readings_learn_what_the_column_says_though_labels_are_wrong_now_an
     for folds in (2, FOLDS):
         _, of_all = fit_folds([examples(seed, wrong=0.2) for seed in range(folds)])
         for example in unseen:
-            shift = Perceptron(of_all, ASKED if example.asked else "").shift(example.table.copy(), GREATEST_SHIFT)
-            assert ((shift > 0) == (example.body > 0.5)).mean() > 0.9
+            assert example.asked is not None
+            for prefix, table in (("", example.alone), (ASKED, example.asked)):
+                shift = Perceptron(of_all, prefix).shift(table.copy(), GREATEST_SHIFT)
+                assert ((shift > 0) == (example.body > 0.5)).mean() > 0.9
+
+
+def test_the_reading_without_the_verdict_is_taught_by_those_who_know_it() -> None:
+    """What the verdict tells reaches its weights by way of the teachers, and by no other: of two folds none teaches."""
+    from pipeline.train.markup import fit_folds
+
+    for folds, is_taught in ((FOLDS, True), (2, False)):
+        parts = [[*examples(seed, wrong=0.2), *examples(seed + folds, wrong=0.2)] for seed in range(folds)]
+        _, heard = fit_folds(parts)
+        _, unheard = fit_folds([[first, replace(second, asked=None)] for first, second in parts])
+        assert (first_layer(heard) != first_layer(unheard)) == is_taught
+
+
+def first_layer(weights: bytes) -> bytes:
+    """Of the reading without the verdict."""
+    with np.load(io.BytesIO(weights)) as arrays:
+        return bytes(arrays["w0"].tobytes())

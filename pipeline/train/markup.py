@@ -6,7 +6,9 @@ the same for plain text.
 
 What is learned of a line is half its label and half what readings say that have not seen its page, as in the training
 of the networks (``teach``). Without, where labels of the corpora contradict each other, word F1 over all types of page
-is .005 less.
+is .005 less. Those who teach know trafilatura's verdict on the page wherever there is one, also where the reading that
+they teach goes without it (privileged information: Lopez-Paz et al., "Unifying distillation and privileged
+information", 2016): so that verdict is in the weights, and need seldom be asked for.
 
     python -m pipeline.train.markup --bench DIR --label-folds FOLDER    fit it again to networks that are there
 """
@@ -26,7 +28,7 @@ import torch
 from pipeline.evaluate.answers import html_input
 from pipeline.evaluate.bench import fold_of, html_path, load_bench
 from pipeline.evaluate.run import MARKUP_FILE, fold_weights
-from pipeline.label.network.markup import ASKED, GREATEST_SHIFT, columns
+from pipeline.label.network.markup import ASKED, GREATEST_SHIFT, MarkupFacts
 from pipeline.label.network.model import Network
 from pipeline.label.network.perceptron import Perceptron
 from pipeline.label.network.second import log_odds
@@ -54,9 +56,10 @@ _LEAST_FOUND: Final = 0.5
 _BELIEVED: Final = 0.5
 """Share of what teachers say in what is learned of a line, as in the training of the networks."""
 _NETS: Final = 3
-"""Perceptrons from as many seeds, whose log-odds are averaged: on Fundus seeds differ by .005."""
-_UNITS: Final = 64
-"""As many pay since readings are taught: word F1 of articles .961 instead of .960, of Fundus .970 instead of .969."""
+"""Perceptrons of a teacher, from as many seeds, whose log-odds are averaged. Whom they teach is one: taught, three are
+no better."""
+_UNITS: Final = 128
+"""As many pay since readings are taught (docs/labeller.md)."""
 _DECAY: Final = 0.2
 _DROPOUT: Final = 0.3
 """Pages are few: with dropout of .1 and decay of .05 cross entropy was .33 instead of .28 (before teachers)."""
@@ -66,16 +69,16 @@ _DROPOUT: Final = 0.3
 class Example:
     """The HTML of a page as a network that has not seen it scores it; ``n`` lines."""
 
-    table: Singles
-    """(n, columns of ``network.markup``)."""
+    alone: Singles
+    """(n, columns of ``network.markup`` without the second opinion)."""
+    asked: Singles | None
+    """The same with it; None where there is none."""
     odds: Floats
     """The network's; (n,)."""
     body: Singles
     """The truth, or what is to be learned of it, from 0 to 1; (n,)."""
     weight: Floats
     """Of each line in the fit; (n,)."""
-    asked: bool
-    """Whether the second opinion is among the columns."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -108,24 +111,26 @@ def held_out(network: Network, pages: Sequence[BenchPage], bench: Path) -> list[
         split = raw if isinstance(raw, Quarantined) else split_page(raw, SplitSettings(), NormaliseSettings())
         if isinstance(split, Page):
             main = second_opinion(split, thorough=True)  # read with quick ones too: see docs/labeller.md
-            examples += examples_of(network, page, split, main)
+            examples.append(example_of(network, page, split, main))
     return examples
 
 
-def examples_of(network: Network, page: BenchPage, split: Page, main: list[bool | None] | None) -> list[Example]:
-    """The page without the second opinion and, where there is one, with it: it is read both ways.
+def example_of(network: Network, page: BenchPage, split: Page, main: list[bool | None] | None) -> Example:
+    """The page, read without the second opinion and, where there is one, with it.
 
     :param main: the opinion on each line.
     """
     own = units(split.lines)
     scores = network.score([own.texts], [own.blank])[0]
     body = found_share(page.truth.split("\n"), own.texts) >= _LEAST_FOUND
-    weight = line_weights(body, scores.width.astype(np.float64)) * (NEWS_WEIGHT if page.corpus == "fundus" else 1.0)
-    truth, odds = body.astype(np.float32), log_odds(scores.body)
-    return [
-        Example(columns(scores, own.markup or [], heard), odds, truth, weight, heard is not None)
-        for heard in ([None] if main is None else [None, own.of_first(main)])
-    ]
+    facts = MarkupFacts(scores, own.markup or [])
+    return Example(
+        alone=facts.columns(),
+        asked=None if main is None else facts.columns(own.of_first(main)),
+        odds=log_odds(scores.body),
+        body=body.astype(np.float32),
+        weight=line_weights(body, scores.width.astype(np.float64)) * (NEWS_WEIGHT if page.corpus == "fundus" else 1.0),
+    )
 
 
 def fit_folds(examples: Sequence[Sequence[Example]], seed: int = 0) -> tuple[list[bytes], bytes]:
@@ -135,7 +140,7 @@ def fit_folds(examples: Sequence[Sequence[Example]], seed: int = 0) -> tuple[lis
     """
     folds = len(examples)
     teachers = {
-        pair: fit([own for fold, part in enumerate(examples) if fold not in pair for own in part], seed + SEED)
+        pair: fit([own for fold, part in enumerate(examples) if fold not in pair for own in part], seed + SEED, _NETS)
         for pair in pairs(folds)
     }
     learned = [fit(_taught(examples, teachers, fold), seed) for fold in range(folds)]
@@ -148,60 +153,64 @@ def _taught(examples: Sequence[Sequence[Example]], teachers: Mapping[Pair, bytes
     for own, part in enumerate(examples):
         if own == fold:
             continue
-        asked = [
-            {True: Perceptron(weights, ASKED), False: Perceptron(weights)}
-            for weights in asked_about(own, teachers, fold)
-        ]
-        made += [_softer(example, [teacher[example.asked] for teacher in asked]) for example in part]
+        asked = [(Perceptron(weights), Perceptron(weights, ASKED)) for weights in asked_about(own, teachers, fold)]
+        made += [_softer(example, asked) for example in part]
     return made
 
 
-def _softer(example: Example, teachers: Sequence[Perceptron]) -> Example:
+def _softer(example: Example, teachers: Sequence[tuple[Perceptron, Perceptron]]) -> Example:
+    """With what teachers believe of it who know the second opinion, if there is one; each reads with it or without."""
     if not teachers or not len(example.body):
         return example
-    odds = [example.odds + teacher.shift(example.table.copy(), GREATEST_SHIFT) for teacher in teachers]
-    believed = np.mean([1 / (1 + np.exp(-own)) for own in odds], 0)
+    shifts = [
+        alone.shift(example.alone.copy(), GREATEST_SHIFT)
+        if example.asked is None
+        else asked.shift(example.asked.copy(), GREATEST_SHIFT)
+        for alone, asked in teachers
+    ]
+    believed = np.mean([1 / (1 + np.exp(-(example.odds + shift))) for shift in shifts], 0)
     return replace(example, body=((1 - _BELIEVED) * example.body + _BELIEVED * believed).astype(np.float32))
 
 
-def fit(examples: Sequence[Example], seed: int = 0) -> bytes:
+def fit(examples: Sequence[Example], seed: int = 0, nets: int = 1) -> bytes:
     """The ``.npz`` file that ``pipeline.label.network.markup`` reads; the same bytes for the same examples.
 
     Cross entropy over lines, weighted by words and page, from the network's own log-odds. Pages without and with the
     second opinion are fitted apart: see docs/decisions.md.
 
+    :param nets: perceptrons of which each is the average.
     :raises ValueError: if there are no lines to fit to.
     """
-    used = [example for example in examples if len(example.body)]
-    if not used:
+    alone = [(own.alone, own) for own in examples if len(own.body)]
+    asked = [(own.asked, own) for own in examples if len(own.body) and own.asked is not None]
+    if not alone:
         raise ValueError("no lines to fit the reading of HTML to")
-    alone = [example for example in used if not example.asked]
-    asked = [example for example in used if example.asked]
-    arrays = _fitted(alone, seed, draws=True)
+    arrays = _fitted(alone, seed, nets, draws=True)
     if asked:
-        arrays |= {f"{ASKED}{name}": own for name, own in _fitted(asked, seed, draws=False).items()}
+        arrays |= {f"{ASKED}{name}": own for name, own in _fitted(asked, seed, nets, draws=False).items()}
     file = io.BytesIO()
     np.savez_compressed(file, **arrays)
     return file.getvalue()
 
 
-def _fitted(examples: Sequence[Example], seed: int, *, draws: bool) -> dict[str, Any]:
+def _fitted(examples: Sequence[tuple[Singles, Example]], seed: int, nets: int, *, draws: bool) -> dict[str, Any]:
     """The averaged perceptrons of one of the two readings.
 
+    :param examples: what is read of each page, and the page.
     :param draws: lines of less than the mean weight, most of them navigation, are drawn with a probability of their
         weight, and then weigh the mean: the same expectation from a third of the lines.
     """
-    weights = np.concatenate([example.weight for example in examples])
-    table = np.concatenate([example.table for example in examples])
-    odds = np.concatenate([example.odds for example in examples])
-    truth = np.concatenate([example.body for example in examples])
+    table = np.concatenate([own for own, _ in examples])
+    weights = np.concatenate([example.weight for _, example in examples])
+    odds = np.concatenate([example.odds for _, example in examples])
+    truth = np.concatenate([example.body for _, example in examples])
     if draws:
         drawn = np.random.default_rng(seed).random(len(weights)) * weights.mean() < weights
         table, odds, truth = table[drawn], odds[drawn], truth[drawn]
         weights = np.maximum(weights, weights.mean())[drawn]
     rows = rows_of(table, odds, truth, weights)
-    nets = [fitted(rows, _UNITS, (_DROPOUT, _DROPOUT), _DECAY, _NETS * seed + number) for number in range(_NETS)]
-    return arrays_of(rows, _as_one(nets))
+    members = [fitted(rows, _UNITS, (_DROPOUT, _DROPOUT), _DECAY, nets * seed + number) for number in range(nets)]
+    return arrays_of(rows, _as_one(members))
 
 
 def _as_one(nets: Sequence[list[Layer]]) -> list[Layer]:

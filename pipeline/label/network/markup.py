@@ -84,11 +84,6 @@ def markup_weights() -> bytes:
     return resources.files("pipeline.label.network").joinpath("markup.npz").read_bytes()
 
 
-def columns(scores: Scores, markup: Sequence[Markup], main: Sequence[bool | None] | None = None) -> Singles:
-    """``MarkupFacts.columns``; parameters as there."""
-    return MarkupFacts(scores, markup).columns(main)
-
-
 class MarkupFacts:
     """What is read of the lines of one page, gathered once though they be read twice: without the extractor and, where
     that leaves doubts, with it.
