@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 from zlib import crc32
 
 from lxml import etree
@@ -158,8 +158,9 @@ def _has_words(element: HtmlElement, enough: int) -> bool:
 class _Kind:
     """What is asked of a tag for every element that has it."""
 
-    bit: int
+    tag: str
     code: bytes
+    bit: int
     is_skipped: bool
     is_block: bool
     is_cell: bool
@@ -175,8 +176,9 @@ class _Kind:
 @lru_cache(maxsize=1 << 10)
 def _kind(tag: str) -> _Kind:
     return _Kind(
-        bit=TAG_BITS.get(tag, 0),
+        tag=tag,
         code=tag.encode("utf-8", "replace"),
+        bit=TAG_BITS.get(tag, 0),
         is_skipped=tag in _SKIPPED,
         is_block=tag in BLOCKS,
         is_cell=tag in CELLS,
@@ -229,10 +231,10 @@ class _Renderer:
         """The lines of ``tree``."""
         around: list[_Around] = [(_kind(""), 0, 0, 0, 0)]
         skips = False
-        walk = etree.iterwalk(tree, events=("start", "end"))
+        walk: Any = etree.iterwalk(tree, events=("start", "end"))  # comments and instructions are not parsed
         for event, element in walk:
             if event == "start":
-                tag = cast("str", element.tag)  # comments and instructions are not parsed
+                tag = element.tag
                 kind = _kind(tag)
                 items = element.items()
                 attributes = dict(items) if items else _NO_ATTRIBUTES
@@ -268,10 +270,14 @@ class _Renderer:
                         self._close_block(kind)
                     else:
                         self._left_apart = kind.is_apart
-            if text and self._preformatted:
+            if not text:
+                continue
+            if self._preformatted:
                 self._collect_lines(text, around[-1][4])
-            elif text and (self._text or not text.isspace()):
+            elif not text.isspace():
                 self._collect(text, around[-1][4])
+            elif self._text:
+                self._collect_space(text)
         if self._text:
             self._end_line()
         return self._lines
@@ -286,7 +292,7 @@ class _Renderer:
             elif kind.is_preformatted:
                 self._preformatted += 1
             parent = self._tags[-1]
-            self._tags.append(parent if kind.is_plain and parent in _STICKY else cast("str", element.tag))
+            self._tags.append(parent if kind.is_plain and parent in _STICKY else kind.tag)
         self._opened += 1
         self._blocks.append(self._opened)
         self._paths.append(path)
@@ -321,16 +327,19 @@ class _Renderer:
             self._breaks += 1
 
     def _collect(self, text: str, bits: int) -> None:
+        """Text that is more than white space."""
         self._left_apart = False
-        if not text.isspace():
-            if self._new_cell:
-                self._text.append(_CELL_SEPARATOR)
-                self._new_cell = False
-            self._pieces.append(text)
-            self._bits.append(bits)
-            self._text.append(text)
-        elif self._text:
-            self._text.append(text)
+        if self._new_cell:
+            self._text.append(_CELL_SEPARATOR)
+            self._new_cell = False
+        self._pieces.append(text)
+        self._bits.append(bits)
+        self._text.append(text)
+
+    def _collect_space(self, text: str) -> None:
+        """White space behind what has been collected."""
+        self._left_apart = False
+        self._text.append(text)
 
     def _collect_lines(self, text: str, bits: int) -> None:
         """Text whose lines stay as they are written."""
@@ -338,8 +347,10 @@ class _Renderer:
         for at, line in enumerate(_written_lines(text)):
             if at:
                 self._break()
-            if line:
+            if line and not line.isspace():
                 self._collect(line, bits)
+            elif line and self._text:
+                self._collect_space(line)
 
     def _end_line(self) -> None:
         """What has been collected becomes a line."""
