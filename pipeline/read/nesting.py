@@ -107,7 +107,7 @@ def too_deep(html: str, limit: int) -> bool:
 
 
 def deepest(html: str, stop_at: int, start_tags: int = sys.maxsize) -> int:
-    """Estimate the greatest element depth of a page; the count ends as soon as it passes ``stop_at``, or cannot any more.
+    """Estimate the greatest element depth of a page; the count ends as soon as it passes ``stop_at``, or cannot.
 
     The estimate follows the tokeniser of the HTML standard (comments, raw text, quoted attributes) and the commonest
     implied end tags; it is meant to tell a page from an attack, not to build a tree. Linear in the length.

@@ -12,6 +12,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from pipeline.split.attributes import without_attribute_floods
+from pipeline.split.declaring import Declaring
 from pipeline.split.places import FIRST_NAME, FIRST_NEAR, HIDDEN, NAMELESS, TAG_BITS, UNNAMED, markup_of, names_of
 from pipeline.split.rendered import RenderedLine
 
@@ -138,7 +139,13 @@ def html_lines(tree: HtmlElement) -> list[RenderedLine]:
     collapsed. Left out: scripts, styles, forms' fields, fallback content, and short hidden texts
     (``MIN_HIDDEN_WORDS``).
     """
-    return _Renderer().render(tree)
+    return walked(tree)[0]
+
+
+def walked(tree: HtmlElement) -> tuple[list[RenderedLine], Declaring]:
+    """``html_lines``, and the elements that may declare something: one walk finds both."""
+    renderer = _Renderer()
+    return renderer.render(tree), renderer.declaring
 
 
 def _hides(attributes: Mapping[str, str]) -> bool:
@@ -226,10 +233,12 @@ class _Renderer:
         """... and a cell has begun behind it."""
         self._left_apart = False
         """Whether an element of _APART has ended and nothing has followed yet."""
+        self.declaring = Declaring()
 
-    def render(self, tree: HtmlElement) -> list[RenderedLine]:  # noqa: PLR0912  # written out: calls take time
+    def render(self, tree: HtmlElement) -> list[RenderedLine]:  # noqa: PLR0912, PLR0915  # written out: calls take time
         """The lines of ``tree``."""
         around: list[_Around] = [(_kind(""), 0, 0, 0, 0)]
+        look_at = self.declaring.look_at
         skips = False
         walk: Any = etree.iterwalk(tree, events=("start", "end"))  # comments and instructions are not parsed
         for event, element in walk:
@@ -241,8 +250,10 @@ class _Renderer:
                 hidden = tag == "noscript" or "hidden" in attributes or ("style" in attributes and _hides(attributes))
                 if kind.is_skipped or (hidden and not _has_words(element, MIN_HIDDEN_WORDS)):
                     skips = True
+                    self.declaring.look_below(element)
                     walk.skip_subtree()
                     continue
+                look_at(element, tag, attributes)
                 text = element.text
                 is_empty = not text and not len(element)  # a picture, a break: nothing stands in it
                 names, path, role = names_of(attributes) if items and kind.is_named and not is_empty else NAMELESS
