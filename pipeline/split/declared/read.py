@@ -145,5 +145,8 @@ def _dek(markup: Markup, lines: Sequence[str], title: str | None) -> str | None:
     if not descriptions:
         return None
     heading = words(title or "")
-    start = next((at for at, line in enumerate(lines) if heading and words(line) == heading), 0)
+    start = 0
+    if heading:
+        first = heading[0]
+        start = next((at for at, line in enumerate(lines) if first in line.casefold() and words(line) == heading), 0)
     return next((line for line in lines[start + 1 : start + TOP_LINES] if words(line) in descriptions), None)
