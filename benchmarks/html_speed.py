@@ -48,7 +48,7 @@ from pipeline.run.garbage import seldom_collected
 from pipeline.settings import Settings
 from pipeline.split import split_page
 from pipeline.split.declared import read_declared
-from pipeline.split.html import html_lines, parse
+from pipeline.split.html import parse, walked
 from pipeline.split.opinion import extracted_text
 
 if TYPE_CHECKING:
@@ -304,9 +304,9 @@ def stages(samples: Sequence[Sample]) -> dict[str, float]:
             if tree is None:
                 continue
             with clock("  lines"):
-                lines = html_lines(tree)
+                lines, declaring = walked(tree)
             with clock("  declared metadata"):
-                read_declared(tree, raw.hints, lines)
+                read_declared(tree, declaring, raw.hints, lines)
             with clock(_OPINION):
                 extracted_text(tree)
         with clock("label"):

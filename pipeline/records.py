@@ -245,9 +245,8 @@ UNSEEN: Final = frozenset({SCRIPT, FRONT_MATTER})
 """Tags of lines that readers of the page do not see."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One non-blank line of a page, in order."""
+class Line(NamedTuple):
+    """One non-blank line of a page, in order. A tuple for the reason that ``Markup`` is one."""
 
     number: int
     """1-based line number in the input (for HTML: in its rendering to lines)."""

@@ -229,7 +229,7 @@ def test_facts_gathered_once_serve_both_readings(lines: list[tuple[str, Markup, 
 def test_plain_text_has_no_markup() -> None:
     """Units of lines without markup say so, so that the second reading is asked."""
     page = split_html(ARTICLE)
-    bare = units([replace(line, markup=None) for line in page.lines])
+    bare = units([line._replace(markup=None) for line in page.lines])
     assert bare.markup is None
     assert units(page.lines).markup is not None
     assert units([]).markup is None

@@ -18,7 +18,7 @@ from pipeline.label.page_type import TYPES, TypeModel, estimate, likeliest, load
 from pipeline.records import BODY, Hints, Kind, Label, Line, Page, PageKind, PageType, RawPage
 from pipeline.settings import LabelSettings, NormaliseSettings, SplitSettings
 from pipeline.split import split_page
-from pipeline.split.html import parse
+from pipeline.split.html import parse, walked
 from pipeline.split.signs import MAX_SIGNS, page_signs
 from tests.labelled import labelled_page
 from tests.strategies.label import pages
@@ -118,7 +118,7 @@ def test_signs_are_read_from_the_markup() -> None:
         )
     )
     assert tree is not None
-    assert set(page_signs(tree)) == {
+    assert set(page_signs(walked(tree)[1])) == {
         *("schema:blogposting", "schema:person", "og:article", "generator:wordpress", "body:home", "body:single"),
         "schema:product",
     }
@@ -130,7 +130,7 @@ def test_signs_are_bounded() -> None:
     types = "".join(f'{{"@type": "{name}"}},' for name in names)
     tree = parse(document(f'<script type="application/ld+json">[{types}]</script>', "<p>x</p>", " ".join(names)))
     assert tree is not None
-    assert len(page_signs(tree)) == MAX_SIGNS
+    assert len(page_signs(walked(tree)[1])) == MAX_SIGNS
 
 
 @given(st.lists(nasty_lines, min_size=1, max_size=12), st.text(max_size=40))

@@ -50,6 +50,14 @@ def test_counting_stops_at_the_limit() -> None:
     assert deepest("<div>" * 1_000_000, 100) == 101
 
 
+@pytest.mark.parametrize("before", ["", "<p>x</p>" * 500, "<br>" * 500, "<!-- <i> -->" * 500])
+@pytest.mark.parametrize("after", ["", "<p>x</p>" * 500, "</div>" * 500, "<"])
+def test_a_bomb_is_found_wherever_it_stands(before: str, after: str) -> None:
+    """The scan ends early only where the tags that are left are too few: what is around a bomb does not hide it."""
+    assert too_deep(f"{before}{'<div>' * 101}{after}", 100)
+    assert not too_deep(f"{before}{'<div>' * 100}{'</div>' * 500}", 100)
+
+
 @pytest.mark.parametrize(
     "piece",
     [

@@ -342,11 +342,11 @@ def _variants(entry: _Entry) -> list[_Needle]:
     for text in texts:
         if "..." in text or "…" in text:
             pieces = [words_of(piece) for piece in _ELLIPSIS.split(text)]
+            if _CUT_WORD.search(text[-ATTRIBUTION_CHARS:]):  # "the council vo...": the last word may be half a word
+                full = [piece for piece in pieces if piece]
+                pieces = [*full[:-1], full[-1][:-1]] if full else []
         else:
             pieces = [entry.words if text is entry.block.text else words_of(text)]
-        if _CUT_WORD.search(text[-ATTRIBUTION_CHARS:]):  # "the council vo...": the last word may be half a word
-            full = [piece for piece in pieces if piece]
-            pieces = [*full[:-1], full[-1][:-1]] if full else []
         pieces = [piece for piece in pieces if piece]
         if pieces and len(max(pieces, key=len)) >= GRAM and min(map(len, pieces)) >= 2:
             variants.append(tuple(pieces))

@@ -31,9 +31,11 @@ _SUSPICIOUS = re.compile(
 )
 
 
-def _is_plain(text: str) -> bool:
-    """Whether a line is printable ASCII without anything that the pattern looks for: told in a tenth of its time."""
-    return text.isascii() and text.isprintable() and "  " not in text and "&" not in text
+def _is_settled(text: str) -> bool:
+    """Whether no step might touch a line, but for single spaces at its ends."""
+    # most are printable ASCII without anything that the pattern looks for: told in a tenth of its time
+    is_plain = text.isascii() and text.isprintable() and "  " not in text and "&" not in text
+    return is_plain or _SUSPICIOUS.search(text) is None
 
 
 def normalise_line(text: str, settings: NormaliseSettings | None = None) -> str:
@@ -44,7 +46,7 @@ def normalise_line(text: str, settings: NormaliseSettings | None = None) -> str:
     straight quotation marks.
     """
     straight = settings is not None and settings.straighten_quotes
-    if _is_plain(text) or _SUSPICIOUS.search(text) is None:
+    if _is_settled(text):
         clean = text.strip(" ")
         return straighten_quotes(clean) if straight else clean
     steps: tuple[Callable[[str], str], ...] = (*STEPS, straighten_quotes) if straight else STEPS
@@ -52,6 +54,6 @@ def normalise_line(text: str, settings: NormaliseSettings | None = None) -> str:
         before = text
         for step in steps:
             text = step(text)
-        if text == before:
+        if text == before or _is_settled(text):
             break
     return text

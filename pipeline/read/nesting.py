@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+import sys
 
 TAG_REST = re.compile(
-    r"""(?: [\s/]++
-          | [^\s/>][^\s/>=]*+ (?: \s*+ = \s*+ (?: "[^"]*+" | '[^']*+' | [^\s>"'][^\s>]*+ )?+ )?+
-        )*+ >""",
+    r"""[\s/]*+
+        (?: [^\s/>][^\s/>=]*+ (?: \s*+ = \s*+ (?: "[^"]*+" | '[^']*+' | [^\s>"'][^\s>]*+ )?+ )?+ [\s/]*+ )*+ >""",
     re.VERBOSE,
 )
 """Attributes up to the ``>`` that ends a tag, as in WHATWG HTML 13.2.5; possessive, so nothing is scanned twice."""
@@ -100,21 +100,27 @@ _MAX_NAME = 64
 
 def too_deep(html: str, limit: int) -> bool:
     """Whether elements nest deeper than ``limit``; pages with fewer start tags than that are not scanned at all."""
-    return html.count("<") - html.count("</") > limit and deepest(html, limit) > limit
+    start_tags = html.count("<")
+    if start_tags > limit:
+        start_tags -= html.count("</")
+    return start_tags > limit and deepest(html, limit, start_tags) > limit
 
 
-def deepest(html: str, stop_at: int) -> int:
-    """Estimate the greatest element depth of a page; the count ends as soon as it passes ``stop_at``.
+def deepest(html: str, stop_at: int, start_tags: int = sys.maxsize) -> int:
+    """Estimate the greatest element depth of a page; the count ends as soon as it passes ``stop_at``, or cannot.
 
     The estimate follows the tokeniser of the HTML standard (comments, raw text, quoted attributes) and the commonest
     implied end tags; it is meant to tell a page from an attack, not to build a tree. Linear in the length.
+
+    :param start_tags: at least as many as the page has.
     """
     open_elements: list[str] = []
     counts: dict[str, int] = {}
     most = 0
     position = 0
     search = _MARKUP.search
-    while position >= 0 and (match := search(html, position)):
+    # were each start tag that is left to open an element inside of those that are open
+    while position >= 0 and len(open_elements) + start_tags > stop_at and (match := search(html, position)):
         position = match.end()
         name = match[4]
         if name is None:
@@ -127,6 +133,7 @@ def deepest(html: str, stop_at: int) -> int:
             if counts.get(name):
                 _close(name, open_elements, counts)
             continue
+        start_tags -= 1
         ended = _IMPLIED_END.get(name)
         while ended and open_elements and open_elements[-1] in ended:
             counts[open_elements.pop()] -= 1

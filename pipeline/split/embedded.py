@@ -21,7 +21,7 @@ from pipeline.split.rendered import RenderedLine
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from lxml.html import HtmlElement
+    from pipeline.split.declaring import Declaring
 
 Source = Literal["json_ld", "microdata", "state"]
 
@@ -85,10 +85,10 @@ class Recovered:
     """How many visible lines stand before them."""
 
 
-def recovered(tree: HtmlElement, visible: Sequence[RenderedLine]) -> Recovered | None:
+def recovered(declaring: Declaring, visible: Sequence[RenderedLine]) -> Recovered | None:
     """The article of a page that does not show it; None where it does, or has none in its data."""
     shown: _Shown | None = None
-    for source, text in _texts(tree, visible):
+    for source, text in _texts(declaring, visible):
         lines = _lines(text)
         sizes = [line.text.count(" ") + 1 for line in lines]
         if sum(sizes) < MIN_WORDS or (source == "state" and not _is_drawn(sizes, visible)):
@@ -108,14 +108,16 @@ def _is_drawn(sizes: Sequence[int], visible: Sequence[RenderedLine]) -> bool:
     return sum(sizes) > shown and 2 * prose >= sum(sizes)
 
 
-def _texts(tree: HtmlElement, visible: Sequence[RenderedLine]) -> Iterator[tuple[Source, list[str]]]:
+def _texts(declaring: Declaring, visible: Sequence[RenderedLine]) -> Iterator[tuple[Source, list[str]]]:
     """Texts that may be the article, the most trusted first; each as pieces."""
-    yield from (("json_ld", [body]) for body in _longest_first(_linked_bodies(tree)))
-    said = (element.get("content") or "" for element in tree.iter("meta") if element.get("itemprop") == "articleBody")
+    yield from (("json_ld", [body]) for body in _longest_first(_linked_bodies(declaring)))
+    said = (
+        element.get("content") or "" for element in declaring.of("meta") if element.get("itemprop") == "articleBody"
+    )
     yield from (("microdata", [body[:MAX_TEXT]]) for body in _longest_first(said))
     if sum(size for line in visible if (size := line.text.count(" ") + 1) >= PROSE) < MOST_PROSE:
-        titles = _titles(tree)
-        found = [pieces for value in _states(tree) for pieces in _articles(value, titles)]
+        titles = _titles(declaring)
+        found = [pieces for value in _states(declaring) for pieces in _articles(value, titles)]
         yield from (("state", pieces) for pieces in sorted(found, key=_size, reverse=True)[:3])
 
 
@@ -127,33 +129,32 @@ def _size(pieces: list[str]) -> int:
     return sum(map(len, pieces))
 
 
-def _linked_bodies(tree: HtmlElement) -> Iterator[str]:
-    for text in _scripts(tree, "ld+json"):
+def _linked_bodies(declaring: Declaring) -> Iterator[str]:
+    for text in _scripts(declaring, "ld+json"):
         if '"articleBody"' in text:
             for _, key, value in _walk(_loaded(text)):
                 if key == "articlebody" and isinstance(value, str):
                     yield value[:MAX_TEXT]
 
 
-def _scripts(tree: HtmlElement, kind: str) -> Iterator[str]:
+def _scripts(declaring: Declaring, kind: str) -> Iterator[str]:
     """Scripts whose type contains ``kind`` (empty: those that run)."""
     number = 0
-    for element in tree.iter("script"):
+    for element in declaring.of("script"):
         own = (element.get("type") or "").lower()
-        text = element.text or ""
         right = kind in own if kind else own in {"", "text/javascript", "application/javascript", "module"}
-        if right and text and len(text) <= MAX_SCRIPT and number < MAX_SCRIPTS:
+        if right and (text := element.text) and len(text) <= MAX_SCRIPT and number < MAX_SCRIPTS:
             number += 1
             yield text
 
 
-def _states(tree: HtmlElement) -> Iterator[Any]:
+def _states(declaring: Declaring) -> Iterator[Any]:
     """The data of an application: scripts that are JSON, and objects assigned to the window."""
-    for text in _scripts(tree, "json"):
+    for text in _scripts(declaring, "json"):
         if '"@context"' not in text[:200]:
             yield _loaded(text)
     decoder = json.JSONDecoder(strict=False)
-    for text in _scripts(tree, ""):
+    for text in _scripts(declaring, ""):
         at = 0
         for _ in range(MAX_SCRIPTS):
             found = _ASSIGNED.search(text, at)
@@ -199,13 +200,13 @@ def _walk(value: Any) -> Iterator[_Step]:
                 waiting.append((depth + 1, key, nested))
 
 
-def _titles(tree: HtmlElement) -> frozenset[str]:
+def _titles(declaring: Declaring) -> frozenset[str]:
     """What the page calls itself; a title without the site's name too."""
-    said = [element.text or "" for element in tree.iter("title")][:3]
-    said += ["".join(element.itertext())[:500] for element in tree.iter("h1")][:3]
+    said = [element.text or "" for element in declaring.of("title")][:3]
+    said += ["".join(element.itertext())[:500] for element in declaring.of("h1")][:3]
     said += [
         element.get("content") or ""
-        for element in tree.iter("meta")
+        for element in declaring.of("meta")
         if (element.get("property") or element.get("name")) in {"og:title", "twitter:title"}
     ][:3]
     names = {" ".join(_words(part)) for text in said for part in (text, *_SITE.split(text[:500]))}

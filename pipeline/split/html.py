@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 from zlib import crc32
 
 from lxml import etree
 from lxml.html import HtmlElement
 
 from pipeline.split.attributes import without_attribute_floods
+from pipeline.split.declaring import Declaring
 from pipeline.split.places import FIRST_NAME, FIRST_NEAR, HIDDEN, NAMELESS, TAG_BITS, UNNAMED, markup_of, names_of
 from pipeline.split.rendered import RenderedLine
 
@@ -138,7 +139,13 @@ def html_lines(tree: HtmlElement) -> list[RenderedLine]:
     collapsed. Left out: scripts, styles, forms' fields, fallback content, and short hidden texts
     (``MIN_HIDDEN_WORDS``).
     """
-    return _Renderer().render(tree)
+    return walked(tree)[0]
+
+
+def walked(tree: HtmlElement) -> tuple[list[RenderedLine], Declaring]:
+    """``html_lines``, and the elements that may declare something: one walk finds both."""
+    renderer = _Renderer()
+    return renderer.render(tree), renderer.declaring
 
 
 def _hides(attributes: Mapping[str, str]) -> bool:
@@ -158,8 +165,9 @@ def _has_words(element: HtmlElement, enough: int) -> bool:
 class _Kind:
     """What is asked of a tag for every element that has it."""
 
-    bit: int
+    tag: str
     code: bytes
+    bit: int
     is_skipped: bool
     is_block: bool
     is_cell: bool
@@ -175,8 +183,9 @@ class _Kind:
 @lru_cache(maxsize=1 << 10)
 def _kind(tag: str) -> _Kind:
     return _Kind(
-        bit=TAG_BITS.get(tag, 0),
+        tag=tag,
         code=tag.encode("utf-8", "replace"),
+        bit=TAG_BITS.get(tag, 0),
         is_skipped=tag in _SKIPPED,
         is_block=tag in BLOCKS,
         is_cell=tag in CELLS,
@@ -224,23 +233,27 @@ class _Renderer:
         """... and a cell has begun behind it."""
         self._left_apart = False
         """Whether an element of _APART has ended and nothing has followed yet."""
+        self.declaring = Declaring()
 
-    def render(self, tree: HtmlElement) -> list[RenderedLine]:  # noqa: PLR0912  # written out: calls take time
+    def render(self, tree: HtmlElement) -> list[RenderedLine]:  # noqa: PLR0912, PLR0915  # written out: calls take time
         """The lines of ``tree``."""
         around: list[_Around] = [(_kind(""), 0, 0, 0, 0)]
+        look_at = self.declaring.look_at
         skips = False
-        walk = etree.iterwalk(tree, events=("start", "end"))
+        walk: Any = etree.iterwalk(tree, events=("start", "end"))  # comments and instructions are not parsed
         for event, element in walk:
             if event == "start":
-                tag = cast("str", element.tag)  # comments and instructions are not parsed
+                tag = element.tag
                 kind = _kind(tag)
                 items = element.items()
                 attributes = dict(items) if items else _NO_ATTRIBUTES
                 hidden = tag == "noscript" or "hidden" in attributes or ("style" in attributes and _hides(attributes))
                 if kind.is_skipped or (hidden and not _has_words(element, MIN_HIDDEN_WORDS)):
                     skips = True
+                    self.declaring.look_below(element)
                     walk.skip_subtree()
                     continue
+                look_at(element, tag, attributes)
                 text = element.text
                 is_empty = not text and not len(element)  # a picture, a break: nothing stands in it
                 names, path, role = names_of(attributes) if items and kind.is_named and not is_empty else NAMELESS
@@ -268,10 +281,14 @@ class _Renderer:
                         self._close_block(kind)
                     else:
                         self._left_apart = kind.is_apart
-            if text and self._preformatted:
+            if not text:
+                continue
+            if self._preformatted:
                 self._collect_lines(text, around[-1][4])
-            elif text and (self._text or not text.isspace()):
+            elif not text.isspace():
                 self._collect(text, around[-1][4])
+            elif self._text:
+                self._collect_space(text)
         if self._text:
             self._end_line()
         return self._lines
@@ -286,7 +303,7 @@ class _Renderer:
             elif kind.is_preformatted:
                 self._preformatted += 1
             parent = self._tags[-1]
-            self._tags.append(parent if kind.is_plain and parent in _STICKY else cast("str", element.tag))
+            self._tags.append(parent if kind.is_plain and parent in _STICKY else kind.tag)
         self._opened += 1
         self._blocks.append(self._opened)
         self._paths.append(path)
@@ -321,16 +338,19 @@ class _Renderer:
             self._breaks += 1
 
     def _collect(self, text: str, bits: int) -> None:
+        """Text that is more than white space."""
         self._left_apart = False
-        if not text.isspace():
-            if self._new_cell:
-                self._text.append(_CELL_SEPARATOR)
-                self._new_cell = False
-            self._pieces.append(text)
-            self._bits.append(bits)
-            self._text.append(text)
-        elif self._text:
-            self._text.append(text)
+        if self._new_cell:
+            self._text.append(_CELL_SEPARATOR)
+            self._new_cell = False
+        self._pieces.append(text)
+        self._bits.append(bits)
+        self._text.append(text)
+
+    def _collect_space(self, text: str) -> None:
+        """White space behind what has been collected."""
+        self._left_apart = False
+        self._text.append(text)
 
     def _collect_lines(self, text: str, bits: int) -> None:
         """Text whose lines stay as they are written."""
@@ -338,8 +358,10 @@ class _Renderer:
         for at, line in enumerate(_written_lines(text)):
             if at:
                 self._break()
-            if line:
+            if line and not line.isspace():
                 self._collect(line, bits)
+            elif line and self._text:
+                self._collect_space(line)
 
     def _end_line(self) -> None:
         """What has been collected becomes a line."""

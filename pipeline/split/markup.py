@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pipeline.records import Metadata
 from pipeline.split.declared import read_declared
 from pipeline.split.embedded import recovered
-from pipeline.split.html import html_lines, parse
+from pipeline.split.html import parse, walked
 from pipeline.split.signs import page_signs
 
 if TYPE_CHECKING:
@@ -29,12 +29,12 @@ def read_markup(
     tree = parse(content)
     if tree is None:
         return [], Metadata(), ()
-    lines = html_lines(tree)
-    found = recovered(tree, lines)
+    lines, declaring = walked(tree)
+    found = recovered(declaring, lines)
     if not lines and found is None:
         return [], Metadata(), ()
-    declared = read_declared(tree, hints, lines, described)
-    signs = page_signs(tree)
+    declared = read_declared(tree, declaring, hints, lines, described)
+    signs = page_signs(declaring)
     if found is not None:
         lines = _renumbered([*lines[: found.after], *found.lines, *lines[found.after :]])
     return lines, declared, signs

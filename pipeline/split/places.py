@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache, reduce
-from operator import or_
+from operator import and_, or_
 from typing import TYPE_CHECKING, Final
 from zlib import crc32
 
@@ -52,7 +52,7 @@ _NAMES: Final = (
 _PARTS: Final = frozenset({"-ad-", "-ads-", "bio-", "tag-", "tags-"})
 """Names that must be a whole part of a class, or its end: sought where every separator is a hyphen. Each has "ad",
 "bio" or "tag" in it."""
-_SEPARATORS: Final = str.maketrans("_ ", "--")
+_SEPARATORS: Final = str.maketrans("_", "-")
 TAG_BITS: Final = {tag: 1 << bit for bit, tags in enumerate(_TAGS) for tag in tags}
 _ROLE_BITS: Final = {
     role: TAG_BITS[tag]
@@ -101,10 +101,7 @@ _FIND_NAMES: Final = re.compile(
 )
 """At each place of a text the longest name that begins there, in one pass: a search for each of a hundred names takes
 five times as long."""
-_NUMBERED: Final = re.compile("[0-9]+")
-_Naming = tuple[str | None, str | None, str | None, str | None]
-"""An element's class, id, role and ``itemprop``."""
-_NO_NAMES: Final[_Naming] = (None, None, None, None)
+_DIGITS: Final = b"0123456789"
 _LONGEST_NAMES: Final = 200
 """Characters of each that are looked at."""
 _BLOCKS: Final = 6
@@ -119,14 +116,16 @@ NAMELESS: Final[Names] = (0, 0, 0)
 
 def names_of(attributes: Mapping[str, str]) -> Names:
     """What stands in the class, id, role and ``itemprop`` of an element."""
-    get = attributes.get
-    naming = get("class"), get("id"), get("role"), get("itemprop")
-    if naming == _NO_NAMES:
-        return NAMELESS
-    for words in naming:
-        if words and len(words) > _LONGEST_NAMES:
-            return _named(*_shortened(*naming))
-    return _named(*naming)
+    names = attributes.get("class")
+    bits, path = _of_class(names[:_LONGEST_NAMES]) if names else (0, 0)
+    if "id" in attributes:
+        bits |= _bits(attributes["id"][:_LONGEST_NAMES])
+    if "itemprop" in attributes:
+        bits |= _bits(attributes["itemprop"][:_LONGEST_NAMES])
+    if "role" not in attributes:
+        return bits, path, 0
+    role = attributes["role"]
+    return bits | _bits(role[:_LONGEST_NAMES]), path, _ROLE_BITS.get(role, 0)
 
 
 def markup_of(pieces: Sequence[str], bits: Sequence[int], blocks: Sequence[int], paths: Sequence[int]) -> Markup:
@@ -137,44 +136,40 @@ def markup_of(pieces: Sequence[str], bits: Sequence[int], blocks: Sequence[int],
     :param blocks: numbers of the open blocks, outermost first,
     :param paths: ... and what stands for the tag and class of each.
     """
-    common, characters, linked = -1, 0, 0
-    for piece, own in zip(pieces, bits, strict=True):
-        common &= own
-        size = len(piece.strip())
-        characters += size
-        if own & _LINK:
-            linked += size
-    return Markup(
-        common, 100 * linked // characters, len(paths), tuple(blocks[: -_BLOCKS - 1 : -1]), _joined(tuple(paths[-5:]))
-    )
+    common = reduce(and_, bits)
+    linked = 100 * bool(common & _LINK)
+    if not linked and len(bits) > 1 and reduce(or_, bits) & _LINK:
+        sizes = [len(piece.strip()) for piece in pieces]
+        linked = 100 * sum(size for size, own in zip(sizes, bits, strict=True) if own & _LINK) // sum(sizes)
+    return Markup(common, linked, len(paths), tuple(blocks[: -_BLOCKS - 1 : -1]), _joined(tuple(paths[-5:])))
 
 
-def _shortened(*naming: str | None) -> _Naming:
-    names, identity, role, prop = (words and words[:_LONGEST_NAMES] for words in naming)
-    return names, identity, role, prop
+@lru_cache(maxsize=1 << 13)
+def _of_class(names: str) -> tuple[int, int]:
+    """The bits of a class and a number that stands for it; remembered, as sites use the same ones on every page."""
+    return _bits(names), crc32(names.encode("utf-8", "replace").translate(None, _DIGITS))
 
 
-def _parts(parted: str) -> int:
+def _bits(names: str) -> int:
     bits = 0
-    for name, bit in _PART_BITS:
-        if name in parted:
-            bits |= bit
+    for word in names.split(" "):
+        bits |= _bits_of_word(word)
     return bits
 
 
 @lru_cache(maxsize=1 << 13)
-def _named(names: str | None, identity: str | None, role: str | None, prop: str | None) -> Names:
-    """``names_of``, remembered: sites use the same ones on every page."""
+def _bits_of_word(word: str) -> int:
+    """Remembered too: classes are new more often than the words they are made of."""
     bits = 0
-    for words in (names, identity, role, prop):
-        if words:
-            lowered = words.lower()
-            for name in _FIND_NAMES.findall(lowered):
-                bits |= _NAME_BITS[name]
-            if "ad" in lowered or "bio" in lowered or "tag" in lowered:
-                bits |= _parts(f"-{lowered.translate(_SEPARATORS)}-")
-    path = crc32(_NUMBERED.sub("", names).encode("utf-8", "replace")) if names else 0
-    return bits, path, _ROLE_BITS.get(role, 0) if role else 0
+    lowered = word.lower()
+    for name in _FIND_NAMES.findall(lowered):
+        bits |= _NAME_BITS[name]
+    if "ad" in lowered or "bio" in lowered or "tag" in lowered:
+        parted = f"-{lowered.translate(_SEPARATORS)}-"
+        for name, bit in _PART_BITS:
+            if name in parted:
+                bits |= bit
+    return bits
 
 
 @lru_cache(maxsize=1 << 12)

@@ -9,12 +9,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from lxml import etree
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lxml.html import HtmlElement
+    from pipeline.split.declaring import Declaring
 
 MAX_SIGNS: Final = 200
 """Different signs that are kept, in the order of the page: an honest page has twenty."""
@@ -26,27 +24,28 @@ MAX_NAMES: Final = 1_000
 
 # a list of types has the first in front; patterns, since the objects themselves are read elsewhere
 _TYPE = re.compile(r'"@type"\s{0,9}:\s{0,9}\[?\s{0,9}"(?:https?://schema\.org/)?([A-Za-z]{2,40})"')
-_ITEM_TYPES: Final = etree.XPath("//@itemtype")
 _WORD = re.compile(r"[a-z]{3,24}")
 
 
-def page_signs(tree: HtmlElement) -> tuple[str, ...]:
+def page_signs(declaring: Declaring) -> tuple[str, ...]:
     """Names such as ``schema:newsarticle``, ``og:article``, ``generator:discourse`` and ``body:single``; each once."""
     found: dict[str, None] = {}
-    for sign in _signs(tree):
+    for sign in _signs(declaring):
         found.setdefault(sign)
         if len(found) == MAX_SIGNS:
             break
     return tuple(found)
 
 
-def _signs(tree: HtmlElement) -> Iterator[str]:
+def _signs(declaring: Declaring) -> Iterator[str]:
     scripts = 0
-    for element in tree.iter("script", "meta", "body"):
+    for element in declaring.of("script", "meta", "body"):
         get = element.get
         if element.tag == "script":
+            if "ld+json" not in (get("type") or "").lower() or scripts == MAX_SCRIPTS:
+                continue
             text = element.text or ""
-            if "ld+json" in (get("type") or "").lower() and len(text) <= MAX_SCRIPT and scripts < MAX_SCRIPTS:
+            if len(text) <= MAX_SCRIPT:
                 scripts += 1
                 for name in _TYPE.findall(text):
                     yield f"schema:{name.lower()}"
@@ -59,7 +58,7 @@ def _signs(tree: HtmlElement) -> Iterator[str]:
         else:
             for word in _WORD.findall((get("class") or "").lower()[:MAX_NAMES]):
                 yield f"body:{word}"
-    for kind in _ITEM_TYPES(tree)[:MAX_SIGNS]:
+    for kind in declaring.item_types[:MAX_SIGNS]:
         name = kind.rstrip("/").rsplit("/", 1)[-1].lower()[:40]
         if name.isalpha():
             yield f"schema:{name}"

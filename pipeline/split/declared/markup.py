@@ -1,4 +1,4 @@
-"""The places of a page where metadata stands, collected from the tree once, as plain strings.
+"""The places of a page where metadata stands, as plain strings.
 
 What is read, by vocabulary: ``<meta>`` (OpenGraph, Dublin Core, Highwire, and what publishers' systems add),
 ``<title>``, ``<h1>``, ``<link>``, JSON-LD scripts, microdata (``itemprop``) and RDFa (``property``) on visible
@@ -13,20 +13,19 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from lxml import etree
 
 from pipeline.normalise import normalise_line
+from pipeline.split.declaring import TIMES
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from pipeline.records import Described
+    from pipeline.split.declaring import Declaring
 
-MAX_PLACES: Final = 150
-"""Marked elements that are looked at, from the top of the page: those of the article stand before those of teasers."""
 MAX_TEXT: Final = 1_000
 """Characters of one value that are read."""
 MAX_SHOWN: Final = 160
@@ -55,16 +54,12 @@ _MAIN_WIDGET = re.compile(
 """Page builders make everything of widgets, the article too: Elementor's, and Blogger's one of class "widget Blog"."""
 _SILENT: Final = frozenset({"script", "style", "template", "svg", "noscript"})
 _BREAKS: Final = frozenset({"br", "p", "div", "li", "ul", "h1", "h2", "h3", "h4", "td", "tr", "address"})
-_DATED = re.compile(r"date(?!picker)")
 _KICKER = re.compile(
     r"kicker|overline|eyebrow|dachzeile|spitzmarke|topline|roofline|overtitle|supertitle|surtitre|antetit|strapline",
     re.IGNORECASE,
 )
 """Words in the class of the line that stands above a headline and names its topic."""
 _DIVIDER = re.compile(r"^[\s:|–—-]+")
-_TIMES: Final = frozenset({"time", "relative-time", "local-time", "time-ago"})
-"""The others are what scripts of GitHub and others make of it, with the same attribute."""
-_META: Final = frozenset({"meta", "title", "h1", "link", "script"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,20 +110,15 @@ def completed(meta: Mapping[str, list[str]], described: Described) -> dict[str, 
     return {name: [*map(normalise_line, said)] for name, said in described.items()} | dict(meta)
 
 
-def collect(tree: HtmlElement) -> Markup:
-    """All places of ``tree`` that may hold metadata."""
+def collect(tree: HtmlElement, declaring: Declaring) -> Markup:
+    """What the elements of ``tree`` that may declare something say."""
     meta: dict[str, list[str]] = defaultdict(list)
     links: dict[str, list[str]] = defaultdict(list)
     titles: list[str] = []
     headings: list[HtmlElement] = []
     scripts: list[str] = []
-    marked: list[HtmlElement] = []
-    for element in tree.iter(etree.Element):  # one walk: ten times faster than XPath with these conditions
+    for element in declaring.saying:
         tag = element.tag
-        if tag not in _META:
-            if len(marked) < MAX_PLACES and _is_marked(element, tag):
-                marked.append(element)
-            continue
         if tag == "meta":
             content = normalise_line((element.get("content") or "")[:MAX_TEXT])
             if content:
@@ -145,14 +135,15 @@ def collect(tree: HtmlElement) -> Markup:
                 if href:
                     links[relation].append(href)
         elif (
-            "ld+json" in (element.get("type") or "").lower()
+            tag == "script"
+            and "ld+json" in (element.get("type") or "").lower()
             and len(scripts) < MAX_HEADINGS
-            and len(element.text or "") <= MAX_SCRIPT
+            and len(text := element.text or "") <= MAX_SCRIPT
         ):
-            scripts.append(element.text or "")
+            scripts.append(text)
     shown = [(element, text) for element in headings[:MAX_HEADINGS] if (text := _text(element))]
     around: dict[HtmlElement, _Surroundings] = {}
-    places = [_place(element, around) for element in marked]
+    places = [_place(element, around) for element in declaring.marked]
     return Markup(
         meta=dict(meta),
         title=next((title for title in titles[:1] if title), ""),  # later ones belong to drawings
@@ -179,41 +170,6 @@ _Surroundings = tuple[bool, str]
 _OUTSIDE: Final[_Surroundings] = (False, "")
 
 
-def _is_marked(element: HtmlElement, tag: object) -> bool:
-    if tag in _TIMES:
-        return True
-    names = element.keys()  # half of the time that names and values take
-    if not names:
-        return False
-    get = element.get
-    if "class" in names and _is_telling(get("class", "")[:MAX_TEXT]):
-        return True
-    if "itemprop" in names or "property" in names:
-        return True
-    if tag == "a":
-        relation = get("rel", "") if "rel" in names else ""
-        return "author" in relation or "license" in relation or ("href" in names and "/author" in get("href", ""))
-    words = (get("id") if "id" in names else None) or (get("data-testid") if "data-testid" in names else None)
-    return words is not None and _is_telling(words[:MAX_TEXT])
-
-
-@lru_cache(maxsize=1 << 13)
-def _is_telling(words: str) -> bool:
-    """Whether a class or an id may mark a name or a date; remembered, since pages repeat their classes."""
-    low = words.lower()
-    return (
-        # written out: one pattern, or a loop, takes five times as long
-        "author" in low
-        or "byline" in low
-        or "by-line" in low
-        or "username" in low
-        or "contributor" in low
-        or "publish" in low
-        or "posted" in low
-        or ("date" in low and _DATED.search(low) is not None)
-    )
-
-
 def _place(element: HtmlElement, around: dict[HtmlElement, _Surroundings]) -> Place:
     get = element.get
     prop = (get("itemprop") or get("property") or "").rsplit(":", 1)[-1].lower()[:100]
@@ -223,7 +179,7 @@ def _place(element: HtmlElement, around: dict[HtmlElement, _Surroundings]) -> Pl
     if prop in {"author", "creator"}:  # the item holds picture, score and biography beside the name
         named = next((inner for inner in element.iterdescendants() if inner.get("itemprop") == "name"), element)
     return Place(
-        tag="time" if element.tag in _TIMES else str(element.tag),
+        tag="time" if element.tag in TIMES else str(element.tag),
         marks=f"{get('class') or ''} {get('id') or ''} {get('data-testid') or ''}".lower()[:MAX_TEXT],
         prop=prop,
         rel=(get("rel") or "").lower()[:100],

@@ -182,12 +182,16 @@ def _labelled(lines: Iterable[str], language: str | None) -> str | None:
     found: dict[str, str] = {}
     label = ""
     for text in lines:
-        dated = _DIGIT.search(text) is not None
-        if dated and len(text) <= MAX_SHOWN_DATE and (labels_publication(text) or labels_publication(label)):
-            line = parse_date_line(text, language)
-            if line is not None and line.published:
-                found.setdefault(line.published[:10], line.published)
-        label = "" if dated or len(text) > MAX_SHOWN_DATE else text
+        if len(text) > MAX_SHOWN_DATE:
+            label = ""
+        elif _DIGIT.search(text) is None:
+            label = text
+        else:
+            if labels_publication(text) or labels_publication(label):
+                line = parse_date_line(text, language)
+                if line is not None and line.published:
+                    found.setdefault(line.published[:10], line.published)
+            label = ""
     return next(iter(found.values())) if len(found) == 1 else None
 
 

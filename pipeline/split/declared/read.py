@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from pipeline.records import Described, Hints
+    from pipeline.split.declaring import Declaring
     from pipeline.split.rendered import RenderedLine
 
 TOP_LINES: Final = 40
@@ -42,7 +43,11 @@ _DESCRIPTIONS: Final = ("og:description", "description", "twitter:description")
 
 
 def read_declared(
-    tree: HtmlElement, hints: Hints, lines: Sequence[RenderedLine], described: Described | None = None
+    tree: HtmlElement,
+    declaring: Declaring,
+    hints: Hints,
+    lines: Sequence[RenderedLine],
+    described: Described | None = None,
 ) -> Metadata:
     """What the markup declares; ``lines`` are the page's visible lines, which tell a headline that is
     printed from one for search engines, and a dek from a mere description.
@@ -51,9 +56,10 @@ def read_declared(
     is asked only where no place names a day and somebody has signed: on shops and start pages it finds dates that
     mean something else. Dates keep time and zone where the source gives them.
 
+    :param declaring: the elements of ``tree`` that may declare something.
     :param described: of ``RawPage``: it says what the page itself does not.
     """
-    markup = collect(tree)
+    markup = collect(tree, declaring)
     if described:
         markup = replace(markup, meta=completed(markup.meta, described))
     declared = declare(markup, hints, lines)
@@ -139,5 +145,8 @@ def _dek(markup: Markup, lines: Sequence[str], title: str | None) -> str | None:
     if not descriptions:
         return None
     heading = words(title or "")
-    start = next((at for at, line in enumerate(lines) if heading and words(line) == heading), 0)
+    start = 0
+    if heading:
+        first = heading[0]
+        start = next((at for at, line in enumerate(lines) if first in line.casefold() and words(line) == heading), 0)
     return next((line for line in lines[start + 1 : start + TOP_LINES] if words(line) in descriptions), None)
