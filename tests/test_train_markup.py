@@ -29,15 +29,27 @@ pytestmark = [
 
 
 def examples(seed: int, wrong: float = 0.0) -> list[Example]:
-    """A page whose first column says what is body, some labels wrong; with the extractor's word as its last column."""
-    from pipeline.train.markup import Example
+    """A page whose first column says what is body, some labels wrong, with the extractor's word as its last column; and
+    the same without attributes, where the second column is empty and every tenth line is not found again.
+    """
+    from pipeline.train.markup import Bare, Example
 
     rng = np.random.default_rng(seed)
     alone, verdict = rng.normal(size=(LINES, 4)).astype(np.float32), rng.normal(size=(LINES, 1)).astype(np.float32)
-    body = (alone[:, 0] > 0) != (rng.random(LINES) < wrong)
-    return [
-        Example(alone, np.concatenate([alone, verdict], 1), np.zeros(LINES), body.astype(np.float32), np.ones(LINES))
-    ]
+    body = ((alone[:, 0] > 0) != (rng.random(LINES) < wrong)).astype(np.float32)
+    page = Example(alone, np.concatenate([alone, verdict], 1), np.zeros(LINES), body, np.ones(LINES))
+    lines, few = np.arange(LINES), alone.copy()
+    few[:, 1] = 0
+    bare = Example(few, None, page.odds, body, page.weight)
+    is_found = lines % 10 > 0
+    return [replace(page, bare=Bare(bare, lines[is_found], lines[is_found], is_found))]
+
+
+def turned(page: Example) -> Example:
+    """With its labels turned around, also those of the page without attributes."""
+    assert page.bare is not None
+    bare = replace(page.bare.example, body=1 - page.bare.example.body)
+    return replace(page, body=1 - page.body, bare=replace(page.bare, example=bare))
 
 
 def test_nothing_of_a_fold_reaches_the_reading_that_is_judged_on_it() -> None:
@@ -46,8 +58,7 @@ def test_nothing_of_a_fold_reaches_the_reading_that_is_judged_on_it() -> None:
 
     parts = [examples(seed) for seed in range(FOLDS)]
     of_folds, of_all = fit_folds(parts)
-    turned = [replace(example, body=1 - example.body) for example in parts[0]]
-    again, again_of_all = fit_folds([turned, *parts[1:]])
+    again, again_of_all = fit_folds([[turned(page) for page in parts[0]], *parts[1:]])
     assert again[0] == of_folds[0]
     assert all(new != old for new, old in zip([*again[1:], again_of_all], [*of_folds[1:], of_all], strict=True))
     assert of_all != fit([example for part in parts for example in part])
@@ -76,6 +87,23 @@ def test_the_reading_without_the_verdict_is_taught_by_those_who_know_it() -> Non
         _, heard = fit_folds(parts)
         _, unheard = fit_folds([[first, replace(second, asked=None)] for first, second in parts])
         assert (first_layer(heard) != first_layer(unheard)) == is_taught
+
+
+def test_a_page_without_attributes_is_learned_from_by_what_readings_of_the_whole_page_say() -> None:
+    """Where its words stand there is what counts; where nobody teaches, its own labels alone do."""
+    from pipeline.train.markup import fit_folds
+
+    for folds, is_taught in ((FOLDS, True), (2, False)):
+        parts = [examples(seed, wrong=0.2) for seed in range(folds)]
+        swapped = []
+        for (page,) in parts:
+            assert page.bare is not None
+            swapped.append([replace(page, bare=replace(page.bare, sources=page.bare.sources[::-1]))])
+        _, of_all = fit_folds(parts)
+        _, of_swapped = fit_folds(swapped)
+        assert (first_layer(of_all) != first_layer(of_swapped)) == is_taught
+        _, without = fit_folds([[replace(page, bare=None) for page in part] for part in parts])
+        assert first_layer(of_all) != first_layer(without)
 
 
 def first_layer(weights: bytes) -> bytes:

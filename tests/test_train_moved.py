@@ -6,8 +6,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.train.bare import without_attributes
 from pipeline.train.lines import Lines, unasked
-from pipeline.train.moved import moved_labels
+from pipeline.train.moved import found_rows, moved_labels
 
 _MENU = ("Home", "Sports scores and tables", "Weather for the whole week")
 _STORY = (
@@ -78,3 +79,26 @@ def test_the_same_rendering_keeps_every_label(parts: list[tuple[str, bool]]) -> 
     assert moved is not None
     assert moved.texts == lines.texts
     assert moved.kind.tolist() == lines.kind.tolist()
+
+
+def test_words_are_found_again_where_they_stand() -> None:
+    """Each word with its line on both sides; a line of which too few are found is not found."""
+    rows, sources, is_found = found_rows(["Weather today", _STORY[1], "Forty-one men"], [*_MENU, *_STORY])
+    assert set(zip(rows.tolist(), sources.tolist(), strict=True)) == {(0, 2), (1, 4)}
+    assert (rows == 1).sum() == len(_STORY[1].split())
+    assert is_found.tolist() == [True, True, False]
+    assert [own.tolist() for own in found_rows([], _STORY)] == [[], [], []]
+    assert found_rows(_STORY, [])[2].tolist() == [False] * len(_STORY)
+
+
+def test_a_page_without_attributes_keeps_its_text_and_its_addresses() -> None:
+    """Names, styles and scripts are gone; what stands behind a script stays; odd names of attributes do no harm."""
+    page = """<html><head><meta property="og:title" content="Ferry"><style>p {}</style></head><body class="a">
+    <script>var a = 1</script>left at dawn<p id="b" {{x}} onclick="c()">The <a href="/d" rel="e">ferry</a></p>
+    <noscript>no script</noscript></body></html>"""
+    bare = without_attributes(page)
+    assert 'href="/d"' in bare
+    assert "left at dawn" in bare
+    assert "no script" in bare
+    assert not any(word in bare for word in ("class", "id=", "rel=", "onclick", "var a", "og:title", "p {}", "{{x}}"))
+    assert without_attributes("") == ""

@@ -54,9 +54,6 @@ paragraphs of articles and news, and word F1 does not fall (Fundus +.003); compa
 block labeller's scores. A share, because in scripts that few training pages have all scores of a page are low."""
 _MOST_ALIKE: Final = 1 << 12
 """Labels of one kind and reason that are remembered: a process that labels for days must not grow."""
-_DOUBTFUL_LINES: Final = 300
-"""Lines of a doubtful page up to which a second opinion is asked. What it costs grows with the page, what it helps does
-not: up to 1,000 lines it takes three times as long, for .0005 of word F1 on articles and .0013 on all types of page."""
 _FEW_LINES: Final = 10
 """Pages of fewer lines are not decided by their type: so little says nothing of it."""
 _OF_NOTHING: Final = Label(Kind.NAVIGATION, 0.0, "rule:not_shown")
@@ -282,7 +279,7 @@ class NetworkLabeller(_SheetLabeller):
         read = None
         if self._ask_below < 1:
             read = self._markup.read(facts)
-            if len(page.lines) > _DOUBTFUL_LINES or promised(read, scores.width) >= self._ask_below:
+            if not self._ask_below or promised(read, scores.width) >= self._ask_below:
                 return read, None
         main = _opinion(page, page_units)
         if main is not None:

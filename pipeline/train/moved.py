@@ -70,6 +70,21 @@ def found_share(truth: Sequence[str], texts: Sequence[str]) -> npt.NDArray[np.fl
     return np.asarray(hits / np.maximum(np.bincount(line, minlength=len(texts)) if line else 1, 1), dtype=np.float64)
 
 
+def found_rows(
+    texts: Sequence[str], source: Sequence[str]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Where the words of ``texts`` stand in ``source``, in order: of each word that is found there its line, and its
+    line there, both (m,); and of each of the n lines whether half of its words are found, (n,).
+    """
+    source_words, source_line = _words(source)
+    words, line = _words(texts)
+    pairs = np.array(_aligned(source_words, words), dtype=np.int64).reshape(-1, 2)
+    rows, sources = np.array(line, dtype=np.int64)[pairs[:, 1]], np.array(source_line, dtype=np.int64)[pairs[:, 0]]
+    found = np.bincount(rows, minlength=len(texts))
+    of_line = np.bincount(np.array(line, dtype=np.int64), minlength=len(texts))
+    return rows, sources, (found > 0) & (found >= _LEAST_MATCHED * of_line)
+
+
 def _words(texts: Sequence[str]) -> tuple[list[str], list[int]]:
     words: list[str] = []
     line: list[int] = []
