@@ -8,7 +8,7 @@ What is learned of a line is half its label and half what readings say that have
 of the networks (``teach``). Without, where labels of the corpora contradict each other, word F1 over all types of page
 is .005 less. Those who teach know trafilatura's verdict on the page wherever there is one, also where the reading that
 they teach goes without it (privileged information: Lopez-Paz et al., "Unifying distillation and privileged
-information", 2016): so that verdict is in the weights, and need seldom be asked for.
+information", 2016): so that verdict is in the weights, and need not be asked for.
 
 Pages are read once more without attributes, as some tools save them (``bare``). What is learned of such a page is what
 readings of the whole page say: word F1 on articles without attributes rises from .948 to .960.
