@@ -92,13 +92,15 @@ def test_words_are_found_again_where_they_stand() -> None:
 
 
 def test_a_page_without_attributes_keeps_its_text_and_its_addresses() -> None:
-    """Names, styles and scripts are gone; what stands behind a script stays; odd names of attributes do no harm."""
+    """Names, styles and scripts are gone; what stands behind a script stays; odd names and values do no harm."""
     page = """<html><head><meta property="og:title" content="Ferry"><style>p {}</style></head><body class="a">
-    <script>var a = 1</script>left at dawn<p id="b" {{x}} onclick="c()">The <a href="/d" rel="e">ferry</a></p>
+    <script>var a = 1</script>left at dawn<p id="b" {x} {} onclick="c()">The <a href="/d" rel="e">ferry</a>
+    <a href="/\x0cf\x1f">today</a></p>
     <noscript>no script</noscript></body></html>"""
     bare = without_attributes(page)
     assert 'href="/d"' in bare
     assert "left at dawn" in bare
     assert "no script" in bare
-    assert not any(word in bare for word in ("class", "id=", "rel=", "onclick", "var a", "og:title", "p {}", "{{x}}"))
+    assert not any(word in bare for word in ("class", "id=", "rel=", "onclick", "var a", "og:title", "p {}"))
+    assert "today" in bare
     assert without_attributes("") == ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Final
 
 from lxml import etree, html
@@ -22,7 +23,7 @@ def without_attributes(source: str) -> str:
         return ""
     etree.strip_elements(tree, *_NEVER_SHOWN, with_tail=False)
     for element in tree.iter(etree.Element):
-        kept = {name: said for name, said in element.attrib.items() if name in _KEPT}
-        element.attrib.clear()
-        element.attrib.update(kept)
+        for name in set(element.attrib) - _KEPT:
+            with suppress(ValueError):  # what templates leave unfilled is no name, and stays
+                del element.attrib[name]
     return str(html.tostring(tree, encoding="unicode"))
