@@ -82,13 +82,13 @@ def test_the_same_rendering_keeps_every_label(parts: list[tuple[str, bool]]) -> 
 
 
 def test_words_are_found_again_where_they_stand() -> None:
-    """Each word with its line on both sides; a line of which too few are found is not found."""
-    rows, sources, is_found = found_rows(["Weather today", _STORY[1], "Forty-one men"], [*_MENU, *_STORY])
+    """Each word with its line on both sides, and how much of each line is found."""
+    rows, sources, share = found_rows([*_MENU, *_STORY], ["Weather today", _STORY[1], "Forty-one men"])
     assert set(zip(rows.tolist(), sources.tolist(), strict=True)) == {(0, 2), (1, 4)}
     assert (rows == 1).sum() == len(_STORY[1].split())
-    assert is_found.tolist() == [True, True, False]
-    assert [own.tolist() for own in found_rows([], _STORY)] == [[], [], []]
-    assert found_rows(_STORY, [])[2].tolist() == [False] * len(_STORY)
+    assert share.tolist() == [0.5, 1.0, 0.0]
+    assert [own.tolist() for own in found_rows(_STORY, [])] == [[], [], []]
+    assert found_rows([], _STORY)[2].tolist() == [0.0] * len(_STORY)
 
 
 def test_a_page_without_attributes_keeps_its_text_and_its_addresses() -> None:

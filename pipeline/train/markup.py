@@ -58,7 +58,7 @@ if TYPE_CHECKING:
 
 _FILE: Final = Path(__file__).resolve().parent.parent / "label" / "network" / "markup.npz"
 _LEAST_FOUND: Final = 0.5
-"""Share of a line's words that must stand in the truth."""
+"""Share of a line's words that must stand in the truth, or, of a page without attributes, on the whole page."""
 _BELIEVED: Final = 0.5
 """Share of what teachers say in what is learned of a line, as in the training of the networks."""
 _NETS: Final = 3
@@ -166,8 +166,8 @@ def _example_of(network: Network, page: BenchPage, own: Units, main: list[bool |
 def _bare_of(network: Network, page: BenchPage, bare: Units, whole: Units) -> Bare:
     """Without a second opinion: those that learn to read with one read worse for it (articles .9595 for .9619)."""
     example = _example_of(network, page, bare, None)
-    rows, sources, is_found = found_rows(bare.texts, whole.texts)
-    return Bare(replace(example, weight=_BARE_WEIGHT * example.weight), rows, sources, is_found)
+    rows, sources, share = found_rows(whole.texts, bare.texts)
+    return Bare(replace(example, weight=_BARE_WEIGHT * example.weight), rows, sources, share >= _LEAST_FOUND)
 
 
 def fit_folds(examples: Sequence[Sequence[Example]], seed: int = 0) -> tuple[list[bytes], bytes]:

@@ -63,26 +63,22 @@ def moved_labels(rendered: Sequence[tuple[str, bool]], lines: Lines) -> Lines | 
 
 def found_share(truth: Sequence[str], texts: Sequence[str]) -> npt.NDArray[np.float64]:
     """For each of ``texts`` the share of its words that stand, in order, in ``truth``; 0 without words; (n,)."""
-    true_words, _ = _words(truth)
-    words, line = _words(texts)
-    pairs = _aligned(true_words, words)
-    hits = np.bincount([line[new] for _, new in pairs], minlength=len(texts)) if pairs else np.zeros(len(texts))
-    return np.asarray(hits / np.maximum(np.bincount(line, minlength=len(texts)) if line else 1, 1), dtype=np.float64)
+    return found_rows(truth, texts)[2]
 
 
 def found_rows(
-    texts: Sequence[str], source: Sequence[str]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    source: Sequence[str], texts: Sequence[str]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.float64]]:
     """Where the words of ``texts`` stand in ``source``, in order: of each word that is found there its line, and its
-    line there, both (m,); and of each of the n lines whether half of its words are found, (n,).
+    line there, both (m,); and ``found_share`` of each of the n lines, (n,).
     """
     source_words, source_line = _words(source)
     words, line = _words(texts)
     pairs = np.array(_aligned(source_words, words), dtype=np.int64).reshape(-1, 2)
-    rows, sources = np.array(line, dtype=np.int64)[pairs[:, 1]], np.array(source_line, dtype=np.int64)[pairs[:, 0]]
-    found = np.bincount(rows, minlength=len(texts))
-    of_line = np.bincount(np.array(line, dtype=np.int64), minlength=len(texts))
-    return rows, sources, (found > 0) & (found >= _LEAST_MATCHED * of_line)
+    lines = np.array(line, dtype=np.int64)
+    rows, sources = lines[pairs[:, 1]], np.array(source_line, dtype=np.int64)[pairs[:, 0]]
+    found, of_line = np.bincount(rows, minlength=len(texts)), np.bincount(lines, minlength=len(texts))
+    return rows, sources, found / np.maximum(of_line, 1)
 
 
 def _words(texts: Sequence[str]) -> tuple[list[str], list[int]]:
