@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MAX_PLACES: Final = 150
 """Marked elements that are looked at, from the top of the page: those of the article stand before those of teasers."""
 MAX_NAMES: Final = 1_000
-"""Characters of a class or an id that are read."""
+"""Characters of an attribute that are read for names."""
 TIMES: Final = frozenset({"time", "relative-time", "local-time", "time-ago"})
 """The others are what scripts of GitHub and others make of it, with the same attribute."""
 

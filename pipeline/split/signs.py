@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from pipeline.split.declaring import MAX_NAMES
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -19,8 +21,6 @@ MAX_SIGNS: Final = 200
 MAX_SCRIPT: Final = 2_000_000
 """Characters of one JSON-LD script, as in ``declared``."""
 MAX_SCRIPTS: Final = 30
-MAX_NAMES: Final = 1_000
-"""Characters of an attribute that are read."""
 
 # a list of types has the first in front; patterns, since the objects themselves are read elsewhere
 _TYPE = re.compile(r'"@type"\s{0,9}:\s{0,9}\[?\s{0,9}"(?:https?://schema\.org/)?([A-Za-z]{2,40})"')
