@@ -18,6 +18,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	$(BIN)/python -m pipeline.label.tools
+	$(BIN)/python -m pipeline.split.walk.tools
 	$(BIN)/python -m pipeline.dedup.compiled
 	@touch $@
 

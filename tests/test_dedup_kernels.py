@@ -264,13 +264,3 @@ def test_bare_texts_cluster_around_texts_that_are_kept(texts: list[str]) -> None
         assert kept[stand_in] == stand_in
         one, other = set(shingles(texts[place], 2)), set(shingles(texts[stand_in], 2))
         assert words(texts[place]) == words(texts[stand_in]) or len(one & other) / len(one | other) >= 0.4
-
-
-def test_compiled_code_is_worth_it_when_much_has_been_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    """At once where it is on disk and the job is large; without it after as long as compiling takes; then always."""
-    monkeypatch.setattr(tools, "_is_on_disk", lambda _: True)
-    choice = tools._Choice("kernels")
-    assert [choice(0.5), choice(0.5), choice(0.0)] == [False, True, True]
-    monkeypatch.setattr(tools, "_is_on_disk", lambda _: False)
-    choice = tools._Choice("kernels")
-    assert [choice(3.0), choice(1.0), choice(1.0)] == [False, False, True]

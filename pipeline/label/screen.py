@@ -1,8 +1,8 @@
 """One look at every line that says which questions about it are worth asking: most rules and patterns fit no line.
 
 A question is a rule or a family of regular expressions. Its strings (``literals``) are sought in one pass over the
-characters: those that a line must hold by an automaton (Aho and Corasick, "Efficient string matching", 1975), those
-that it must open with, or consist of, by a trie from its first letter. A line gets one bit for each question that it
+characters: those that a line must hold by an automaton, those that it must open with, or consist of, by a trie from
+its first letter. A line gets one bit for each question that it
 might answer with yes; the question itself then decides. Nothing is asked less strictly or more strictly than before.
 """
 
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.automaton import automaton
 from pipeline.label import tail
 from pipeline.label.literals import fold, needed
 from pipeline.label.rules import CREDITS, MOST_CHARACTERS, RULES, SIGNED_POST, key, phrases
@@ -151,38 +152,14 @@ def _mark(table: dict[str, int], strings: Iterable[str], bit: int) -> None:
 
 def _automaton(strings: dict[str, int]) -> tuple[Table, Table, Hashes]:
     """Symbols, moves and bits of the automaton that finds all strings."""
-    alphabet = sorted({character for text in strings for character in text})
+    made = automaton(strings)
     symbols = np.zeros(PLANE, dtype=np.uint32)
-    symbols[[ord(character) for character in alphabet]] = range(1, len(alphabet) + 1)
-    children: list[dict[int, int]] = [{}]
-    found = [0]
-    for text, bits in strings.items():
-        state = 0
-        for character in text:
-            symbol = int(symbols[ord(character)])
-            if symbol not in children[state]:
-                children[state][symbol] = len(children)
-                children.append({})
-                found.append(0)
-            state = children[state][symbol]
-        found[state] |= bits
-    moves = np.zeros((len(children), len(alphabet) + 1), dtype=np.int32)
-    fails = [0] * len(children)
-    queue = [0]
-    for state in queue:
-        back = fails[state]
-        if state:
-            moves[state] = moves[back]
-            found[state] |= found[back]
-        for symbol, child in children[state].items():
-            fails[child] = int(moves[back, symbol]) if state else 0
-            moves[state, symbol] = child
-            queue.append(child)
-    width = moves.shape[1]
-    ends = np.array([bits != 0 for bits in found], dtype=np.uint32)
-    places = np.zeros(moves.size, dtype=np.uint64)
-    places[::width] = np.array(found, dtype=np.uint64)
-    doubled = 2 * width * moves.astype(np.uint32) + ends[moves]
+    symbols[[ord(character) for character in made.alphabet]] = range(1, len(made.alphabet) + 1)
+    width = made.moves.shape[1]
+    ends = np.array([bits != 0 for bits in made.found], dtype=np.uint32)
+    places = np.zeros(made.moves.size, dtype=np.uint64)
+    places[::width] = np.array(made.found, dtype=np.uint64)
+    doubled = 2 * width * made.moves.astype(np.uint32) + ends[made.moves]
     return symbols, doubled.ravel(), places
 
 

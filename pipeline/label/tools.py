@@ -1,9 +1,6 @@
 """Which loops label: array arithmetic at once, or compiled ones that take a moment to load and minutes of work to pay.
 
-Both give the same labels. Compiled code is kept on disk by numba, beside the package or, where that cannot be
-written, in the user's cache folder (``NUMBA_CACHE_DIR`` names another). ``python -m pipeline.label.tools`` makes it.
-Nobody waits for the compiler who has little to label: it is run when as much time has been spent without it as it
-takes, so that a process never takes twice as long as the better choice (the ski rental; Karlin et al., 1988).
+Both give the same labels. ``python -m pipeline.label.tools`` compiles what is not on disk yet.
 """
 
 from __future__ import annotations
@@ -16,9 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.label import features, words
 from pipeline.label.network.loops import ARRAYS, Loops
+from pipeline.rental import Rental
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from pipeline.label.features import Lines
     from pipeline.label.words import Words
@@ -50,36 +48,22 @@ def compiled() -> Tools:
     return Tools(outline.gather, COMPILED, words_compiled.COMPILED)
 
 
-class _Choice:
-    """How much this process has labelled so far. Only the time it takes depends on it."""
-
-    def __init__(self) -> None:
-        self._characters = 0
-
-    def __call__(self, characters: int) -> Tools:
-        self._characters += characters
-        if self._characters >= _WORTH_COMPILING or (self._characters >= _WORTH_LOADING and _is_on_disk()):
-            return compiled()
-        return PLAIN
-
-
-tools_for: Callable[[int], Tools] = _Choice()
-"""The way to measure so many characters more."""
-
-
-@cache
-def _is_on_disk() -> bool:
-    """Whether compiled code is there and fits this processor and these sources."""
+def _loops() -> Iterable[Any]:
     from pipeline.label import screen_kernel, words_kernel  # noqa: PLC0415
     from pipeline.label.network import kernels  # noqa: PLC0415
 
-    loops: tuple[Any, ...] = (
+    return (
         *(screen_kernel.look, screen_kernel.outline, words_kernel.count),
         *(kernels.read_lines, kernels.compare_lines, kernels.add_vectors, kernels.run),
     )
-    # numba has no public question for this; without a cache (NUMBA_DISABLE_JIT, say) nothing is on disk
-    caches = [getattr(getattr(loop, "_cache", None), "_cache_file", None) for loop in loops]
-    return all(one is not None and bool(one._load_index()) for one in caches)
+
+
+_is_worth_compiled: Final = Rental(_WORTH_LOADING, _WORTH_COMPILING, _loops)
+
+
+def tools_for(characters: int) -> Tools:
+    """The way to measure so many characters more."""
+    return compiled() if _is_worth_compiled(characters) else PLAIN
 
 
 def warm() -> float:

@@ -20,9 +20,14 @@ MAX_NAMES: Final = 1_000
 TIMES: Final = frozenset({"time", "relative-time", "local-time", "time-ago"})
 """The others are what scripts of GitHub and others make of it, with the same attribute."""
 
-_UNMARKED: Final = frozenset({"meta", "title", "h1", "link", "script"})
-_SAYING: Final = _UNMARKED | {"body"}
-_DATED = re.compile(r"date(?!picker)")
+UNMARKED: Final = frozenset({"meta", "title", "h1", "link", "script"})
+SAYING: Final = UNMARKED | {"body"}
+TELLING: Final = ("author", "byline", "by-line", "username", "contributor", "publish", "posted")
+"""In the class or id of an element that may hold a name or a moment,"""
+DATE: Final = "date"
+NO_DATE: Final = "picker"
+"""... as a date does, but for what asks for one."""
+_DATED = re.compile(f"{DATE}(?!{NO_DATE})")
 
 
 class Declaring:
@@ -38,7 +43,7 @@ class Declaring:
 
     def look_at(self, element: HtmlElement, tag: str, attributes: Mapping[str, str]) -> None:
         """Keep ``element`` if it may declare something."""
-        if tag in _SAYING:
+        if tag in SAYING:
             self.saying.append(element)
         if _is_marked(tag, attributes) and len(self.marked) < MAX_PLACES:
             self.marked.append(element)
@@ -59,10 +64,10 @@ class Declaring:
 def _is_marked(tag: str, attributes: Mapping[str, str]) -> bool:
     if tag in TIMES:
         return True
-    if not attributes or tag in _UNMARKED:
+    if not attributes or tag in UNMARKED:
         return False
     get = attributes.get
-    if (names := get("class")) and _is_telling(names[:MAX_NAMES]):
+    if (names := get("class")) and is_telling(names):
         return True
     if "itemprop" in attributes or "property" in attributes:
         return True
@@ -70,21 +75,17 @@ def _is_marked(tag: str, attributes: Mapping[str, str]) -> bool:
         relation = get("rel", "")
         return "author" in relation or "license" in relation or "/author" in get("href", "")
     words = get("id") or get("data-testid")
-    return words is not None and _is_telling(words[:MAX_NAMES])
+    return words is not None and is_telling(words)
 
 
 @lru_cache(maxsize=1 << 13)
-def _is_telling(words: str) -> bool:
+def is_telling(names: str) -> bool:
     """Whether a class or an id may mark a name or a date; remembered, since pages repeat their classes."""
-    low = words.lower()
-    return (
-        # written out: one pattern, or a loop, takes five times as long
-        "author" in low
-        or "byline" in low
-        or "by-line" in low
-        or "username" in low
-        or "contributor" in low
-        or "publish" in low
-        or "posted" in low
-        or ("date" in low and _DATED.search(low) is not None)
-    )
+    return any(map(_is_telling, names[:MAX_NAMES].split(" ")))
+
+
+@lru_cache(maxsize=1 << 13)
+def _is_telling(word: str) -> bool:
+    """Remembered too: names are new more often than the words they are made of."""
+    low = word.lower()
+    return any(name in low for name in TELLING) or (DATE in low and _DATED.search(low) is not None)

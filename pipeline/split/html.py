@@ -38,7 +38,7 @@ _ITEMS: Final = frozenset({"li", "dt", "dd", "tr", "option", "td", "th"})
 CELLS: Final = frozenset({"td", "th"})
 _PREFORMATTED: Final = frozenset({"pre", "listing", "xmp"})
 _STICKY_TAGS = "blockquote li figcaption caption pre h1 h2 h3 h4 h5 h6 dt dd summary address button"
-_STICKY: Final = frozenset(_STICKY_TAGS.split())
+STICKY: Final = frozenset(_STICKY_TAGS.split())
 """Elements that say more about a line than the plain container inside them (``blockquote > p``, ``li > div``)."""
 _PLAIN: Final = frozenset({"p", "div", "center"})
 _APART: Final = frozenset({"a", "button", "label", "time", "span", "img"})
@@ -148,8 +148,9 @@ def walked(tree: HtmlElement) -> tuple[list[RenderedLine], Declaring]:
     return renderer.render(tree), renderer.declaring
 
 
-def _hides(attributes: Mapping[str, str]) -> bool:
-    return _HIDING.search(attributes["style"]) is not None
+def hides(style: str) -> bool:
+    """Whether a ``style`` attribute takes its element from the screen."""
+    return _HIDING.search(style) is not None
 
 
 def _has_words(element: HtmlElement, enough: int) -> bool:
@@ -162,7 +163,7 @@ def _has_words(element: HtmlElement, enough: int) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Kind:
+class Tag:
     """What is asked of a tag for every element that has it."""
 
     tag: str
@@ -181,8 +182,9 @@ class _Kind:
 
 
 @lru_cache(maxsize=1 << 10)
-def _kind(tag: str) -> _Kind:
-    return _Kind(
+def tag_of(tag: str) -> Tag:
+    """What is asked of it."""
+    return Tag(
         tag=tag,
         code=tag.encode("utf-8", "replace"),
         bit=TAG_BITS.get(tag, 0),
@@ -198,7 +200,7 @@ def _kind(tag: str) -> _Kind:
     )
 
 
-_Around = tuple[_Kind, int, int, int, int]
+_Around = tuple[Tag, int, int, int, int]
 """An open element: its kind, the bits of it and of all around it, those of its own names, of its own and of those
 around it, and all that holds for text that stands right in it."""
 
@@ -237,17 +239,21 @@ class _Renderer:
 
     def render(self, tree: HtmlElement) -> list[RenderedLine]:  # noqa: PLR0912, PLR0915  # written out: calls take time
         """The lines of ``tree``."""
-        around: list[_Around] = [(_kind(""), 0, 0, 0, 0)]
+        around: list[_Around] = [(tag_of(""), 0, 0, 0, 0)]
         look_at = self.declaring.look_at
         skips = False
         walk: Any = etree.iterwalk(tree, events=("start", "end"))  # comments and instructions are not parsed
         for event, element in walk:
             if event == "start":
                 tag = element.tag
-                kind = _kind(tag)
+                kind = tag_of(tag)
                 items = element.items()
                 attributes = dict(items) if items else _NO_ATTRIBUTES
-                hidden = tag == "noscript" or "hidden" in attributes or ("style" in attributes and _hides(attributes))
+                hidden = (
+                    tag == "noscript"
+                    or "hidden" in attributes
+                    or ("style" in attributes and hides(attributes["style"]))
+                )
                 if kind.is_skipped or (hidden and not _has_words(element, MIN_HIDDEN_WORDS)):
                     skips = True
                     self.declaring.look_below(element)
@@ -256,7 +262,11 @@ class _Renderer:
                 look_at(element, tag, attributes)
                 text = element.text
                 is_empty = not text and not len(element)  # a picture, a break: nothing stands in it
-                names, path, role = names_of(attributes) if items and kind.is_named and not is_empty else NAMELESS
+                if items and kind.is_named and not is_empty:
+                    of = attributes.get
+                    names, path, role = names_of(of("class", ""), of("id", ""), of("itemprop", ""), of("role", ""))
+                else:
+                    names, path, role = NAMELESS
                 if kind.is_block:
                     self._open_block(element, kind, crc32(kind.code, path))
                 elif tag == "br":
@@ -293,7 +303,7 @@ class _Renderer:
             self._end_line()
         return self._lines
 
-    def _open_block(self, element: HtmlElement, kind: _Kind, path: int) -> None:
+    def _open_block(self, element: HtmlElement, kind: Tag, path: int) -> None:
         if kind.is_cell and self._rows and self._rows[-1]:
             self._new_cell = bool(self._text)
         else:
@@ -303,12 +313,12 @@ class _Renderer:
             elif kind.is_preformatted:
                 self._preformatted += 1
             parent = self._tags[-1]
-            self._tags.append(parent if kind.is_plain and parent in _STICKY else kind.tag)
+            self._tags.append(parent if kind.is_plain and parent in STICKY else kind.tag)
         self._opened += 1
         self._blocks.append(self._opened)
         self._paths.append(path)
 
-    def _close_block(self, kind: _Kind) -> None:
+    def _close_block(self, kind: Tag) -> None:
         if not (kind.is_cell and self._rows and self._rows[-1]):
             self._set_apart(kind)
             self._left_apart = False
@@ -320,7 +330,7 @@ class _Renderer:
         self._blocks.pop()
         self._paths.pop()
 
-    def _set_apart(self, kind: _Kind) -> None:
+    def _set_apart(self, kind: Tag) -> None:
         """A block begins or ends: what comes is a line of its own."""
         if self._text:
             self._end_line()

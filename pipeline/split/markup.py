@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from pipeline.records import Metadata
 from pipeline.split.declared import read_declared
 from pipeline.split.embedded import recovered
-from pipeline.split.html import parse, walked
+from pipeline.split.html import parse
 from pipeline.split.signs import page_signs
+from pipeline.split.walk.tools import walk_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +30,7 @@ def read_markup(
     tree = parse(content)
     if tree is None:
         return [], Metadata(), ()
-    lines, declaring = walked(tree)
+    lines, declaring = walk_for(len(content))(tree)
     found = recovered(declaring, lines)
     if not lines and found is None:
         return [], Metadata(), ()

@@ -15,7 +15,7 @@ from zlib import crc32
 from pipeline.records import Markup
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
 _TAGS: Final = (
     *(("nav",), ("header",), ("footer",), ("aside",), ("article",), ("main",), ("form",), ("figure", "picture")),
@@ -52,9 +52,11 @@ _NAMES: Final = (
 _PARTS: Final = frozenset({"-ad-", "-ads-", "bio-", "tag-", "tags-"})
 """Names that must be a whole part of a class, or its end: sought where every separator is a hyphen. Each has "ad",
 "bio" or "tag" in it."""
-_SEPARATORS: Final = str.maketrans("_", "-")
+SEPARATORS: Final = "_-"
+"""... both of which are one there."""
+_HYPHENS: Final = str.maketrans("_", "-")
 TAG_BITS: Final = {tag: 1 << bit for bit, tags in enumerate(_TAGS) for tag in tags}
-_ROLE_BITS: Final = {
+ROLE_BITS: Final = {
     role: TAG_BITS[tag]
     for role, tag in {
         "navigation": "nav",
@@ -68,7 +70,7 @@ _ROLE_BITS: Final = {
         "heading": "h2",
     }.items()
 }
-_LINK: Final = TAG_BITS["a"]
+LINK: Final = TAG_BITS["a"]
 FIRST_NAME: Final = len(_TAGS)
 HIDDEN: Final = 1 << FIRST_NAME + len(_NAMES)
 FIRST_NEAR: Final = FIRST_NAME + len(_NAMES) + 1
@@ -82,8 +84,9 @@ FLAG_NAMES: Final = (
 )
 """What each bit stands for, by the first of its group."""
 _ALL_NAMES: Final = [(name, 1 << bit) for bit, names in enumerate(_NAMES) for name in names]
-_PART_BITS: Final = [(name, bit) for name, bit in _ALL_NAMES if name in _PARTS]
+PART_BITS: Final = [(name, bit) for name, bit in _ALL_NAMES if name in _PARTS]
 _WHOLE: Final = [name for name, _ in _ALL_NAMES if name not in _PARTS]
+WHOLE_BITS: Final = {name: bit for name, bit in _ALL_NAMES if name not in _PARTS}
 _NAME_BITS: Final = {
     name: reduce(or_, (bit for start, bit in _ALL_NAMES if start not in _PARTS and name.startswith(start)))
     for name in _WHOLE
@@ -102,7 +105,7 @@ _FIND_NAMES: Final = re.compile(
 """At each place of a text the longest name that begins there, in one pass: a search for each of a hundred names takes
 five times as long."""
 _DIGITS: Final = b"0123456789"
-_LONGEST_NAMES: Final = 200
+LONGEST_NAMES: Final = 200
 """Characters of each that are looked at."""
 _BLOCKS: Final = 6
 UNNAMED: Final = frozenset({"html", "body"})
@@ -114,18 +117,13 @@ Names = tuple[int, int, int]
 NAMELESS: Final[Names] = (0, 0, 0)
 
 
-def names_of(attributes: Mapping[str, str]) -> Names:
-    """What stands in the class, id, role and ``itemprop`` of an element."""
-    names = attributes.get("class")
-    bits, path = _of_class(names[:_LONGEST_NAMES]) if names else (0, 0)
-    if "id" in attributes:
-        bits |= _bits(attributes["id"][:_LONGEST_NAMES])
-    if "itemprop" in attributes:
-        bits |= _bits(attributes["itemprop"][:_LONGEST_NAMES])
-    if "role" not in attributes:
-        return bits, path, 0
-    role = attributes["role"]
-    return bits | _bits(role[:_LONGEST_NAMES]), path, _ROLE_BITS.get(role, 0)
+def names_of(names: str, number: str, prop: str, role: str) -> Names:
+    """What stands in the class, id, ``itemprop`` and role of an element; empty where it has none."""
+    bits, path = _of_class(names[:LONGEST_NAMES]) if names else (0, 0)
+    for more in (number, prop, role):
+        if more:
+            bits |= _bits(more[:LONGEST_NAMES])
+    return bits, path, ROLE_BITS.get(role, 0)
 
 
 def markup_of(pieces: Sequence[str], bits: Sequence[int], blocks: Sequence[int], paths: Sequence[int]) -> Markup:
@@ -137,10 +135,10 @@ def markup_of(pieces: Sequence[str], bits: Sequence[int], blocks: Sequence[int],
     :param paths: ... and what stands for the tag and class of each.
     """
     common = reduce(and_, bits)
-    linked = 100 * bool(common & _LINK)
-    if not linked and len(bits) > 1 and reduce(or_, bits) & _LINK:
+    linked = 100 * bool(common & LINK)
+    if not linked and len(bits) > 1 and reduce(or_, bits) & LINK:
         sizes = [len(piece.strip()) for piece in pieces]
-        linked = 100 * sum(size for size, own in zip(sizes, bits, strict=True) if own & _LINK) // sum(sizes)
+        linked = 100 * sum(size for size, own in zip(sizes, bits, strict=True) if own & LINK) // sum(sizes)
     return Markup(common, linked, len(paths), tuple(blocks[: -_BLOCKS - 1 : -1]), _joined(tuple(paths[-5:])))
 
 
@@ -165,8 +163,8 @@ def _bits_of_word(word: str) -> int:
     for name in _FIND_NAMES.findall(lowered):
         bits |= _NAME_BITS[name]
     if "ad" in lowered or "bio" in lowered or "tag" in lowered:
-        parted = f"-{lowered.translate(_SEPARATORS)}-"
-        for name, bit in _PART_BITS:
+        parted = f"-{lowered.translate(_HYPHENS)}-"
+        for name, bit in PART_BITS:
             if name in parted:
                 bits |= bit
     return bits
