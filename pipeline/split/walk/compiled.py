@@ -100,7 +100,7 @@ def walked(tree: HtmlElement) -> tuple[list[RenderedLine], Declaring] | None:
         data,
         tokens.events,
         _facts(tokens, names, said, roles, np.array([*hides, False], dtype=np.bool_)),
-        (tokens.most_lines, tokens.most_points),
+        (tokens.most_lines, tokens.most_points, tokens.deepest),
         LINK,
         FIRST_NEAR,
         html.MIN_HIDDEN_WORDS,

@@ -123,18 +123,18 @@ class Lines(NamedTuple):
 
 @numba.njit(cache=True)
 def read_lines(
-    data: Any, events: Any, elements: Any, most: tuple[int, int], link: int, first_near: int, enough: int
+    data: Any, events: Any, elements: Any, most: tuple[int, int, int], link: int, first_near: int, enough: int
 ) -> Lines:
     """The lines of a page.
 
     :param elements: (e, ``FACTS``).
-    :param most: no page with these texts has more lines, or more code points in them.
+    :param most: no page with these texts has more lines, more code points in them, or more open elements.
     :param link: bit for links; ``first_near``: first bit of names nearby;
     :param enough: words by which a hidden element is shown all the same.
     """
     written, current = np.empty(most[1], np.uint32), np.empty(most[1], np.uint32)
     rows = np.zeros((most[0], COLUMNS), np.int64)
-    opened = np.zeros((len(elements) + 1, _STACKS), np.int64)
+    opened = np.zeros((most[2] + 1, _STACKS), np.int64)
     now = np.zeros(_STATES, np.int64)
     now[_COMMON], now[_LINK], now[_FIRST_NEAR] = -1, link, first_near
     opened[0, _BEARING], now[_BEARERS] = -1, 1

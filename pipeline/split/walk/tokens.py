@@ -77,6 +77,8 @@ class Tokens(NamedTuple):
     """No page with these texts has more lines,"""
     most_points: int
     """... or more code points in them. Both -1 if the document is none that libxml2 writes."""
+    deepest: int
+    """Elements around the innermost, itself counted."""
 
 
 @numba.njit(cache=True)
@@ -103,16 +105,19 @@ def read_tokens(data: Any, wanted: Any, wanted_ends: Any) -> Tokens:
     signatures, slots = np.empty((opened + 1, 2 * SIGNED), np.int32), np.full(room, -1, np.int32)
     spans = np.empty(_NAME + 2, np.int32)
     count = happened = depth = tag_count = style_count = signature_count = 0
-    lines, points = 1, 0
+    lines, points, deepest = 1, 0, 1
     at = 0
     while at < len(data):
         if data[at] != 0x3C:
             begin = at
+            breaks = 0
+            is_blank = True
             while at < len(data) and data[at] != 0x3C:
+                is_blank &= data[at] <= 0x20
                 # a line end, or an escaped one
-                lines += data[at] == 0x0A or data[at] == 0x26
+                breaks += data[at] == 0x0A or data[at] == 0x26
                 at += 1
-            lines += 1
+            lines += 0 if is_blank else 1 + breaks
             points += at - begin
             events[happened, 0], events[happened, 1], events[happened, 2] = TEXT, begin, at
             happened += 1
@@ -165,6 +170,7 @@ def read_tokens(data: Any, wanted: Any, wanted_ends: Any) -> Tokens:
             else:
                 stack[depth] = count
                 depth += 1
+                deepest = max(deepest, depth + 1)
             count += 1
     return Tokens(
         events[:happened],
@@ -176,6 +182,7 @@ def read_tokens(data: Any, wanted: Any, wanted_ends: Any) -> Tokens:
         lines,
         # a space or a bar between cells may come before each
         points + 3 * count + 3 if points >= 0 else -1,
+        deepest,
     )
 
 
