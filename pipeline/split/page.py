@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import partial
+from itertools import accumulate, repeat
 from typing import TYPE_CHECKING, Final
 
 from pipeline.normalise import normalise_line
@@ -115,9 +116,13 @@ def _lines(
     """:param cut: makes pieces of a line that is too long to be judged as one.
     :param limits: characters of such a line, and how many of its page's make it one that is shorter, too.
     """
+    huge, much = limits
+    longest = max((len(line.text) for line in rendered), default=0)
+    is_short = longest <= huge * (LONE_LINE if longest > much else 1)
+    if is_short and not any(line.parts or line.shown is not None for line in rendered):
+        return _whole(rendered, normalise)
     lines: list[Line] = []
     paragraph = 0
-    huge, much = limits
     for line in rendered:
         most = huge * (LONE_LINE if len(line.text) > much else 1)
         # an address may be longer than a chapter; what a reader sees of the line is what is judged
@@ -146,6 +151,18 @@ def _lines(
                 )
             )
     return tuple(lines)
+
+
+def _whole(rendered: Sequence[RenderedLine], normalise: NormaliseSettings) -> tuple[Line, ...]:
+    """Lines of which none is cut, and of which readers see all."""
+    if not rendered:
+        return ()
+    numbers, texts, blanks, joined, tags, markups, _, _, _, sources = zip(*rendered, strict=True)
+    clean = ["" if tag in UNSEEN else normalise_line(text, normalise) for text, tag in zip(texts, tags, strict=True)]
+    paragraphs = accumulate(int(not own) for own in joined)
+    rows = zip(numbers, repeat(0), texts, clean, paragraphs, blanks, tags, markups, sources, strict=False)
+    # what ``Line(*row)`` does, without a call in Python for each of hundreds of lines a page
+    return tuple(map(tuple.__new__, repeat(Line), rows))
 
 
 def _quarantined(raw: RawPage, fault: Fault, detail: str) -> Quarantined:
