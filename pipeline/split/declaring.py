@@ -22,6 +22,10 @@ TIMES: Final = frozenset({"time", "relative-time", "local-time", "time-ago"})
 
 _UNMARKED: Final = frozenset({"meta", "title", "h1", "link", "script"})
 _SAYING: Final = _UNMARKED | {"body"}
+MARKING: Final = frozenset({"id", "data-testid", "itemprop", "property", "itemtype"})
+"""Attributes that may mark an element of any tag, beside its class."""
+DECLARING: Final = _SAYING | TIMES | {"a"}
+"""Tags of elements that may declare something without them."""
 _DATED = re.compile(r"date(?!picker)")
 
 
@@ -36,11 +40,11 @@ class Declaring:
         self.item_types: list[str] = []
         """schema.org types of microdata."""
 
-    def look_at(self, element: HtmlElement, tag: str, attributes: Mapping[str, str]) -> None:
+    def look_at(self, element: HtmlElement, tag: str, attributes: Mapping[str, str], *, has_telling_class: bool) -> None:
         """Keep ``element`` if it may declare something."""
         if tag in _SAYING:
             self.saying.append(element)
-        if _is_marked(tag, attributes) and len(self.marked) < MAX_PLACES:
+        if len(self.marked) < MAX_PLACES and _is_marked(tag, attributes, has_telling_class):
             self.marked.append(element)
         if "itemtype" in attributes:
             self.item_types.append(attributes["itemtype"])
@@ -49,34 +53,32 @@ class Declaring:
         """``look_at`` it and all below it: what the walk leaves out."""
         for inner in element.iter(etree.Element):
             attributes: Any = inner.attrib  # no dictionary of the coordinates of drawings
-            self.look_at(inner, str(inner.tag), attributes)
+            names = attributes.get("class")
+            self.look_at(inner, str(inner.tag), attributes, has_telling_class=bool(names) and is_telling(names))
 
     def of(self, *tags: str) -> Iterator[HtmlElement]:
         """Those of ``saying`` that have one of these tags."""
         return (element for element in self.saying if element.tag in tags)
 
 
-def _is_marked(tag: str, attributes: Mapping[str, str]) -> bool:
+def _is_marked(tag: str, attributes: Mapping[str, str], has_telling_class: bool) -> bool:  # noqa: FBT001
     if tag in TIMES:
         return True
     if not attributes or tag in _UNMARKED:
         return False
+    if has_telling_class or "itemprop" in attributes or "property" in attributes:
+        return True
     get = attributes.get
-    if (names := get("class")) and _is_telling(names[:MAX_NAMES]):
-        return True
-    if "itemprop" in attributes or "property" in attributes:
-        return True
     if tag == "a":
         relation = get("rel", "")
         return "author" in relation or "license" in relation or "/author" in get("href", "")
     words = get("id") or get("data-testid")
-    return words is not None and _is_telling(words[:MAX_NAMES])
+    return words is not None and is_telling(words)
 
 
-@lru_cache(maxsize=1 << 13)
-def _is_telling(words: str) -> bool:
-    """Whether a class or an id may mark a name or a date; remembered, since pages repeat their classes."""
-    low = words.lower()
+def is_telling(words: str) -> bool:
+    """Whether a class or an id may mark a name or a date."""
+    low = words[:MAX_NAMES].lower()
     return (
         # written out: one pattern, or a loop, takes five times as long
         "author" in low

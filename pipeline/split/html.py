@@ -12,8 +12,19 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from pipeline.split.attributes import without_attribute_floods
-from pipeline.split.declaring import Declaring
-from pipeline.split.places import FIRST_NAME, FIRST_NEAR, HIDDEN, NAMELESS, TAG_BITS, UNNAMED, markup_of, names_of
+from pipeline.split.declaring import DECLARING, MARKING, Declaring
+from pipeline.split.places import (
+    FIRST_NAME,
+    FIRST_NEAR,
+    HIDDEN,
+    NO_CLASS,
+    NAMING,
+    TAG_BITS,
+    UNNAMED,
+    markup_of,
+    names_of,
+    of_class,
+)
 from pipeline.split.rendered import RenderedLine
 
 if TYPE_CHECKING:
@@ -48,6 +59,8 @@ MIN_HIDDEN_WORDS: Final = 25
 and pages that reveal themselves by script hold content there; what is shorter is a message or a label."""
 _CELL_SEPARATOR: Final = " | "
 _NO_ATTRIBUTES: Final[Mapping[str, str]] = {}
+_SAYING: Final = NAMING | MARKING | {"hidden", "style"}
+"""Attributes beside the class that make a difference to elements of any tag."""
 
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _HIDING = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)\b", re.IGNORECASE)
@@ -178,6 +191,8 @@ class _Kind:
     is_preformatted: bool
     is_named: bool
     """Whether its class and id speak of itself."""
+    declares: bool
+    """Whether it may declare something whatever its attributes are."""
 
 
 @lru_cache(maxsize=1 << 10)
@@ -195,6 +210,7 @@ def _kind(tag: str) -> _Kind:
         is_plain=tag in _PLAIN,
         is_preformatted=tag in _PREFORMATTED,
         is_named=tag not in UNNAMED,
+        declares=tag in DECLARING,
     )
 
 
@@ -239,6 +255,7 @@ class _Renderer:
         """The lines of ``tree``."""
         around: list[_Around] = [(_kind(""), 0, 0, 0, 0)]
         look_at = self.declaring.look_at
+        saying = _SAYING
         skips = False
         walk: Any = etree.iterwalk(tree, events=("start", "end"))  # comments and instructions are not parsed
         for event, element in walk:
@@ -247,16 +264,26 @@ class _Renderer:
                 kind = _kind(tag)
                 items = element.items()
                 attributes = dict(items) if items else _NO_ATTRIBUTES
-                hidden = tag == "noscript" or "hidden" in attributes or ("style" in attributes and _hides(attributes))
+                # most have none but a class, an address, a source: then less is asked
+                is_plain = saying.isdisjoint(attributes)
+                hidden = tag == "noscript" or (
+                    not is_plain and ("hidden" in attributes or ("style" in attributes and _hides(attributes)))
+                )
                 if kind.is_skipped or (hidden and not _has_words(element, MIN_HIDDEN_WORDS)):
                     skips = True
                     self.declaring.look_below(element)
                     walk.skip_subtree()
                     continue
-                look_at(element, tag, attributes)
+                names, path, is_telling = of_class(attributes["class"]) if "class" in attributes else NO_CLASS
+                if is_telling or kind.declares or not is_plain:
+                    look_at(element, tag, attributes, has_telling_class=is_telling)
                 text = element.text
                 is_empty = not text and not len(element)  # a picture, a break: nothing stands in it
-                names, path, role = names_of(attributes) if items and kind.is_named and not is_empty else NAMELESS
+                role = 0
+                if is_empty or not kind.is_named:
+                    names = path = 0
+                elif not is_plain:
+                    names, path, role = names_of(attributes)
                 if kind.is_block:
                     self._open_block(element, kind, crc32(kind.code, path))
                 elif tag == "br":

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from zlib import crc32
 
 from pipeline.records import Markup
+from pipeline.split.declaring import is_telling
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -112,12 +113,13 @@ UNNAMED: Final = frozenset({"html", "body"})
 Names = tuple[int, int, int]
 """What an element's names say: their bits, a number that stands for its class, and the bit of its role."""
 NAMELESS: Final[Names] = (0, 0, 0)
+NAMING: Final = frozenset({"id", "itemprop", "role"})
+"""Attributes beside the class that ``names_of`` reads."""
 
 
 def names_of(attributes: Mapping[str, str]) -> Names:
     """What stands in the class, id, role and ``itemprop`` of an element."""
-    names = attributes.get("class")
-    bits, path = _of_class(names[:_LONGEST_NAMES]) if names else (0, 0)
+    bits, path, _ = of_class(attributes["class"]) if "class" in attributes else NO_CLASS
     if "id" in attributes:
         bits |= _bits(attributes["id"][:_LONGEST_NAMES])
     if "itemprop" in attributes:
@@ -126,6 +128,19 @@ def names_of(attributes: Mapping[str, str]) -> Names:
         return bits, path, 0
     role = attributes["role"]
     return bits | _bits(role[:_LONGEST_NAMES]), path, _ROLE_BITS.get(role, 0)
+
+
+OfClass = tuple[int, int, bool]
+"""What a class says: its bits, a number that stands for it, and whether it may mark a name or a date."""
+NO_CLASS: Final[OfClass] = (0, 0, False)
+
+
+@lru_cache(maxsize=1 << 14)
+def of_class(words: str) -> OfClass:
+    """What a class says; remembered, as sites use the same ones on every page."""
+    names = words[:_LONGEST_NAMES]
+    path = crc32(names.encode("utf-8", "replace").translate(None, _DIGITS))
+    return _bits(names), path, is_telling(words)
 
 
 def markup_of(pieces: Sequence[str], bits: Sequence[int], blocks: Sequence[int], paths: Sequence[int]) -> Markup:
@@ -142,12 +157,6 @@ def markup_of(pieces: Sequence[str], bits: Sequence[int], blocks: Sequence[int],
         sizes = [len(piece.strip()) for piece in pieces]
         linked = 100 * sum(size for size, own in zip(sizes, bits, strict=True) if own & _LINK) // sum(sizes)
     return Markup(common, linked, len(paths), tuple(blocks[: -_BLOCKS - 1 : -1]), _joined(tuple(paths[-5:])))
-
-
-@lru_cache(maxsize=1 << 13)
-def _of_class(names: str) -> tuple[int, int]:
-    """The bits of a class and a number that stands for it; remembered, as sites use the same ones on every page."""
-    return _bits(names), crc32(names.encode("utf-8", "replace").translate(None, _DIGITS))
 
 
 def _bits(names: str) -> int:
