@@ -24,6 +24,7 @@ _UNMARKED: Final = frozenset({"meta", "title", "h1", "link", "script"})
 _SAYING: Final = _UNMARKED | {"body"}
 MARKING: Final = frozenset({"id", "data-testid", "itemprop", "property", "itemtype"})
 """Attributes that may mark an element of any tag, beside its class."""
+_MARKING_BELOW: Final = MARKING | {"class"}
 DECLARING: Final = _SAYING | TIMES | {"a"}
 """Tags of elements that may declare something without them."""
 _DATED = re.compile(r"date(?!picker)")
@@ -52,9 +53,12 @@ class Declaring:
     def look_below(self, element: HtmlElement) -> None:
         """``look_at`` it and all below it: what the walk leaves out."""
         for inner in element.iter(etree.Element):
-            attributes: Any = inner.attrib  # no dictionary of the coordinates of drawings
-            names = attributes.get("class")
-            self.look_at(inner, str(inner.tag), attributes, has_telling_class=bool(names) and is_telling(names))
+            tag = str(inner.tag)
+            # most are the strokes of drawings: no dictionary of their coordinates
+            if tag in DECLARING or not _MARKING_BELOW.isdisjoint(inner.keys()):
+                attributes: Any = inner.attrib
+                names = attributes.get("class")
+                self.look_at(inner, tag, attributes, has_telling_class=bool(names) and is_telling(names))
 
     def of(self, *tags: str) -> Iterator[HtmlElement]:
         """Those of ``saying`` that have one of these tags."""

@@ -327,7 +327,11 @@ class _Renderer:
         if kind.is_cell and self._rows and self._rows[-1]:
             self._new_cell = bool(self._text)
         else:
-            self._set_apart(kind)
+            # a line of its own begins, as one ends below: written out twice, since calls take time
+            if self._text:
+                self._end_line()
+            self._blank = self._blank or not kind.is_item
+            self._breaks = 0
             if kind.is_row:
                 self._rows.append(not _lays_out(element))
             elif kind.is_preformatted:
@@ -340,7 +344,10 @@ class _Renderer:
 
     def _close_block(self, kind: _Kind) -> None:
         if not (kind.is_cell and self._rows and self._rows[-1]):
-            self._set_apart(kind)
+            if self._text:
+                self._end_line()
+            self._blank = self._blank or not kind.is_item
+            self._breaks = 0
             self._left_apart = False
             self._tags.pop()
             if kind.is_row:
@@ -349,13 +356,6 @@ class _Renderer:
                 self._preformatted -= 1
         self._blocks.pop()
         self._paths.pop()
-
-    def _set_apart(self, kind: _Kind) -> None:
-        """A block begins or ends: what comes is a line of its own."""
-        if self._text:
-            self._end_line()
-        self._blank = self._blank or not kind.is_item
-        self._breaks = 0
 
     def _break(self) -> None:
         """A line ends in the midst of a block; a second break without text between them opens a new paragraph."""
@@ -395,7 +395,7 @@ class _Renderer:
 
     def _end_line(self) -> None:
         """What has been collected becomes a line."""
-        text = "".join(self._text)
+        text = self._text[0] if len(self._text) == 1 else "".join(self._text)
         if self._preformatted:
             text = text.strip()
         elif text.isascii():

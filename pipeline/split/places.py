@@ -151,7 +151,7 @@ def markup_of(pieces: Sequence[str], bits: Sequence[int], blocks: Sequence[int],
     :param blocks: numbers of the open blocks, outermost first,
     :param paths: ... and what stands for the tag and class of each.
     """
-    common = reduce(and_, bits)
+    common = bits[0] if len(bits) == 1 else reduce(and_, bits)
     linked = 100 * bool(common & _LINK)
     if not linked and len(bits) > 1 and reduce(or_, bits) & _LINK:
         sizes = [len(piece.strip()) for piece in pieces]
