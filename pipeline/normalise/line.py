@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from pipeline.normalise.steps import STEPS, straighten_quotes
+from pipeline.normalise.steps import STEPS, collapse_spaces, straighten_quotes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +29,8 @@ _OTHER_SCRIPTS = (
 _SUSPICIOUS = re.compile(
     rf"[^ -~{_MARKS}{_LONERS}{_OTHER_SCRIPTS}]|  |&[#0-9A-Za-z]|[ÂÃ]|[{_LONERS}](?=[^ -~])|[{_MARKS}](?=[{_LONERS}])"
 )
+# a mark beside a hard space is no mojibake either, and those make up half of the lines that are not settled
+_NOT_SPACED = re.compile(rf"[^ -%'-~{_MARKS}\u00a0]")
 
 
 def _is_settled(text: str) -> bool:
@@ -48,6 +50,9 @@ def normalise_line(text: str, settings: NormaliseSettings | None = None) -> str:
     straight = settings is not None and settings.straighten_quotes
     if _is_settled(text):
         clean = text.strip(" ")
+        return straighten_quotes(clean) if straight else clean
+    if _NOT_SPACED.search(text) is None:
+        clean = collapse_spaces(text)
         return straighten_quotes(clean) if straight else clean
     steps: tuple[Callable[[str], str], ...] = (*STEPS, straighten_quotes) if straight else STEPS
     for _ in range(MAX_ROUNDS):

@@ -54,7 +54,10 @@ def page_from_file(
     decoded = decode(data, html=looks_marked_up, label=charset)
     if decoded is None:
         raise ReadError(Fault.UNDECODABLE, "no encoding makes text of its bytes; save it again as UTF-8")
-    return _page(decoded, hashlib.sha256(data).hexdigest(), len(data), place=place, ending=ending, settings=settings)
+    # decoders give no surrogates, and a zero is sought faster in bytes than in text
+    content = _without_marks(decoded.text) if b"\x00" in data else decoded.text.lstrip("\ufeff")
+    digest = hashlib.sha256(data).hexdigest()
+    return _page(content, decoded.encoding, digest, len(data), place=place, ending=ending, settings=settings)
 
 
 def page_from_record(record: Mapping[str, Any], place: Place, encoding: str, settings: ReadSettings) -> RawPage:
@@ -68,14 +71,14 @@ def page_from_record(record: Mapping[str, Any], place: Place, encoding: str, set
     decoded = decode(value, html=html) if isinstance(value, bytes) else Decoded(value, encoding)
     if decoded is None:
         raise ReadError(Fault.UNDECODABLE, f"no encoding makes text of the bytes in {name}; save them as UTF-8")
-    content = _mended(decoded.text).encode()
-    if len(content) > settings.max_input_bytes:
+    content = _mended(decoded.text)
+    stored = content.encode()
+    if len(stored) > settings.max_input_bytes:
         raise too_large(settings)
     hinted = Place(place.origin, place.source, merge(hints_of(record, settings), place.hints))
     ending = ".html" if html else ""
-    page = _page(
-        decoded, hashlib.sha256(content).hexdigest(), len(content), place=hinted, ending=ending, settings=settings
-    )
+    digest = hashlib.sha256(stored).hexdigest()
+    page = _page(content, decoded.encoding, digest, len(stored), place=hinted, ending=ending, settings=settings)
     return replace(page, described=described_by(record))
 
 
@@ -91,8 +94,9 @@ def container_too_large(settings: ReadSettings) -> ReadError:
     return ReadError(Fault.TOO_LARGE, f"it is larger than {limit}; split it, or raise read.max_container_bytes")
 
 
-def _page(decoded: Decoded, digest: str, size: int, *, place: Place, ending: str, settings: ReadSettings) -> RawPage:
-    content = _mended(decoded.text)
+def _page(
+    content: str, encoding: str, digest: str, size: int, *, place: Place, ending: str, settings: ReadSettings
+) -> RawPage:
     if not content.strip():
         raise ReadError(Fault.EMPTY, "there is nothing but white space in it; remove it or scrape it again")
     root = xml_kind(content)
@@ -107,7 +111,7 @@ def _page(decoded: Decoded, digest: str, size: int, *, place: Place, ending: str
         source=place.source,
         format="html" if html else "text",
         content=content,
-        encoding=decoded.encoding,
+        encoding=encoding,
         sha256=digest,
         size=size,
         hints=place.hints,
@@ -116,11 +120,13 @@ def _page(decoded: Decoded, digest: str, size: int, *, place: Place, ending: str
 
 def _mended(text: str) -> str:
     """Take out what no later step can hold: NULs, a byte order mark, surrogates that are no pair."""
-    if "\x00" in text:
-        text = text.replace("\x00", "")
-    text = text.lstrip("\ufeff")
+    text = _without_marks(text)
     try:
         text.encode()
     except UnicodeEncodeError:
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return text
+
+
+def _without_marks(text: str) -> str:
+    return text.replace("\x00", "").lstrip("\ufeff")

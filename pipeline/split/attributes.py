@@ -24,7 +24,7 @@ def without_attribute_floods(html: str) -> str:
     """``html`` with the attributes left out of start tags that have more than ``MOST_ATTRIBUTES``. Linear."""
     if len(html) < LARGE_PAGE and not _has_long_tag(html):
         return html
-    parts = []
+    parts: list[str] = []
     kept = 0
     for tag in _TAG.finditer(html):
         start, end = tag.span(1)
@@ -33,8 +33,7 @@ def without_attribute_floods(html: str) -> str:
         if end - start >= LONG_TAG and _most(html[start:end]) > MOST_ATTRIBUTES:
             parts.append(html[kept:start])
             kept = end - 1
-    parts.append(html[kept:])
-    return "".join(parts)
+    return "".join([*parts, html[kept:]]) if parts else html
 
 
 def _most(rest: str) -> int:

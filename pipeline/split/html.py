@@ -55,7 +55,7 @@ _HIDING = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)\
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\ufffe\uffff]")
 # what libxml2 takes for the end of the page wherever it stands, and browsers do not
 # (written out: where case is ignored the pattern's beginning is not searched for, and that takes three times as long)
-_ENDS = re.compile(r"</(?:[bB][oO][dD][yY]|[hH][tT][mM][lL])\s{0,9}>")
+_ENDS = re.compile(rb"</(?:[bB][oO][dD][yY]|[hH][tT][mM][lL])\s{0,9}>")
 _FORBIDDEN_BYTES: Final = bytes({*range(0x20)} - {0x09, 0x0A, 0x0C, 0x0D})
 
 _OF_HEAD: Final = frozenset({"base", "link", "meta", "noscript", "title"}) | _SKIPPED
@@ -68,12 +68,14 @@ _ALIKE = etree.ElementDefaultClassLookup(element=HtmlElement)
 """Gives every element the class that trafilatura asks for. lxml's own look-up calls Python for each element."""
 
 
-def parse(content: str) -> HtmlElement | None:
+def parse(content: str, data: bytes | None = None) -> HtmlElement | None:
     """The tree of a page, or None where there is nothing to parse.
 
     ``huge_tree`` because libxml2 otherwise drops everything nested deeper than 256 elements without a word; the
     reader has refused what is nested deeper than ``read.max_nesting``. Encoded first: a string with an
     encoding declaration is refused, and the declaration is no longer true after decoding.
+
+    :param data: ``content`` in UTF-8, where it is at hand.
     """
     parser = etree.HTMLParser(
         encoding="utf-8",
@@ -85,8 +87,10 @@ def parse(content: str) -> HtmlElement | None:
         no_network=True,
     )
     parser.set_element_class_lookup(_ALIKE)
-    data = _sound(_ENDS.sub("", without_attribute_floods(content)))
-    tree = cast("HtmlElement | None", etree.fromstring(data, parser))
+    safe = without_attribute_floods(content)
+    if data is None or safe is not content:
+        data = safe.encode("utf-8", "replace")
+    tree = cast("HtmlElement | None", etree.fromstring(_ENDS.sub(b"", _sound(safe, data)), parser))
     if tree is not None:
         _end_head(tree)
         if _REPLAY_BAR in content:
@@ -122,9 +126,8 @@ def _drop_replay_bar(tree: HtmlElement) -> None:
         bar.drop_tree()
 
 
-def _sound(content: str) -> bytes:
+def _sound(content: str, data: bytes) -> bytes:
     """UTF-8 without what libxml2 refuses; control characters are looked for ten times faster among bytes."""
-    data = content.encode("utf-8", "replace")
     has_controls = len(data.translate(None, _FORBIDDEN_BYTES)) < len(data)
     if not has_controls and (len(data) == len(content) or not ("\ufffe" in content or "\uffff" in content)):
         return data

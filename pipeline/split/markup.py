@@ -19,15 +19,16 @@ if TYPE_CHECKING:
 
 
 def read_markup(
-    content: str, hints: Hints, described: Described
+    content: str, data: bytes, hints: Hints, described: Described
 ) -> tuple[list[RenderedLine], Metadata, tuple[str, ...]]:
     """The lines of a page, its metadata, and signs.
 
     Lines of an article that only the page's data holds stand among the visible ones.
 
+    :param data: ``content`` in UTF-8.
     :param described: of ``RawPage``.
     """
-    tree = parse(content)
+    tree = parse(content, data)
     if tree is None:
         return [], Metadata(), ()
     lines, declaring = walk_for(len(content))(tree)

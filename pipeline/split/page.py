@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import partial
+from itertools import accumulate, repeat
 from typing import TYPE_CHECKING, Final
 
 from pipeline.normalise import normalise_line
@@ -49,12 +50,12 @@ def split_page(
     :param boundaries: what finds lost ends of blocks, where it is not what ships (to measure on pages it has not seen).
     """
     try:
-        content = _storable(raw.content)
+        content, data = _storable(raw.content)
         if raw.format == "html":
             # lxml is needed for HTML only
             from pipeline.split.markup import read_markup  # noqa: PLC0415
 
-            rendered, declared, signs = read_markup(content, raw.hints, raw.described)
+            rendered, declared, signs = read_markup(content, data, raw.hints, raw.described)
         else:
             rendered, signs = text_lines(content, split), ()
             declared = declared_in_text(rendered, raw.hints, raw.described)
@@ -88,16 +89,17 @@ def split_page(
     )
 
 
-def _storable(content: str) -> str:
-    """Surrogate pairs made whole and lone halves replaced: UTF-8, and so every table, cannot hold them."""
+def _storable(content: str) -> tuple[str, bytes]:
+    """Surrogate pairs made whole and lone halves replaced: UTF-8, and so every table, cannot hold them; and the same in
+    UTF-8.
+    """
     try:
-        content.encode()  # a tenth of the time that a search takes
+        return content, content.encode()  # a tenth of the time that a search takes
     except UnicodeEncodeError:
         pass
-    else:
-        return content
     whole = _SURROGATE_PAIRS.sub(lambda pair: pair[0].encode("utf-16", "surrogatepass").decode("utf-16"), content)
-    return _SURROGATES.sub("\ufffd", whole)
+    mended = _SURROGATES.sub("\ufffd", whole)
+    return mended, mended.encode()
 
 
 def _blocks(boundaries: Boundaries | None, text: str) -> Iterator[str]:
@@ -115,9 +117,13 @@ def _lines(
     """:param cut: makes pieces of a line that is too long to be judged as one.
     :param limits: characters of such a line, and how many of its page's make it one that is shorter, too.
     """
+    huge, much = limits
+    longest = max((len(line.text) for line in rendered), default=0)
+    is_short = longest <= huge * (LONE_LINE if longest > much else 1)
+    if is_short and not any(line.parts or line.shown is not None for line in rendered):
+        return _whole(rendered, normalise)
     lines: list[Line] = []
     paragraph = 0
-    huge, much = limits
     for line in rendered:
         most = huge * (LONE_LINE if len(line.text) > much else 1)
         # an address may be longer than a chapter; what a reader sees of the line is what is judged
@@ -146,6 +152,18 @@ def _lines(
                 )
             )
     return tuple(lines)
+
+
+def _whole(rendered: Sequence[RenderedLine], normalise: NormaliseSettings) -> tuple[Line, ...]:
+    """Lines of which none is cut, and of which readers see all."""
+    if not rendered:
+        return ()
+    numbers, texts, blanks, joined, tags, markups, _, _, _, sources = zip(*rendered, strict=True)
+    clean = ["" if tag in UNSEEN else normalise_line(text, normalise) for text, tag in zip(texts, tags, strict=True)]
+    paragraphs = accumulate(int(not own) for own in joined)
+    rows = zip(numbers, repeat(0), texts, clean, paragraphs, blanks, tags, markups, sources, strict=False)
+    # what ``Line(*row)`` does, without a call in Python for each of hundreds of lines a page
+    return tuple(map(tuple.__new__, repeat(Line), rows))
 
 
 def _quarantined(raw: RawPage, fault: Fault, detail: str) -> Quarantined:

@@ -8,6 +8,7 @@ out by rules of its own is here a fact among others.
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -24,18 +25,34 @@ COLUMNS: Final = 26
 """Numbers of each line."""
 _BLOCKS: Final = 6
 """Containers that ``Markup.blocks`` names at most."""
+_PAGE: Final = (0,) * (_BLOCKS + 1)
 _PART_COLUMNS: Final = 5
 
 
-def container_columns(known: Floats, markup: Sequence[Markup], unit: int) -> Singles:
+def containers_around(markup: Sequence[Markup]) -> Ints:
+    """The containers around each line of a page, innermost first, the page itself (0) behind them; (n, ``_BLOCKS`` + 1).
+
+    They are numbered as they open; numbers are left out that no line names.
+    """
+    width = _BLOCKS + 1
+    rows = chain.from_iterable((own.blocks + _PAGE)[:width] for own in markup)
+    blocks = np.fromiter(rows, dtype=np.int64, count=len(markup) * width).reshape(-1, width)
+    is_named = np.zeros(int(blocks.max(initial=0)) + 1, dtype=np.int64)
+    is_named[blocks] = 1
+    return np.asarray((np.cumsum(is_named) - 1)[blocks])
+
+
+def container_columns(known: Floats, around: Ints, unit: int) -> Singles:
     """What is read of the containers around each line of one page, which has lines; (n, ``COLUMNS``).
 
     Takes linear time in lines and containers; sums run over whole numbers, so they are exact.
 
     :param known: of each line its weight, P(body) in parts of ``unit``, per cent of links, and whether it is prose, the
         last three times the weight; whole numbers; (4, n).
+    :param around: as ``containers_around`` gives them.
     """
-    inner, parent, end = _tree(markup)
+    inner = around[:, 0]
+    parent, end = _tree(around)
     weight, mass = known[:2]
     weights, masses, links, proses = (_inside(inner, own, end) for own in known)
     page_mass, page_weight = masses[0], weights[0]
@@ -93,28 +110,23 @@ _BEFORE, _AFTER = -0.2, 1.2
 """Place of lines outside of the main container, whose own lines lie between 0 and 1."""
 
 
-def _tree(markup: Sequence[Markup]) -> tuple[Ints, Ints, Ints]:
-    """Innermost container of each line, (n,); the one around each container, and the number behind the last one that
-    stands in it, (containers,) each.
+def _tree(around: Ints) -> tuple[Ints, Ints]:
+    """The container around each one, and the number behind the last one that stands in it; (containers,) each.
 
-    Containers are numbered in the order in which they open, after 0, the page. A line names only the nearest around
-    it. The others are known from lines that stand less deep; where there are none, a container belongs to the nearest
-    one that is known to be open there.
+    A line names only the nearest around it. The others are known from lines that stand less deep; where there are none,
+    a container belongs to the nearest one that is known to be open there.
     """
-    around = (0,) * (_BLOCKS + 1)
-    blocks = np.array([(own.blocks + around)[: _BLOCKS + 1] for own in markup], dtype=np.int64)
-    ids, at = np.unique(blocks, return_inverse=True)
-    at = at.reshape(blocks.shape)
-    named = np.zeros(len(ids), dtype=np.int64)
-    np.maximum.at(named, at[:, :-1].ravel(), at[:, 1:].ravel())
-    end = _ends(np.where(named < np.arange(len(ids)), named, 0).tolist())
+    number = int(around.max()) + 1
+    named = np.zeros(number, dtype=np.int64)
+    np.maximum.at(named, around[:, :-1].ravel(), around[:, 1:].ravel())
+    end = _ends(np.where(named < np.arange(number), named, 0).tolist())
     parent, open_ = [0], [0]
-    for node in range(1, len(end)):
+    for node in range(1, number):
         while end[open_[-1]] <= node:
             open_.pop()
         parent.append(open_[-1])
         open_.append(node)
-    return at[:, 0], np.array(parent, dtype=np.int64), np.array(_ends(parent), dtype=np.int64)
+    return np.array(parent, dtype=np.int64), np.array(_ends(parent), dtype=np.int64)
 
 
 def _ends(parent: list[int]) -> list[int]:

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.label.network.containers import COLUMNS as CONTAINERS
-from pipeline.label.network.containers import container_columns
+from pipeline.label.network.containers import container_columns, containers_around
 from pipeline.label.network.perceptron import Perceptron
 from pipeline.label.network.second import COLUMNS as SURROUNDINGS
 from pipeline.label.network.second import shifted, surroundings
@@ -40,6 +40,8 @@ _LEVELS: Final = 5
 _GROUPS: Final = _LEVELS + 3
 """Ways in which lines belong together: by each of these containers, and by their paths."""
 _GROUP_COLUMNS: Final = 8
+_DEEPEST: Final = 40
+"""Block elements around a line that are counted."""
 _WINDOWS: Final = (1, 4, 12)
 """Lines on either side of which the share is taken that the extractor keeps."""
 GREATEST_SHIFT: Final = 8.0
@@ -92,22 +94,24 @@ class MarkupFacts:
     def __init__(self, scores: Scores, markup: Sequence[Markup]) -> None:
         """Gather what does not depend on the extractor."""
         self.body = scores.body
-        self._markup = markup
+        self._number = len(markup)
         if not markup:
             return
+        of_flags, of_linked, depths, _, of_paths = zip(*markup, strict=True)
         body = np.rint(np.asarray(scores.body, dtype=np.float64) * _UNIT).astype(np.int64)
         weight = np.rint(2 * scores.width.astype(np.float64)).astype(np.int64) + 1
-        flags = (np.array([own.flags for own in markup], dtype=np.uint64)[:, None] >> _BITS) & np.uint64(1)
-        flags = flags.astype(np.int64)
-        linked = np.array([own.linked for own in markup], dtype=np.int64)
+        flags = (np.array(of_flags, dtype=np.uint64)[:, None] >> _BITS) & np.uint64(1)
+        flags = flags.astype(np.float64)  # products of whole numbers as floats are exact, and ten times as fast
+        linked = np.array(of_linked, dtype=np.int64)
         mass = body * weight
         known = np.stack(
             [np.ones_like(weight), weight, mass, linked * weight, (scores.width >= _LONG) * weight]
         ).astype(np.float64)
         self._weight, self._mass, self._known = weight, mass, known
-        self._line = np.column_stack([linked / 100, np.array([min(own.depth, 40) for own in markup])])
-        self._page = np.concatenate([weight @ flags, [weight @ linked / 100]])
-        self._groups = _numbered(_groups(markup))
+        self._line = np.column_stack([linked / 100, np.minimum(depths, _DEEPEST)])
+        self._page = np.concatenate([known[1] @ flags, [weight @ linked / 100]])
+        self._around = containers_around(markup)
+        self._groups = _groups(self._around, np.array(of_paths, dtype=np.int64))
         self._of_groups = _of_groups(self._groups, known)
         self._told = np.concatenate([surroundings([scores]), flags], 1, dtype=np.float32)
 
@@ -116,16 +120,16 @@ class MarkupFacts:
 
         :param main: whether the extractor keeps each line; None if it was not asked.
         """
-        number = len(self._markup)
+        number = self._number
         if not number:
             return np.zeros((0, COLUMNS + (CONTAINERS if main is None else 0)), dtype=np.float32)
         weight = self._weight
         heard = np.array([0 if own is None else 2 * own - 1 for own in main or [None] * number], dtype=np.int64)
-        containers = [container_columns(self._known[1:], self._markup, _UNIT)] if main is None else []
+        containers = [container_columns(self._known[1:], self._around, _UNIT)] if main is None else []
         page = np.concatenate([self._page, [weight @ heard, weight @ (heard > 0)]]) / weight.sum()
         of_kept = self._mass @ (heard > 0) / max(int(self._mass.sum()), 1)
         of_groups = self._of_groups
-        of_groups[:, :, _HEARD] = _heard(self._groups, heard * weight, weight)
+        of_groups[:, :, _HEARD] = 0 if main is None else _heard(self._groups, heard * weight, weight)
         return np.concatenate(
             [
                 self._told,
@@ -144,20 +148,14 @@ class MarkupFacts:
 _BITS: Final = np.arange(FLAGS, dtype=np.uint64)[None]
 
 
-def _groups(markup: Sequence[Markup]) -> Ints:
-    """For each way of belonging together, the number of each line's group; (ways, n)."""
-    outermost = (0,) * _LEVELS
+def _groups(around: Ints, paths: Ints) -> Ints:
+    """For each way of belonging together, the number of each line's group, from 0 on over all ways; (ways, n)."""
     # the innermost block is often the line itself: the lines of a group share the one around it
-    blocks = np.array([(own.blocks[1:] + outermost)[:_LEVELS] for own in markup], dtype=np.int64)
-    near, outer = np.array([own.paths for own in markup], dtype=np.int64).T
-    return np.vstack([blocks.T, near, outer, near * 31 + outer])
-
-
-def _numbered(groups: Ints) -> Ints:
-    """Numbers from 0 for the groups of all ways, so that they are counted together; (ways, n)."""
-    ways = len(groups)
-    _, own = np.unique(groups * ways + np.arange(ways)[:, None], return_inverse=True)
-    return np.asarray(own.reshape(groups.shape))
+    blocks = around[:, 1 : _LEVELS + 1].T
+    near, outer = paths.T
+    of_paths = np.stack([np.unique(way, return_inverse=True)[1] for way in (near, outer, near * 31 + outer)])
+    most = 1 + max(int(blocks.max()), int(of_paths.max()))
+    return np.asarray(np.vstack([blocks, of_paths]) + most * np.arange(_GROUPS)[:, None])
 
 
 def _of_groups(groups: Ints, known: npt.NDArray[np.float64]) -> Floats:

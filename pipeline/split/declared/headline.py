@@ -202,15 +202,13 @@ def printed(
     seen: set[tuple[str, ...]] = set()
     initials = {key[0][0] for key in wanted if key}
     for text, tag in lines:
-        if text.isascii() and (first := _WORD.search(text)) is not None and first[0][0].lower() not in initials:
-            continue
         # the same words with other marks between them are hardly twice as long, and not shorter, but for letters that
         # case folding makes longer
-        if (
-            len(text) <= 2 * longest
-            and (len(text) >= shortest or not text.isascii())
-            and (key := wanted.get(words(text)))
-        ):
+        if len(text) > 2 * longest or (len(text) < shortest and text.isascii()):
+            continue
+        if text.isascii() and (first := _WORD.search(text)) is not None and first[0][0].lower() not in initials:
+            continue
+        if key := wanted.get(words(text)):
             seen.add(key)
             if tag in HEADINGS:
                 headings.add(key)

@@ -149,4 +149,6 @@ def _dek(markup: Markup, lines: Sequence[str], title: str | None) -> str | None:
     if heading:
         first = heading[0]
         start = next((at for at, line in enumerate(lines) if first in line.casefold() and words(line) == heading), 0)
-    return next((line for line in lines[start + 1 : start + TOP_LINES] if words(line) in descriptions), None)
+    shortest = min(sum(map(len, key)) for key in descriptions)  # what case folding makes longer is not ASCII
+    below = (line for line in lines[start + 1 : start + TOP_LINES] if len(line) >= shortest or not line.isascii())
+    return next((line for line in below if words(line) in descriptions), None)
