@@ -229,7 +229,7 @@ def _declaring(
 
 
 def _lines(names: Sequence[str], lines: Lines) -> list[RenderedLine]:
-    text = lines.written.tobytes().decode("utf-32-le")
+    text = lines.written.astype("<u4", copy=False).tobytes().decode("utf-32-le")
     tags = [*names, ""]  # the last: no block is open
     return [
         RenderedLine(
