@@ -18,6 +18,7 @@ from pipeline.label.network import compiled
 from pipeline.label.network.features import measure
 from pipeline.label.network.loops import ARRAYS
 from pipeline.label.network.model import load_network
+from pipeline.label.page_facts import WORDING, PageFacts, measured
 from pipeline.label.rules import CREDITS, RULES, key, phrases
 from pipeline.label.screen import bit_of
 from pipeline.label.sheet import Prints
@@ -25,7 +26,7 @@ from pipeline.label.tools import PLAIN
 from pipeline.label.tools import compiled as compiled_tools
 from pipeline.label.words import long_words
 from pipeline.metadata.titles import letters
-from pipeline.records import Page
+from pipeline.records import Hints, Kind, Line, Page
 from pipeline.settings import LabelSettings
 from tests.growth import LINEAR, growth
 from tests.strategies.label import pages
@@ -200,6 +201,23 @@ def test_words_of_the_body_do_not_depend_on_the_loops(text: str, others: list[st
     assert words_compiled.among(text, wanted) == words.among(text, wanted)
     of = sorted({part for own in (text, *others) for part in words.SPOKEN.findall(own.lower())} | {"i", "the", "it"})
     assert words_compiled.said(text, of) == words.said(text, of)
+
+
+@given(texts=st.lists(st.one_of(unruled, texts_of_words), min_size=1, max_size=12), data=st.data())
+@settings(max_examples=300, deadline=None)
+def test_facts_of_lines_do_not_depend_on_the_loops(texts: list[str], data: st.DataObject) -> None:
+    """Lines that were counted by compiled code give the same facts of the page, and their wordings are found."""
+    page = Page(
+        *("0" * 16, "t", "t", "text", "utf-8", "", 0, Hints()),
+        tuple(Line(number, 0, text, text, number, False) for number, text in enumerate(texts)),
+    )
+    lines = outline.gather([texts], [[False] * len(texts)])
+    kinds = [data.draw(st.sampled_from([Kind.PARAGRAPH, Kind.NAVIGATION])) for _ in texts]
+    scores = np.full(len(texts), 0.25)
+    every = {name[len(WORDING) :] for name in PageFacts(page).of(kinds, scores) if name.startswith(WORDING)}
+    wanted = frozenset(word for word in sorted(every) if data.draw(st.booleans())) | {"sign in", "straße"}
+    columns = measured(texts, lines.repeats, lines.told, words_compiled.COMPILED)
+    assert PageFacts(page, wanted, columns).of(kinds, scores) == PageFacts(page, wanted).of(kinds, scores)
 
 
 @given(some=st.lists(pages, max_size=3))

@@ -157,4 +157,7 @@ def bare_pages(lines: Lines, model: Model) -> Bools:
     """
     if len(lines.bounds) < 2:
         return np.zeros(0, dtype=np.bool_)
-    return spaced_out(lines) & (model.bare.log_odds(page_features(lines)) > model.bare_odds)
+    are_spaced = spaced_out(lines)
+    if not are_spaced.any():  # so it is as a rule
+        return are_spaced
+    return are_spaced & (model.bare.log_odds(page_features(lines)) > model.bare_odds)

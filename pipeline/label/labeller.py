@@ -17,7 +17,7 @@ from pipeline.label.kinds import SECTION_OPENERS, body_kinds, chrome_kinds
 from pipeline.label.network.markup import MarkupFacts, MarkupReading, load_markup_reading
 from pipeline.label.network.model import Network, load_network, promised, worth_keeping
 from pipeline.label.network.second import SecondReading, load_second_reading, log_odds, shifted
-from pipeline.label.page_facts import PageFacts
+from pipeline.label.page_facts import Measured, PageFacts, measured, measured_here
 from pipeline.label.page_type import TypeModel, estimate, likeliest, load_type_models
 from pipeline.label.sheet import Prints, Sheet, Units, units
 from pipeline.label.tail import tail_verdicts
@@ -229,8 +229,10 @@ class NetworkLabeller(_SheetLabeller):
         verdicts = decide(sheet, self._model)
         chances: tuple[float, ...] = ()
         if self._types is not None and _may_shift(page, sheet):
-            facts = PageFacts(page, self._types.wordings, sheet.words)
-            scores = _spread(page, page_units, judged.score.tolist(), attrgetter("score"))
+            facts = PageFacts(page, self._types.wordings, _measured(page, page_units, sheet))
+            scores = judged.score
+            if page_units.members is not None:
+                scores = np.array(_spread(page, page_units, scores.tolist(), attrgetter("score")))
             chances = self._types.chances(facts.of(_kinds(page, page_units, verdicts), scores))
             shift = self._types.shift(chances)
             again = self._decided(page, sheet, _shifted_keep(judged, shift)) if shift else sheet
@@ -347,6 +349,13 @@ def _may_shift(page: Page, sheet: Sheet) -> bool:
     return page.format == "text" and not sheet.bare and len(sheet) >= _FEW_LINES
 
 
+def _measured(page: Page, page_units: Units, sheet: Sheet) -> Measured:
+    """The lines of the page as ``page_facts`` asks for them: those of the sheet, where each of them is a unit."""
+    if page_units.members is not None or not len(sheet.told):
+        return measured_here([line.clean for line in page.lines], sheet.words)
+    return measured(sheet.texts, sheet.repeats, sheet.told, sheet.words)
+
+
 def _shifted_keep(judged: Judged, shift: float) -> Bools:
     """The decision made again with the log-odds shifted; (n,)."""
     assert judged.words is not None
@@ -403,7 +412,7 @@ def _sheet(
     """The columns of one page, with what the model keeps."""
     return Sheet(
         texts=lines.texts[part],
-        tags=tuple(page_units.tags),
+        tags=page_units.tags,
         fits=lines.fits[part],
         widths=lines.width[part],
         stops=lines.stop[part],
@@ -413,9 +422,10 @@ def _sheet(
         keeps=judged.keep,
         bare=is_bare,
         declared=page.declared,
+        told=lines.told[part],
         prints=Prints(page_units.texts, lines.width[part]),
         kinds=judged.kinds,
-        sources=tuple(page_units.sources) if any(page_units.sources) else (),
+        sources=page_units.sources if any(page_units.sources) else (),
         bits=lines.bits[part],
         main=judged.main,
         words=words,

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from pipeline.label.features import BULLETS, CLASSES, CLOSERS, STOPS, WIDE_LETTERS, Lines, classes
+from pipeline.label.features import BULLETS, CLASSES, CLOSERS, STOPS, TOLD, WIDE_LETTERS, Lines, classes
+from pipeline.label.page_facts import SEEN, digits_and_signs
 from pipeline.label.rules import RULES, recognise_among
 from pipeline.label.screen import PLANE, bit_of, screen
+from pipeline.label.words import word_characters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,13 +50,18 @@ def gather(texts: Sequence[Sequence[str]], blanks: Sequence[Sequence[bool]]) -> 
     found = np.empty(len(flat), dtype=np.uint64)
     screen_kernel.look(
         points, starts, ends, tables.characters, tables.sought, tables.more, tables.moves, tables.found,
-        tables.first_child, tables.sibling, tables.label, tables.opens, tables.whole,
+        tables.first, tables.first_child, tables.sibling, tables.label, tables.opens, tables.whole,
         np.uint64(bit_of("no_letters")), np.uint64(bit_of("dense")), tables.limits, found,
     )  # fmt: skip
     columns = np.empty((len(flat), 5), dtype=np.int64)
     screen_kernel.outline(
         points, starts, ends, bounds, _shapes(), tables.folded, tables.more, tables.characters, columns
     )
+    told = np.empty((len(flat), len(TOLD)), dtype=np.int64)
+    screen_kernel.tell(
+        points, starts, ends, digits_and_signs(), SEEN,
+        word_characters(), tables.folded, tables.more, tables.characters, told,
+    )  # fmt: skip
     letters, wide, stop, item, repeats = columns.T
     fits: list[Rule | None] = [None] * len(flat)
     of_rules = found & _RULES
@@ -70,4 +77,5 @@ def gather(texts: Sequence[Sequence[str]], blanks: Sequence[Sequence[bool]]) -> 
         bullet=item.astype(np.bool_),
         repeats=repeats,
         bits=found,
+        told=told,
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeVar, TypeVarTuple, cast
 
 import numpy as np
 
-from pipeline.label.features import WIDE_LETTERS
+from pipeline.label.features import TOLD, WIDE_LETTERS
 from pipeline.label.network.model import KINDS
 from pipeline.label.screen import bit_of
 from pipeline.label.words import ARRAYS, Words
@@ -32,12 +32,12 @@ Ts = TypeVarTuple("Ts")
 class Units:
     """The lines of a page as the labeller sees them, those of a hard-wrapped paragraph as one; columns."""
 
-    texts: list[str]
-    blank: list[bool]
-    tags: list[str]
-    markup: list[Markup] | None
+    texts: Sequence[str]
+    blank: Sequence[bool]
+    tags: tuple[str, ...]
+    markup: Sequence[Markup] | None
     """None for plain text, for lines read back from a corpus, and without lines."""
-    sources: list[str]
+    sources: tuple[str, ...]
     """Of lines that the page does not show: the data that holds them (``Line.source``)."""
     members: list[tuple[int, ...]] | None
     """Indices into ``page.lines``; None where each line is a unit."""
@@ -79,6 +79,8 @@ class Sheet:
     """Of lines that are recovered from data, which; empty where none is."""
     bits: Hashes = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))
     """Bits of ``screen`` of each line; empty where nobody has looked."""
+    told: Ints = field(default_factory=lambda: np.zeros((0, len(TOLD)), dtype=np.int64))
+    """``features.TOLD`` of each line; empty where nobody has looked."""
     main: tuple[bool | None, ...] = ()
     """The second opinion on each line; empty where it was not asked."""
     words: Words = ARRAYS
@@ -263,34 +265,28 @@ PARAGRAPH_WIDTH = 90
 
 def units(lines: Sequence[Line]) -> Units:
     """Lines with text, those of one paragraph joined by a space."""
-    texts = [line.clean for line in lines]
-    paragraphs = [line.paragraph for line in lines]
+    if not lines:
+        return Units((), (), (), None, (), None)
+    _, _, _, texts, paragraphs, blank, tags, markup, sources = zip(*lines, strict=True)
     if all(texts) and all(map(ne, paragraphs, paragraphs[1:])):
-        return Units(
-            texts,
-            [line.blank_before for line in lines],
-            [line.tag for line in lines],
-            _markup(lines),
-            [line.source for line in lines],
-            None,
-        )
+        return Units(texts, blank, tags, _shown(markup), sources, None)
     members: list[list[int]] = []
     for index, text in enumerate(texts):
         if text and members and paragraphs[members[-1][-1]] == paragraphs[index]:
             members[-1].append(index)
         elif text:
             members.append([index])
-    first = [lines[own[0]] for own in members]
+    first = [own[0] for own in members]
     return Units(
         [texts[own[0]] if len(own) == 1 else " ".join(texts[index] for index in own) for own in members],
-        [line.blank_before for line in first],
-        [line.tag for line in first],
-        _markup(first),
-        [line.source for line in first],
+        [blank[index] for index in first],
+        tuple([tags[index] for index in first]),
+        _shown([markup[index] for index in first]),
+        tuple([sources[index] for index in first]),
         [tuple(own) for own in members],
     )
 
 
-def _markup(lines: Sequence[Line]) -> list[Markup] | None:
-    found = [line.markup for line in lines if line.markup is not None]
-    return found if found and len(found) == len(lines) else None
+def _shown(markup: Sequence[Markup | None]) -> Sequence[Markup] | None:
+    found = [own for own in markup if own is not None]
+    return found if found and len(found) == len(markup) else None

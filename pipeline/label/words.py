@@ -99,7 +99,7 @@ def only_words(folded: str) -> str:
         return folded.encode().translate(_ASCII_WORDS).decode()
     points = points_of(folded)
     if int(points.max()) < _PLANES:
-        return _word_characters()[points].tobytes().decode("utf-32-le", "surrogatepass")
+        return word_characters()[points].tobytes().decode("utf-32-le", "surrogatepass")
     return "".join([own if _is_of_word(own) else " " for own in folded])
 
 
@@ -137,7 +137,7 @@ def plane() -> str:
 
 
 @cache
-def _word_characters() -> Table:
+def word_characters() -> Table:
     """Each code point, or a blank if words have none such; (_PLANES,)."""
     found = np.full(_PLANES, _SPACE, dtype=np.uint32)
     for run in _OF_WORDS.finditer(plane()):
@@ -149,4 +149,4 @@ def _word_characters() -> Table:
 def lowered() -> Table:
     """The same after the letters are made small; (_PLANES,)."""
     small = plane().replace("İ", " ").replace("’", "'").lower()
-    return _word_characters()[points_of(small)]
+    return word_characters()[points_of(small)]
