@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"(?<!\w)[\u2e80-\U0010ffff]\w+|\w{4,}")
 """Words of four and more letters; of scripts without spaces, of two and more."""
+_DENSE_WORD: Final = re.compile(r"(?<!\w)[\u2e80-\U0010ffff]\w")
 _LAST_SPACED: Final = "\u2e7f"
 """Beyond this code point scripts have no spaces between words (Han, kana, and Hangul, taken as they)."""
 _TITLE_WIDTHS: Final = (12.0, 220.0)
@@ -201,11 +202,8 @@ def title_features(
     sheet: Sheet, candidates: list[int], opening: int, signs: dict[int, tuple[Kind, str]]
 ) -> dict[str, Floats]:
     """What speaks for and against each candidate: shape, place, neighbours, second prints, words of the body."""
-    words = [sheet.once(_words_of, index) for index in candidates]
-    # of the body only the words that some candidate has
-    body = _body_words(sheet, opening, set().union(*words))
-    shared = np.array([sum(map(body.__contains__, own)) for own in words], dtype=np.float64)
-    share = shared / np.maximum([len(own) for own in words], 1)
+    shared, sizes = np.array(_shared_words(sheet, opening, candidates), dtype=np.float64)
+    share = shared / np.maximum(sizes, 1.0)
     at = np.array(candidates, dtype=np.int64)
     away = (opening - at).astype(np.float64)
     # lines of signs, from the one below the first line on
@@ -268,17 +266,27 @@ def _steady_features(sheet: Sheet) -> Floats:
     return np.stack(columns, dtype=np.float64)
 
 
-def _body_words(sheet: Sheet, opening: int, wanted: set[str]) -> set[str]:
-    """Which of these words the body has from the first paragraph on."""
+def _shared_words(sheet: Sheet, opening: int, candidates: list[int]) -> tuple[list[int], list[int]]:
+    """How many words of each candidate the body has from the first paragraph on, and how many there are."""
     kept = sheet.kept[bisect_left(sheet.kept, opening) :]
     text = "\n".join([sheet.texts[index] for index in kept])
-    if sheet.chosen("dense")[kept].any():
-        return wanted.intersection(_words(text))
-    return sheet.words.among(text, wanted)
+    lines = [sheet.texts[index] for index in candidates]
+    is_dense = sheet.once(_dense)
+    is_body_dense = is_dense[kept].any()
+    if not is_body_dense and not is_dense[candidates].any():
+        return sheet.words.shared(text, lines)
+    words = [_words(line) for line in lines]
+    found = set().union(*words).intersection(_words(text) if is_body_dense else long_words(text))
+    return [sum(map(found.__contains__, own)) for own in words], [len(own) for own in words]
 
 
-def _words_of(sheet: Sheet, index: int) -> list[str]:
-    return _words(sheet.texts[index])
+def _dense(sheet: Sheet) -> Bools:
+    """Whether each line has words of scripts without spaces; (n,)."""
+    found = sheet.chosen("dense")
+    for index in np.flatnonzero(found).tolist():  # mostly pictures that stand alone
+        text = sheet.texts[index]
+        found[index] = not text.isascii() and _DENSE_WORD.search(text.casefold()) is not None
+    return found
 
 
 def _is_credit(sheet: Sheet, index: int) -> bool:

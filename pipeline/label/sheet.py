@@ -234,20 +234,21 @@ class Prints:
     def _sizes(self) -> tuple[Floats, Floats]:
         """How many letters each line has at least and at most."""
         # an ASCII line has as many as its width says
-        least = np.array(self._width, dtype=np.float64)
-        most = least.copy()
-        for index in [index for index, text in enumerate(self._texts) if not text.isascii()]:
-            # those of ASCII stay in any case, and one other character makes at most so many
-            text = self._texts[index]
-            others = len(text.encode("utf-8", "surrogatepass")) - len(text)
-            least[index] -= WIDE_LETTERS * others
-            most[index] += _MOST_LETTERS * others
-        return least, most
+        width = np.array(self._width, dtype=np.float64)
+        rows = [index for index, text in enumerate(self._texts) if not text.isascii()]
+        texts = [self._texts[index] for index in rows]
+        # those of ASCII stay in any case, and one other character makes at most so many
+        others = np.zeros(len(width))
+        others[rows] = [len(text.encode("utf-8", "surrogatepass")) - len(text) for text in texts]
+        return width - WIDE_LETTERS * others, width + _MOST_LETTERS * others
 
     def _may_be(self, index: int, wanted: str) -> bool:
-        """Not if the line begins with another letter of ASCII that nothing is joined to: that is told sooner."""
-        first = self._texts[index][:2]
-        return not (first.isascii() and first[:1].isalnum()) or first[0].lower() == wanted[:1]
+        """Not if the line begins or ends with another letter of ASCII that nothing is joined to: sooner told."""
+        text = self._texts[index]
+        first, last = text[:2], text[-1:]
+        if first.isascii() and first[:1].isalnum() and first[0].lower() != wanted[:1]:
+            return False
+        return not (last.isascii() and last.isalnum()) or last.lower() == wanted[-1:]
 
     def _of_line(self, index: int) -> str:
         if index not in self._letters:

@@ -74,7 +74,7 @@ def _is_on_disk() -> bool:
     from pipeline.label.network import kernels  # noqa: PLC0415
 
     loops: tuple[Any, ...] = (
-        *(screen_kernel.look, screen_kernel.outline, screen_kernel.tell, words_kernel.count),
+        *(screen_kernel.look, screen_kernel.outline, screen_kernel.tell, words_kernel.count, words_kernel.share),
         *(kernels.read_lines, kernels.compare_lines, kernels.add_vectors, kernels.run),
     )
     # numba has no public question for this; without a cache (NUMBA_DISABLE_JIT, say) nothing is on disk
@@ -92,6 +92,7 @@ def warm() -> float:
     tools.gather([page], [blank])
     load_network().score([page], [blank], tools.loops)
     tools.words.said(page[0], ["line"])
+    tools.words.shared(page[0], page)
     return time.process_time() - started
 
 
