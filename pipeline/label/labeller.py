@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from itertools import repeat
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar, runtime_checkable
 
@@ -52,8 +51,9 @@ _BESIDE: Final = 0.2
 """Share of the page's greatest score from which a paragraph beside a kept one is kept too: loses 9 % fewer body
 paragraphs of articles and news, and word F1 does not fall (Fundus +.003); compared on the pages of the fit, with the
 block labeller's scores. A share, because in scripts that few training pages have all scores of a page are low."""
-_MOST_ALIKE: Final = 1 << 12
-"""Labels of one kind and reason that are remembered: a process that labels for days must not grow."""
+_MOST_ALIKE: Final = 1 << 14
+"""Labels of one kind and reason that are remembered, one for each score that there is: a process that labels for days
+must not grow."""
 _FEW_LINES: Final = 10
 """Pages of fewer lines are not decided by their type: so little says nothing of it."""
 _OF_NOTHING: Final = Label(Kind.NAVIGATION, 0.0, "rule:not_shown")
@@ -383,8 +383,8 @@ def decide(sheet: Sheet, model: Model) -> list[tuple[Kind, str]]:
 
 
 def _records(verdicts: list[tuple[Kind, str]], sheet: Sheet) -> list[Label]:
-    rows = map(_alike, verdicts, sheet.main or repeat(None))
-    return [row[score] for row, score in zip(rows, sheet.scores.tolist(), strict=False)]  # without end: the Nones
+    rows = map(_alike, verdicts, sheet.main) if sheet.main else map(_ALIKE.__getitem__, verdicts)
+    return [row[score] for row, score in zip(rows, sheet.scores.tolist(), strict=True)]
 
 
 class _Alike(dict[float, Label]):
@@ -404,6 +404,17 @@ class _Alike(dict[float, Label]):
 
 
 _alike = cache(_Alike)
+
+
+class _ByVerdict(dict[tuple[Kind, str], _Alike]):
+    """Those about which no second opinion was asked, which is most: a call for each line would take longer."""
+
+    def __missing__(self, verdict: tuple[Kind, str]) -> _Alike:
+        row = self[verdict] = _alike(verdict, None)
+        return row
+
+
+_ALIKE: Final = _ByVerdict()
 
 
 def _sheet(
