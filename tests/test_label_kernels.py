@@ -54,6 +54,10 @@ ODD = [
     "1) a",
     "• a",
     "’a",
+    "e\u0301té",
+    "… ½™",
+    "Éte",
+    "ꜥ ǅ ŉ",
     "a\u2003b",
     "٣ ١",
 ]
@@ -173,8 +177,9 @@ def test_prints_are_the_lines_of_the_same_letters(texts: list[str], data: st.Dat
     """No line of the wanted letters is passed over for its length, whatever it is written in."""
     wanted = letters(data.draw(st.sampled_from(texts)))
     end = data.draw(st.integers(0, len(texts)))
-    prints = Prints(texts, features.gather([texts], [[False] * len(texts)]).width.tolist())
-    assert prints.of(wanted, end) == [index for index in range(end) if letters(texts[index]) == wanted]
+    lines = outline.gather([texts], [[False] * len(texts)])
+    for prints in (Prints(texts, lines.width.tolist()), Prints(texts, lines.width, lines.odd)):
+        assert prints.of(wanted, end) == [index for index in range(end) if letters(texts[index]) == wanted]
 
 
 @given(text=unruled)

@@ -93,6 +93,9 @@ class Lines:
     """Whether it begins with a bullet or a list number; (n,)."""
     repeats: Ints
     """How often the same line stands on its page; (n,)."""
+    odd: Bools = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+    """Whether its characters may become other letters, or as many others, where lines are compared by their letters;
+    (n,); empty where nobody has looked."""
     bits: Hashes = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))
     """Bits of ``screen``; empty where nobody has looked."""
     told: Ints = field(default_factory=lambda: np.zeros((0, len(TOLD)), dtype=np.int64))

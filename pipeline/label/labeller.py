@@ -434,7 +434,7 @@ def _sheet(
         bare=is_bare,
         declared=page.declared,
         told=lines.told[part],
-        prints=Prints(page_units.texts, lines.width[part]),
+        prints=Prints(page_units.texts, lines.width[part], lines.odd[part]),
         kinds=judged.kinds,
         sources=page_units.sources if any(page_units.sources) else (),
         bits=lines.bits[part],

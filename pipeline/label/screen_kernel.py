@@ -9,7 +9,7 @@ from typing import Any, Final
 import numba
 import numpy as np
 
-from pipeline.label.outline import IS_BULLET, IS_CLOSER, IS_LETTER, IS_STOP, IS_WIDE
+from pipeline.label.outline import IS_BULLET, IS_CLOSER, IS_LETTER, IS_ODD, IS_STOP, IS_WIDE
 from pipeline.label.page_facts import ANY_SIGNATURE, CURRENCY, DIGIT, END, SHORT, SIGNATURE_BITS, SIGNATURE_STEP
 from pipeline.label.rules import MOST_CHARACTERS
 from pipeline.label.screen import ALPHABETIC, ALPHANUMERIC, BLANK, DENSE, MANY, PLANE, STRANGE, SYMBOL
@@ -120,8 +120,8 @@ def look(
 def outline(
     points: Any, starts: Any, ends: Any, bounds: Any, shapes: Any, folded: Any, more: Any, characters: Any, out: Any
 ) -> None:
-    """Fill ``out`` (n, 5): letters and digits, wide characters, whether the line ends like a sentence, whether it is
-    an item, how often it stands on its page; see ``features.Lines``.
+    """Fill ``out`` (n, 6): letters and digits, wide characters, whether the line ends like a sentence, whether it is
+    an item, how often it stands on its page, whether it has odd characters; see ``features.Lines``.
     """
     most = 1
     for page in range(len(bounds) - 1):
@@ -137,17 +137,19 @@ def outline(
         low_line = bounds[page]
         for line in range(low_line, bounds[page + 1]):
             low, high = starts[line], ends[line]
-            letters = wide = 0
+            letters = wide = odd = 0
             hashed = np.uint64(0)
             for at in range(low, high):
                 point = points[at]
                 if point >= PLANE:
                     wide += 0x20000 <= point < 0x31350
+                    odd = IS_ODD
                     hashed = (hashed + point) * _PRIME
                     continue
                 shape = shapes[point]
                 letters += shape & IS_LETTER != 0
                 wide += shape & IS_WIDE != 0
+                odd |= shape & IS_ODD
                 kind = characters[point]
                 hashed = (hashed + folded[point]) * _PRIME
                 if kind & MANY:
@@ -169,7 +171,7 @@ def outline(
                 if 0 < digits <= 2 and after + 1 < high and (points[after] == 46 or points[after] == 41):
                     item = points[after + 1] < PLANE and characters[points[after + 1]] & BLANK != 0
             row = out[line]
-            row[0], row[1], row[2], row[3], row[4] = letters, wide, stop, item, 0
+            row[0], row[1], row[2], row[3], row[4], row[5] = letters, wide, stop, item, 0, odd
             hashes[line] = hashed
             slot = np.int64((hashed >> np.uint64(32)) & np.uint64(size - 1))
             while first[slot] >= 0 and hashes[first[slot]] != hashed:

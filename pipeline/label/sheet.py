@@ -218,8 +218,13 @@ _COLUMN = {kind: column for column, kind in enumerate(KINDS)}
 class Prints:
     """The lines of a page by their ``letters``, which are dear to take out of a line: most are told apart by length."""
 
-    def __init__(self, texts: Sequence[str], width: Sequence[float] | Floats) -> None:
+    def __init__(self, texts: Sequence[str], width: Sequence[float] | Floats, odd: Bools | None = None) -> None:
+        """Keep the lines.
+
+        :param odd: see ``features.Lines``; (n,). Without it every line that is not ASCII is taken for odd.
+        """
         self._texts = texts
+        self._odd = odd if odd is not None and len(odd) == len(texts) else None
         self._width = width
         self._letters: dict[int, str] = {}
 
@@ -233,9 +238,12 @@ class Prints:
     @cached_property
     def _sizes(self) -> tuple[Floats, Floats]:
         """How many letters each line has at least and at most."""
-        # an ASCII line has as many as its width says
+        # a line without odd characters has as many as its width says
         width = np.array(self._width, dtype=np.float64)
-        rows = [index for index, text in enumerate(self._texts) if not text.isascii()]
+        if self._odd is not None:
+            rows = np.flatnonzero(self._odd).tolist()
+        else:
+            rows = [index for index, text in enumerate(self._texts) if not text.isascii()]
         texts = [self._texts[index] for index in rows]
         # those of ASCII stay in any case, and one other character makes at most so many
         others = np.zeros(len(width))
