@@ -45,10 +45,13 @@ _SPEAKERS: Final = {
 }
 """Who speaks and of whom, in English: posts say "I", offers "we" and "you", reports "he said"; words of any prose."""
 _SPEAKERS_WORDS: Final = tuple(chain.from_iterable(_SPEAKERS.values()))
-_KINDS: Final = (
-    *(Kind.LIST_ITEM, Kind.HEADING, Kind.QUOTE, Kind.TITLE, Kind.DEK, Kind.BYLINE, Kind.DATE, Kind.CAPTION),
-    *(Kind.NAVIGATION, Kind.RELATED, Kind.COMMENTS, Kind.SHARE, Kind.PROMO, Kind.LEGAL, Kind.NEWSLETTER),
-)
+_KINDS: Final = {
+    kind: f"kind {kind.value}"
+    for kind in (
+        *(Kind.LIST_ITEM, Kind.HEADING, Kind.QUOTE, Kind.TITLE, Kind.DEK, Kind.BYLINE, Kind.DATE, Kind.CAPTION),
+        *(Kind.NAVIGATION, Kind.RELATED, Kind.COMMENTS, Kind.SHARE, Kind.PROMO, Kind.LEGAL, Kind.NEWSLETTER),
+    )
+}
 _DIGIT: Final = re.compile(r"\d")
 _DIGITS: Final = re.compile(r"\d+")
 _DATED: Final = re.compile(r"/(?:19|20)\d\d/(?:[01]?\d/)?")
@@ -119,7 +122,7 @@ class PageFacts:
         sure = np.cumsum(np.abs(2 * scores - 1))
         facts["certainty"] = float(sure[-1]) / len(kinds) if len(kinds) else 0.0
         times = Counter(kinds)
-        return facts | {f"kind {kind.value}": math.log1p(times[kind]) for kind in _KINDS}
+        return facts | {name: math.log1p(times[kind]) for kind, name in _KINDS.items()}
 
     def _wordings(self, wanted: frozenset[str] | None) -> Counter[str]:
         """How often each wording stands alone in a short line; of those wanted, or of all."""
