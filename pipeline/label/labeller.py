@@ -215,7 +215,8 @@ class NetworkLabeller(_SheetLabeller):
         typed = []
         for page, page_units, judged, sheet in self._readings(pages):
             labels, chances = self._labels(page, page_units, judged, sheet, is_typed=is_committed)
-            typed.append((labels, likeliest(chances) if chances else estimate(page, labels)))
+            kind = likeliest(chances) if chances else estimate(page, labels, _measured(page, page_units, sheet))
+            typed.append((labels, kind))
         return typed
 
     def _labels(

@@ -60,13 +60,17 @@ _LONGEST: Final = 500
 _PATH_WORD: Final = re.compile(r"[a-z]{2,24}")
 
 
-def page_facts(page: Page, labels: Sequence[Label]) -> dict[str, float]:
+def page_facts(
+    page: Page, labels: Sequence[Label], wordings: frozenset[str] | None = None, measured: Measured | None = None
+) -> dict[str, float]:
     """Names and numbers; what is not named is 0. ``labels`` are the labeller's, aligned with ``page.lines``.
 
     Time and size are linear in the page. Short lines, signs and parts of the address make names of their own; of those
-    that the fit has not seen, nothing follows.
+    that the fit has not seen, nothing follows. ``wordings`` and ``measured`` as in ``PageFacts``.
     """
-    facts = PageFacts(page).of([label.kind for label in labels], np.array([label.score for label in labels]))
+    facts = PageFacts(page, wordings, measured).of(
+        [label.kind for label in labels], np.array([label.score for label in labels])
+    )
     if page.format == "html":
         facts |= _markup(page.lines, labels)
         facts |= dict.fromkeys(page.signs, 1.0)
