@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.label import features, outline, tail, words, words_compiled
+from pipeline.label.block import Linear
 from pipeline.label.head import sign_of
 from pipeline.label.labeller import NetworkLabeller, load_labeller
 from pipeline.label.literals import fold, needed
@@ -223,6 +224,18 @@ def test_facts_of_lines_do_not_depend_on_the_loops(texts: list[str], data: st.Da
     wanted = frozenset(word for word in sorted(every) if data.draw(st.booleans())) | {"sign in", "straße"}
     columns = measured(texts, lines.repeats, lines.told, words_compiled.COMPILED)
     assert PageFacts(page, wanted, columns).of(kinds, scores) == PageFacts(page, wanted).of(kinds, scores)
+
+
+@pytest.mark.parametrize("size", [1, 22, 200, 201, 500])
+def test_sums_of_columns_do_not_depend_on_how_many_rows_are_summed(size: int) -> None:
+    """Log-odds are added up column by column, to the last bit, as one table or one after the other."""
+    rng = np.random.default_rng(size)
+    columns = {f"column {number}": rng.normal(size=size) * 10.0 ** (number % 7) for number in range(30)}
+    model = Linear(tuple(columns), tuple(rng.normal(size=30).tolist()), -1.7)
+    total = np.full(size, model.intercept)
+    for name, weight in zip(model.names, model.weights, strict=True):
+        total += weight * columns[name]
+    assert model.log_odds(columns).tobytes() == total.tobytes()
 
 
 @given(some=st.lists(pages, max_size=3))

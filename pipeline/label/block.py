@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 MOST_ODDS: Final = 6.0
 """Log-odds are cut here (probability .9975) before they are summed, so that no single line makes a block."""
 _FEW: Final = 200
+"""Rows up to which columns are summed as one table."""
 MOST_LINES: Final = 50_000
 """Lines measured at once: 140 columns of them take 60 MB. Longer pages are lists or attacks, not articles."""
 TIGHTER: Final = 1.2

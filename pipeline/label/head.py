@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"(?<!\w)[\u2e80-\U0010ffff]\w+|\w{4,}")
 """Words of four and more letters; of scripts without spaces, of two and more."""
 _DENSE_WORD: Final = re.compile(r"(?<!\w)[\u2e80-\U0010ffff]\w")
+"""What the latter begin with."""
 _LAST_SPACED: Final = "\u2e7f"
 """Beyond this code point scripts have no spaces between words (Han, kana, and Hangul, taken as they)."""
 _TITLE_WIDTHS: Final = (12.0, 220.0)

@@ -166,6 +166,7 @@ class PageFacts:
 _LOGS: Final = tuple(math.log1p(count) for count in range(9))
 
 
+# of most lines a number made of their letters tells that they have none of the wordings wanted
 SIGNATURE_STEP: Final = 0x9E3779B97F4A7C15
 SIGNATURE_BITS: Final = 16
 ANY_SIGNATURE: Final = 0
