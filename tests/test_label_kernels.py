@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.label import features, outline, tail, words, words_compiled
+from pipeline.label.block import Linear
 from pipeline.label.head import sign_of
 from pipeline.label.labeller import NetworkLabeller, load_labeller
 from pipeline.label.literals import fold, needed
@@ -18,6 +19,7 @@ from pipeline.label.network import compiled
 from pipeline.label.network.features import measure
 from pipeline.label.network.loops import ARRAYS
 from pipeline.label.network.model import load_network
+from pipeline.label.page_facts import WORDING, PageFacts, measured
 from pipeline.label.rules import CREDITS, RULES, key, phrases
 from pipeline.label.screen import bit_of
 from pipeline.label.sheet import Prints
@@ -25,7 +27,7 @@ from pipeline.label.tools import PLAIN
 from pipeline.label.tools import compiled as compiled_tools
 from pipeline.label.words import long_words
 from pipeline.metadata.titles import letters
-from pipeline.records import Page
+from pipeline.records import Hints, Kind, Line, Page
 from pipeline.settings import LabelSettings
 from tests.growth import LINEAR, growth
 from tests.strategies.label import pages
@@ -53,6 +55,10 @@ ODD = [
     "1) a",
     "• a",
     "’a",
+    "e\u0301té",
+    "… ½™",
+    "Éte",
+    "ꜥ ǅ ŉ",
     "a\u2003b",
     "٣ ١",
 ]
@@ -172,8 +178,9 @@ def test_prints_are_the_lines_of_the_same_letters(texts: list[str], data: st.Dat
     """No line of the wanted letters is passed over for its length, whatever it is written in."""
     wanted = letters(data.draw(st.sampled_from(texts)))
     end = data.draw(st.integers(0, len(texts)))
-    prints = Prints(texts, features.gather([texts], [[False] * len(texts)]).width.tolist())
-    assert prints.of(wanted, end) == [index for index in range(end) if letters(texts[index]) == wanted]
+    lines = outline.gather([texts], [[False] * len(texts)])
+    for prints in (Prints(texts, lines.width.tolist()), Prints(texts, lines.width, lines.odd)):
+        assert prints.of(wanted, end) == [index for index in range(end) if letters(texts[index]) == wanted]
 
 
 @given(text=unruled)
@@ -196,10 +203,39 @@ texts_of_words = st.lists(
 @settings(max_examples=400, deadline=None)
 def test_words_of_the_body_do_not_depend_on_the_loops(text: str, others: list[str]) -> None:
     """Compiled code finds the same words of a text, as often, and counts as many in all."""
-    wanted = {word for own in (text, *others) for word in long_words(own) if len(word) >= words.LONG}
-    assert words_compiled.among(text, wanted) == words.among(text, wanted)
+    candidates = [own.replace("\n", " ") for own in (text, *others)]
+    assert words_compiled.shared(text, candidates) == words.shared(text, candidates)
     of = sorted({part for own in (text, *others) for part in words.SPOKEN.findall(own.lower())} | {"i", "the", "it"})
     assert words_compiled.said(text, of) == words.said(text, of)
+
+
+@given(texts=st.lists(st.one_of(unruled, texts_of_words), min_size=1, max_size=12), data=st.data())
+@settings(max_examples=300, deadline=None)
+def test_facts_of_lines_do_not_depend_on_the_loops(texts: list[str], data: st.DataObject) -> None:
+    """Lines that were counted by compiled code give the same facts of the page, and their wordings are found."""
+    page = Page(
+        *("0" * 16, "t", "t", "text", "utf-8", "", 0, Hints()),
+        tuple(Line(number, 0, text, text, number, False) for number, text in enumerate(texts)),
+    )
+    lines = outline.gather([texts], [[False] * len(texts)])
+    kinds = [data.draw(st.sampled_from([Kind.PARAGRAPH, Kind.NAVIGATION])) for _ in texts]
+    scores = np.full(len(texts), 0.25)
+    every = {name[len(WORDING) :] for name in PageFacts(page).of(kinds, scores) if name.startswith(WORDING)}
+    wanted = frozenset(word for word in sorted(every) if data.draw(st.booleans())) | {"sign in", "straße"}
+    columns = measured(texts, lines.repeats, lines.told, words_compiled.COMPILED)
+    assert PageFacts(page, wanted, columns).of(kinds, scores) == PageFacts(page, wanted).of(kinds, scores)
+
+
+@pytest.mark.parametrize("size", [1, 22, 200, 201, 500])
+def test_sums_of_columns_do_not_depend_on_how_many_rows_are_summed(size: int) -> None:
+    """Log-odds are added up column by column, to the last bit, as one table or one after the other."""
+    rng = np.random.default_rng(size)
+    columns = {f"column {number}": rng.normal(size=size) * 10.0 ** (number % 7) for number in range(30)}
+    model = Linear(tuple(columns), tuple(rng.normal(size=30).tolist()), -1.7)
+    total = np.full(size, model.intercept)
+    for name, weight in zip(model.names, model.weights, strict=True):
+        total += weight * columns[name]
+    assert model.log_odds(columns).tobytes() == total.tobytes()
 
 
 @given(some=st.lists(pages, max_size=3))
@@ -252,7 +288,7 @@ def test_compiled_loops_are_linear(piece: str) -> None:
         lambda size: outline.gather([[piece * size]], [[False]]),
         lambda size: compiled.measure([[piece * size]], [[False]]),
         lambda size: words_compiled.said(piece * size, ["the", "photo"]),
-        lambda size: words_compiled.among(" ".join(map(str, range(10_000, 10_000 + size))), {"photo", "12345"}),
+        lambda size: words_compiled.shared(" ".join(map(str, range(10_000, 10_000 + size))), [piece * size]),
         lambda size: outline.gather([[piece] * size], [[False] * size]),
         lambda size: compiled.measure([[piece] * size], [[False] * size]),
     ):

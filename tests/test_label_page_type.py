@@ -8,6 +8,7 @@ import random
 import re
 from typing import Literal
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -190,7 +191,7 @@ def test_short_lines_that_the_model_does_not_know_may_be_left_out(page: Page) ->
     """The estimate is the same, to the last bit, from all short lines and from those that have a weight."""
     model = load_type_models()["text"]
     labels = load_labeller(LabelSettings()).label([page])[0]
-    known = PageFacts(page, model.wordings).of([own.kind for own in labels], [own.score for own in labels])
+    known = PageFacts(page, model.wordings).of([own.kind for own in labels], np.array([own.score for own in labels]))
     facts = page_facts(page, labels)
     assert {name for name in known if name.startswith("line ")} <= {f"line {text}" for text in model.wordings}
     assert known.items() <= facts.items()

@@ -146,6 +146,29 @@ def test_whatever_matches_is_asked(asked: Asked, data: st.DataObject) -> None:
     assert not asked.hidden([text, text.upper(), text.lower()])
 
 
+_GLUED = st.lists(
+    st.sampled_from(
+        ["By", "by", "Jane Doe", "Updated", "Updated on", "Published", "May 24", "12", "no", " ", "Comments", "replies",
+         "Kommentare", "ergänzungen", "reacties", "comentarios", "Staff Writer", "é", "İ", "ſ", "Twitter", ": "]
+    )
+).map("".join)  # fmt: skip
+
+
+@given(text=_GLUED)
+@settings(max_examples=500, deadline=None)
+def test_no_glue_and_no_number_of_comments_is_passed_over(text: str) -> None:
+    """What a byline is parted by, or freed of, is the same where every pattern is tried on every line."""
+    glued = bylines._GLUED.sub(" | ", bylines._GLUED_OPENER.sub(" ", text))
+    assert bylines._parted(text) == bylines._COMMENTS.sub(" ", glued).strip()
+
+
+@given(text=st.from_regex(dates._CLOCK))
+@settings(max_examples=200, deadline=None)
+def test_no_time_of_day_is_passed_over(text: str) -> None:
+    """Each holds the part without which none is sought."""
+    assert dates._HOUR.search(text)
+
+
 @pytest.mark.parametrize("opener", ["by Jane Doe", "photo: Jane Doe", "reading time 3 min", "写真：Jane"])
 def test_no_sign_before_an_opener_hides_it(opener: str) -> None:
     """A pattern that allows signs before its first letter is asked of lines that open with any."""

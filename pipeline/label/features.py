@@ -70,6 +70,11 @@ _RULE_KINDS: Final = (
 _SECTION_KINDS: Final = (Kind.RELATED, Kind.COMMENTS, Kind.NEWSLETTER)
 
 
+TOLD: Final = ("blanks", "numbers", "prices", "question", "signature")
+"""Blanks in the line, whether it has a digit near its beginning, whether a price, whether it ends as a question, and,
+of short lines, a number that those of the same letters share."""
+
+
 @dataclass(frozen=True)
 class Lines:
     """The lines of some pages as columns; ``n`` lines in all, those of page ``i`` at ``bounds[i]:bounds[i + 1]``."""
@@ -88,8 +93,13 @@ class Lines:
     """Whether it begins with a bullet or a list number; (n,)."""
     repeats: Ints
     """How often the same line stands on its page; (n,)."""
+    odd: Bools = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+    """Whether its characters may become other letters, or as many others, where lines are compared by their letters;
+    (n,); empty where nobody has looked."""
     bits: Hashes = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))
     """Bits of ``screen``; empty where nobody has looked."""
+    told: Ints = field(default_factory=lambda: np.zeros((0, len(TOLD)), dtype=np.int64))
+    """What ``page_facts`` asks of each line, ``TOLD``; (n, 5); empty where nobody has looked."""
 
     @cached_property
     def counts(self) -> dict[str, Ints]:

@@ -21,12 +21,16 @@ from pipeline.metadata.titles import letters
 from pipeline.records import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pipeline.label.block import Linear
     from pipeline.label.features import Bools, Floats
     from pipeline.label.sheet import Sheet
 
 _WORD = re.compile(r"(?<!\w)[\u2e80-\U0010ffff]\w+|\w{4,}")
 """Words of four and more letters; of scripts without spaces, of two and more."""
+_DENSE_WORD: Final = re.compile(r"(?<!\w)[\u2e80-\U0010ffff]\w")
+"""What the latter begin with."""
 _LAST_SPACED: Final = "\u2e7f"
 """Beyond this code point scripts have no spaces between words (Han, kana, and Hangul, taken as they)."""
 _TITLE_WIDTHS: Final = (12.0, 220.0)
@@ -201,22 +205,28 @@ def title_features(
     sheet: Sheet, candidates: list[int], opening: int, signs: dict[int, tuple[Kind, str]]
 ) -> dict[str, Floats]:
     """What speaks for and against each candidate: shape, place, neighbours, second prints, words of the body."""
-    words = [sheet.once(_words_of, index) for index in candidates]
-    # of the body only the words that some candidate has
-    body = _body_words(sheet, opening, set().union(*words))
-    shared = np.array([sum(map(body.__contains__, own)) for own in words], dtype=np.float64)
-    share = shared / np.maximum([len(own) for own in words], 1)
+    shared, sizes = np.array(_shared_words(sheet, opening, candidates), dtype=np.float64)
+    share = shared / np.maximum(sizes, 1.0)
     at = np.array(candidates, dtype=np.int64)
     away = (opening - at).astype(np.float64)
-    # lines of signs, from the one below the first line on
-    is_sign = np.zeros(len(sheet) + _SIGN_LINES + 1, dtype=np.bool_)
-    is_sign[list(signs)] = True
-    signed = _flag(np.any([is_sign[at + step] for step in range(1, _SIGN_LINES)], axis=0))
+    signed, sign_next, sign_above = _signs_around(len(sheet), signs)[:, at]
     width = sheet.widths[at]
     steady = dict(zip(_STEADY, sheet.once(_steady_features)[:, at], strict=True))
     page_titles = sheet.once(_page_titles)
     texts = [sheet.texts[index] for index in candidates]
     tags = [sheet.tags[index] for index in candidates]
+    # made at once: an array for each of these lists would take longer than to fill them
+    of_page, is_h1, is_other_heading, is_question, is_separated, is_credit_line = np.array(
+        [
+            [letters(text) in page_titles for text in texts] if page_titles else [False] * len(texts),
+            [tag == "h1" for tag in tags],
+            [tag in _LOWER_HEADINGS for tag in tags],
+            [text.endswith(("?", "？")) for text in texts],
+            [sheet.once(_has_other_part, index) for index in candidates],
+            [_is_credit(sheet, index) for index in candidates],
+        ],
+        dtype=np.float64,
+    )
     columns = {
         **{name: steady[name] for name in ("log_width", "narrow", "wide")},
         "widest": _flag(width >= width.max()),
@@ -226,23 +236,33 @@ def title_features(
         "touches": _flag(away <= 1),
         **{name: steady[name] for name in ("first_line", "wider_than_above", "wider_than_below", "rule_above")},
         "sign_below": signed,
-        "sign_next": _flag(is_sign[at + 1]),
-        "sign_above": _flag(is_sign[at - 1]),
+        "sign_next": sign_next,
+        "sign_above": sign_above,
         "signs_below_x_shared": signed * share,
         **{name: steady[name] for name in ("twice", "many_prints")},
-        "of_page": _flag([bool(page_titles) and letters(text) in page_titles for text in texts]),
-        "h1": _flag([tag == "h1" for tag in tags]),
-        "other_heading": _flag([tag in _LOWER_HEADINGS for tag in tags]),
+        "of_page": of_page,
+        "h1": is_h1,
+        "other_heading": is_other_heading,
         **{name: steady[name] for name in ("item", "stop")},
-        "question": _flag([text.endswith(("?", "？")) for text in texts]),
+        "question": is_question,
         "keep": _flag(sheet.keeps[at]),
         "score": steady["score"],
-        "separated": _flag([sheet.once(_has_other_part, index) for index in candidates]),
-        "credit": _flag([_is_credit(sheet, index) for index in candidates]),
+        "separated": is_separated,
+        "credit": is_credit_line,
     }
     columns["log_away_x_shared"] = columns["log_away"] * columns["shared"]
     columns["log_away_x_sign"] = columns["log_away"] * columns["sign_below"]
     return columns
+
+
+def _signs_around(number: int, signs: Iterable[int]) -> Floats:
+    """Whether a sign stands in the lines below each line, right below it, and right above it; (3, number)."""
+    around = np.zeros((3, number + 1))
+    for index in signs:
+        around[0, max(index - _SIGN_LINES + 1, 0) : index] = 1.0
+        around[1, max(index - 1, 0) : index] = 1.0
+        around[2, index + 1] = 1.0
+    return around
 
 
 _STEADY: Final = (
@@ -256,29 +276,39 @@ def _steady_features(sheet: Sheet) -> Floats:
     width, repeats = sheet.widths, sheet.repeats
     # the first and the last line have a line without letters beside them
     logs = np.zeros(len(sheet) + 2)
-    logs[1:-1] = np.log1p(width)
-    log_width = logs[1:-1]
-    rule_above = np.zeros(len(sheet) + 1)
-    rule_above[1:][sheet.ruled] = 1.0
-    columns = (
-        *(log_width, width < 25, width > 110, np.arange(len(sheet)) == 0),
-        *(log_width - logs[:-2], log_width - logs[2:], rule_above[:-1]),
-        *((repeats > 1) & (width >= 25), repeats > 3, sheet.items, sheet.stops, sheet.scores),
-    )
-    return np.stack(columns, dtype=np.float64)
+    logs[1:-1] = log_width = np.log1p(width)
+    columns = np.zeros((len(_STEADY), len(sheet)))
+    columns[0], columns[1], columns[2] = log_width, width < 25, width > 110
+    columns[3, 0] = 1.0
+    np.subtract(log_width, logs[:-2], out=columns[4])
+    np.subtract(log_width, logs[2:], out=columns[5])
+    columns[6, [index + 1 for index in sheet.ruled if index + 1 < len(sheet)]] = 1.0
+    columns[7], columns[8] = (repeats > 1) & (width >= 25), repeats > 3
+    columns[9], columns[10], columns[11] = sheet.items, sheet.stops, sheet.scores
+    return columns
 
 
-def _body_words(sheet: Sheet, opening: int, wanted: set[str]) -> set[str]:
-    """Which of these words the body has from the first paragraph on."""
+def _shared_words(sheet: Sheet, opening: int, candidates: list[int]) -> tuple[list[int], list[int]]:
+    """How many words of each candidate the body has from the first paragraph on, and how many there are."""
     kept = sheet.kept[bisect_left(sheet.kept, opening) :]
     text = "\n".join([sheet.texts[index] for index in kept])
-    if sheet.chosen("dense")[kept].any():
-        return wanted.intersection(_words(text))
-    return sheet.words.among(text, wanted)
+    lines = [sheet.texts[index] for index in candidates]
+    is_dense = sheet.once(_dense)
+    is_body_dense = is_dense[kept].any()
+    if not is_body_dense and not is_dense[candidates].any():
+        return sheet.words.shared(text, lines)
+    words = [_words(line) for line in lines]
+    found = set().union(*words).intersection(_words(text) if is_body_dense else long_words(text))
+    return [sum(map(found.__contains__, own)) for own in words], [len(own) for own in words]
 
 
-def _words_of(sheet: Sheet, index: int) -> list[str]:
-    return _words(sheet.texts[index])
+def _dense(sheet: Sheet) -> Bools:
+    """Whether each line has words of scripts without spaces; (n,)."""
+    found = sheet.chosen("dense")
+    for index in np.flatnonzero(found).tolist():  # mostly pictures that stand alone
+        text = sheet.texts[index]
+        found[index] = not text.isascii() and _DENSE_WORD.search(text.casefold()) is not None
+    return found
 
 
 def _is_credit(sheet: Sheet, index: int) -> bool:

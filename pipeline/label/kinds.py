@@ -41,7 +41,10 @@ def body_kinds(sheet: Sheet) -> list[tuple[Kind, str]]:
     """Which kind of body each line is if it is kept, and why; of other lines nothing is said."""
     verdicts = [GUESSED[Kind.PARAGRAPH]] * len(sheet)
     kept = sheet.kept
+    texts, is_long = sheet.texts, sheet.once(_long)
     for index, below in zip(kept, (*kept[1:], len(sheet)), strict=False):  # none is kept: no pair
+        if is_long[index] and texts[index][:1] not in _QUOTE_MARKS:
+            continue  # most are
         kind = _body_kind(sheet, index, below)
         if kind is not Kind.PARAGRAPH:
             verdicts[index] = GUESSED[kind]
@@ -51,6 +54,15 @@ def body_kinds(sheet: Sheet) -> list[tuple[Kind, str]]:
             if sheet.sources[index]:
                 verdicts[index] = (verdicts[index][0], f"rule:{sheet.sources[index]}_body")
     return verdicts
+
+
+def _long(sheet: Sheet) -> list[bool]:
+    """Which lines are paragraphs, or quotations, if they are kept."""
+    is_long = (sheet.widths > _HEADING_WIDTH) & ~sheet.items
+    if any(sheet.tags):
+        is_long &= np.array([not tag for tag in sheet.tags])
+    found: list[bool] = is_long.tolist()
+    return found
 
 
 def _body_kind(sheet: Sheet, index: int, below: int) -> Kind:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from itertools import repeat
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar, runtime_checkable
 
@@ -17,7 +16,7 @@ from pipeline.label.kinds import SECTION_OPENERS, body_kinds, chrome_kinds
 from pipeline.label.network.markup import MarkupFacts, MarkupReading, load_markup_reading
 from pipeline.label.network.model import Network, load_network, promised, worth_keeping
 from pipeline.label.network.second import SecondReading, load_second_reading, log_odds, shifted
-from pipeline.label.page_facts import PageFacts
+from pipeline.label.page_facts import Measured, PageFacts, measured, measured_here
 from pipeline.label.page_type import TypeModel, estimate, likeliest, load_type_models
 from pipeline.label.sheet import Prints, Sheet, Units, units
 from pipeline.label.tail import tail_verdicts
@@ -52,8 +51,9 @@ _BESIDE: Final = 0.2
 """Share of the page's greatest score from which a paragraph beside a kept one is kept too: loses 9 % fewer body
 paragraphs of articles and news, and word F1 does not fall (Fundus +.003); compared on the pages of the fit, with the
 block labeller's scores. A share, because in scripts that few training pages have all scores of a page are low."""
-_MOST_ALIKE: Final = 1 << 12
-"""Labels of one kind and reason that are remembered: a process that labels for days must not grow."""
+_MOST_ALIKE: Final = 1 << 14
+"""Labels of one kind and reason that are remembered, one for each score that there is: a process that labels for days
+must not grow."""
 _FEW_LINES: Final = 10
 """Pages of fewer lines are not decided by their type: so little says nothing of it."""
 _OF_NOTHING: Final = Label(Kind.NAVIGATION, 0.0, "rule:not_shown")
@@ -215,7 +215,8 @@ class NetworkLabeller(_SheetLabeller):
         typed = []
         for page, page_units, judged, sheet in self._readings(pages):
             labels, chances = self._labels(page, page_units, judged, sheet, is_typed=is_committed)
-            typed.append((labels, likeliest(chances) if chances else estimate(page, labels)))
+            kind = likeliest(chances) if chances else estimate(page, labels, _measured(page, page_units, sheet))
+            typed.append((labels, kind))
         return typed
 
     def _labels(
@@ -229,8 +230,10 @@ class NetworkLabeller(_SheetLabeller):
         verdicts = decide(sheet, self._model)
         chances: tuple[float, ...] = ()
         if self._types is not None and _may_shift(page, sheet):
-            facts = PageFacts(page, self._types.wordings, sheet.words)
-            scores = _spread(page, page_units, judged.score.tolist(), attrgetter("score"))
+            facts = PageFacts(page, self._types.wordings, _measured(page, page_units, sheet))
+            scores = judged.score
+            if page_units.members is not None:
+                scores = np.array(_spread(page, page_units, scores.tolist(), attrgetter("score")))
             chances = self._types.chances(facts.of(_kinds(page, page_units, verdicts), scores))
             shift = self._types.shift(chances)
             again = self._decided(page, sheet, _shifted_keep(judged, shift)) if shift else sheet
@@ -339,12 +342,19 @@ def _is_cut(page: Page) -> bool:
 
     On pages in one line recovering costs .009 of word F1 (articles, held out by site; two folds).
     """
-    return 2 * sum(line.part > 0 for line in page.lines) > len(page.lines)
+    return 2 * [line.part for line in page.lines].count(0) < len(page.lines)
 
 
 def _may_shift(page: Page, sheet: Sheet) -> bool:
     """Whether the page's type has a say: on plain text that is neither all body nor too short to have a type."""
     return page.format == "text" and not sheet.bare and len(sheet) >= _FEW_LINES
+
+
+def _measured(page: Page, page_units: Units, sheet: Sheet) -> Measured:
+    """The lines of the page as ``page_facts`` asks for them: those of the sheet, where each of them is a unit."""
+    if page_units.members is not None or not len(sheet.told):
+        return measured_here([line.clean for line in page.lines], sheet.words)
+    return measured(sheet.texts, sheet.repeats, sheet.told, sheet.words)
 
 
 def _shifted_keep(judged: Judged, shift: float) -> Bools:
@@ -374,8 +384,8 @@ def decide(sheet: Sheet, model: Model) -> list[tuple[Kind, str]]:
 
 
 def _records(verdicts: list[tuple[Kind, str]], sheet: Sheet) -> list[Label]:
-    rows = map(_alike, verdicts, sheet.main or repeat(None))
-    return [row[score] for row, score in zip(rows, sheet.scores.tolist(), strict=False)]  # without end: the Nones
+    rows = map(_alike, verdicts, sheet.main) if sheet.main else map(_ALIKE.__getitem__, verdicts)
+    return [row[score] for row, score in zip(rows, sheet.scores.tolist(), strict=True)]
 
 
 class _Alike(dict[float, Label]):
@@ -397,13 +407,24 @@ class _Alike(dict[float, Label]):
 _alike = cache(_Alike)
 
 
+class _ByVerdict(dict[tuple[Kind, str], _Alike]):
+    """Those about which no second opinion was asked, which is most: a call for each line would take longer."""
+
+    def __missing__(self, verdict: tuple[Kind, str]) -> _Alike:
+        row = self[verdict] = _alike(verdict, None)
+        return row
+
+
+_ALIKE: Final = _ByVerdict()
+
+
 def _sheet(
     page: Page, page_units: Units, lines: Lines, part: slice, judged: Judged, *, is_bare: bool, words: Words
 ) -> Sheet:
     """The columns of one page, with what the model keeps."""
     return Sheet(
         texts=lines.texts[part],
-        tags=tuple(page_units.tags),
+        tags=page_units.tags,
         fits=lines.fits[part],
         widths=lines.width[part],
         stops=lines.stop[part],
@@ -413,9 +434,10 @@ def _sheet(
         keeps=judged.keep,
         bare=is_bare,
         declared=page.declared,
-        prints=Prints(page_units.texts, lines.width[part]),
+        told=lines.told[part],
+        prints=Prints(page_units.texts, lines.width[part], lines.odd[part]),
         kinds=judged.kinds,
-        sources=tuple(page_units.sources) if any(page_units.sources) else (),
+        sources=page_units.sources if any(page_units.sources) else (),
         bits=lines.bits[part],
         main=judged.main,
         words=words,

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import unicodedata
 from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from pipeline.label.features import BULLETS, CLASSES, CLOSERS, STOPS, WIDE_LETTERS, Lines, classes
+from pipeline.label.features import BULLETS, CLASSES, CLOSERS, STOPS, TOLD, WIDE_LETTERS, Lines, classes
+from pipeline.label.page_facts import SEEN, digits_and_signs
 from pipeline.label.rules import RULES, recognise_among
 from pipeline.label.screen import PLANE, bit_of, screen
+from pipeline.label.words import word_characters
+from pipeline.metadata import titles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +22,11 @@ if TYPE_CHECKING:
     from pipeline.label.network.codepoints import Bytes
     from pipeline.label.rules import Rule
 
-IS_LETTER, IS_WIDE, IS_CLOSER, IS_STOP, IS_BULLET = 1, 2, 4, 8, 16
+IS_LETTER, IS_WIDE, IS_CLOSER, IS_STOP, IS_BULLET, IS_ODD = 1, 2, 4, 8, 16, 32
+_PLAIN: Final = 0x2E80
+"""Characters from here on are odd: scripts without spaces, and what is made up for other scripts."""
+_JAMO: Final = range(0x1100, 0x1200)
+"""Letters that join."""
 _RULES: Final = np.uint64((1 << len(RULES)) - 1)
 
 
@@ -30,6 +38,11 @@ def _shapes() -> Bytes:
     table = IS_LETTER * np.isin(kinds, letters) + IS_WIDE * (kinds == CLASSES.index("wide"))
     for marks, kind in ((CLOSERS, IS_CLOSER), (STOPS, IS_STOP), (BULLETS, IS_BULLET)):
         table[[ord(mark) for mark in marks]] |= kind
+    table[_PLAIN:] |= IS_ODD
+    for point in range(0x80, _PLAIN):
+        joins = unicodedata.category(chr(point)).startswith("M") or point in _JAMO
+        if joins or len(titles.letters(chr(point))) != table[point] & IS_LETTER:
+            table[point] |= IS_ODD
     return np.asarray(table, dtype=np.uint8)
 
 
@@ -48,14 +61,19 @@ def gather(texts: Sequence[Sequence[str]], blanks: Sequence[Sequence[bool]]) -> 
     found = np.empty(len(flat), dtype=np.uint64)
     screen_kernel.look(
         points, starts, ends, tables.characters, tables.sought, tables.more, tables.moves, tables.found,
-        tables.first_child, tables.sibling, tables.label, tables.opens, tables.whole,
+        tables.first, tables.first_child, tables.sibling, tables.label, tables.opens, tables.whole,
         np.uint64(bit_of("no_letters")), np.uint64(bit_of("dense")), tables.limits, found,
     )  # fmt: skip
-    columns = np.empty((len(flat), 5), dtype=np.int64)
+    columns = np.empty((len(flat), 6), dtype=np.int64)
     screen_kernel.outline(
         points, starts, ends, bounds, _shapes(), tables.folded, tables.more, tables.characters, columns
     )
-    letters, wide, stop, item, repeats = columns.T
+    told = np.empty((len(flat), len(TOLD)), dtype=np.int64)
+    screen_kernel.tell(
+        points, starts, ends, digits_and_signs(), SEEN,
+        word_characters(), tables.folded, tables.more, tables.characters, told,
+    )  # fmt: skip
+    letters, wide, stop, item, repeats, odd = columns.T
     fits: list[Rule | None] = [None] * len(flat)
     of_rules = found & _RULES
     for index in np.flatnonzero(of_rules).tolist():
@@ -69,5 +87,7 @@ def gather(texts: Sequence[Sequence[str]], blanks: Sequence[Sequence[bool]]) -> 
         stop=stop.astype(np.bool_),
         bullet=item.astype(np.bool_),
         repeats=repeats,
+        odd=odd.astype(np.bool_),
         bits=found,
+        told=told,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from dataclasses import dataclass
 from functools import cache
 from itertools import chain, compress, repeat
 from typing import TYPE_CHECKING, Final
@@ -20,8 +21,9 @@ from pipeline.records import BODY, Kind
 from pipeline.split.places import FLAG_NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence, Set
+    from collections.abc import Iterator, Sequence
 
+    from pipeline.label.features import Bools, Floats, Ints
     from pipeline.records import Label, Line, Page
 
 WORDING: Final = "line "
@@ -32,7 +34,7 @@ PROSE: Final = 12
 """Words from which a line is taken for prose."""
 MOST_BODY: Final = 20_000
 """Characters of the body in which it is counted who speaks: those that come first tell enough."""
-_SEEN: Final = 80
+SEEN: Final = 80
 """Characters of a line in which digits and prices are sought: of a paragraph they say nothing."""
 _SPEAKERS: Final = {
     "i": word_set("i my me i'm i've mine"),
@@ -43,10 +45,13 @@ _SPEAKERS: Final = {
 }
 """Who speaks and of whom, in English: posts say "I", offers "we" and "you", reports "he said"; words of any prose."""
 _SPEAKERS_WORDS: Final = tuple(chain.from_iterable(_SPEAKERS.values()))
-_KINDS: Final = (
-    *(Kind.LIST_ITEM, Kind.HEADING, Kind.QUOTE, Kind.TITLE, Kind.DEK, Kind.BYLINE, Kind.DATE, Kind.CAPTION),
-    *(Kind.NAVIGATION, Kind.RELATED, Kind.COMMENTS, Kind.SHARE, Kind.PROMO, Kind.LEGAL, Kind.NEWSLETTER),
-)
+_KINDS: Final = {
+    kind: f"kind {kind.value}"
+    for kind in (
+        *(Kind.LIST_ITEM, Kind.HEADING, Kind.QUOTE, Kind.TITLE, Kind.DEK, Kind.BYLINE, Kind.DATE, Kind.CAPTION),
+        *(Kind.NAVIGATION, Kind.RELATED, Kind.COMMENTS, Kind.SHARE, Kind.PROMO, Kind.LEGAL, Kind.NEWSLETTER),
+    )
+}
 _DIGIT: Final = re.compile(r"\d")
 _DIGITS: Final = re.compile(r"\d+")
 _DATED: Final = re.compile(r"/(?:19|20)\d\d/(?:[01]?\d/)?")
@@ -55,73 +60,83 @@ _LONGEST: Final = 500
 _PATH_WORD: Final = re.compile(r"[a-z]{2,24}")
 
 
-def page_facts(page: Page, labels: Sequence[Label]) -> dict[str, float]:
+def page_facts(
+    page: Page, labels: Sequence[Label], wordings: frozenset[str] | None = None, measured: Measured | None = None
+) -> dict[str, float]:
     """Names and numbers; what is not named is 0. ``labels`` are the labeller's, aligned with ``page.lines``.
 
     Time and size are linear in the page. Short lines, signs and parts of the address make names of their own; of those
-    that the fit has not seen, nothing follows.
+    that the fit has not seen, nothing follows. ``wordings`` and ``measured`` as in ``PageFacts``.
     """
-    facts = PageFacts(page).of([label.kind for label in labels], [label.score for label in labels])
+    facts = PageFacts(page, wordings, measured).of(
+        [label.kind for label in labels], np.array([label.score for label in labels])
+    )
     if page.format == "html":
         facts |= _markup(page.lines, labels)
         facts |= dict.fromkeys(page.signs, 1.0)
     return facts
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The lines of a page and what can be counted in them; ``n`` lines."""
+
+    texts: Sequence[str]
+    alike: Sequence[str]
+    """Those that another line may be equal to, in letters of whatever size,"""
+    words: Ints
+    """Words of each line; (n,)."""
+    numbers: int
+    """Lines with a digit near their beginning, ..."""
+    prices: int
+    """... with a digit beside a sign of a currency,"""
+    questions: int
+    """... and that end as questions."""
+    counted: Words
+    """How words of the body are counted; the facts do not depend on it."""
+    signatures: Ints | None = None
+    """Numbers that short lines of the same letters share; None where nobody has made them."""
+
+
 class PageFacts:
     """What the text of a page says, whatever its lines are, and with their kinds the rest."""
 
-    def __init__(self, page: Page, wordings: Set[str] | None = None, words: Words = ARRAYS) -> None:
+    def __init__(self, page: Page, wordings: frozenset[str] | None = None, measured: Measured | None = None) -> None:
         """Read the lines.
 
         :param wordings: of short lines only these make facts; None: all.
-        :param words: how words of the body are counted; the facts do not depend on it.
+        :param measured: the lines, where somebody has measured them; the facts do not depend on it.
         """
-        self._said = words.said
-        self._texts = [line.clean for line in page.lines]
-        counts = map(str.count, self._texts, repeat(" "))
-        self._words = np.fromiter(counts, dtype=np.int64, count=len(self._texts)) + 1
+        lines = measured or measured_here([line.clean for line in page.lines])
+        self._said = lines.counted.said
+        self._texts = lines.texts
+        self._words = lines.words
         self._is_short = self._words <= SHORT
-        self._steady = self._shape()
-        said = self._wordings()
-        known = said.keys() if wordings is None else said.keys() & wordings
-        self._steady |= {f"{WORDING}{text}": _LOGS[min(said[text], 8)] for text in known}
+        self._signatures = lines.signatures
+        self._steady = _shape(lines)
+        said = self._wordings(wordings)
+        self._steady |= {f"{WORDING}{text}": _LOGS[min(times, 8)] for text, times in said.items()}
         self._steady |= dict.fromkeys(_address(original_url(page.hints.url or page.declared.url or "")), 1.0)
 
-    def of(self, kinds: Sequence[Kind], scores: Sequence[float]) -> dict[str, float]:
-        """All facts but those of markup, if the lines are of these kinds, with these scores."""
+    def of(self, kinds: Sequence[Kind], scores: Floats) -> dict[str, float]:
+        """All facts but those of markup, if the lines are of these kinds, with these scores; (n,) each."""
         kept = np.fromiter(map(BODY.__contains__, kinds), dtype=np.bool_, count=len(kinds))
         facts = self._steady | self._body(kept) | self._speakers(kept)
         # added one by one: the last bits of a sum depend on its order
-        sure = np.cumsum(np.append(0.0, np.abs(2 * np.array(scores, dtype=np.float64) - 1)))
-        facts["certainty"] = float(sure[-1]) / max(len(kinds), 1)
+        sure = np.cumsum(np.abs(2 * scores - 1))
+        facts["certainty"] = float(sure[-1]) / len(kinds) if len(kinds) else 0.0
         times = Counter(kinds)
-        return facts | {f"kind {kind.value}": math.log1p(times[kind]) for kind in _KINDS}
+        return facts | {name: math.log1p(times[kind]) for kind, name in _KINDS.items()}
 
-    def _shape(self) -> dict[str, float]:
-        """Lengths and shares of the lines."""
-        texts, words = self._texts, self._words
-        number = max(len(texts), 1)
-        numbers, prices = _numbers_and_prices("\n".join([text[:_SEEN] for text in texts]))
-        return {
-            "log lines": math.log(number),
-            "log words": math.log1p(int(words.sum())),
-            "short lines": int(np.count_nonzero(self._is_short)) / number,
-            "prose lines": int(np.count_nonzero(words >= PROSE)) / number,
-            "repeated lines": sum([count for count in Counter(texts).values() if count > 1]) / number,
-            "numbers": numbers / number,
-            "prices": math.log1p(prices),
-            "questions": math.log1p(sum(map(str.endswith, texts, repeat("?")))),
-        }
-
-    def _wordings(self) -> Counter[str]:
-        """The short lines by their words."""
-        shorts = "\n".join(compress(self._texts, self._is_short.tolist())).casefold()
-        wordings = Counter(
-            [" ".join(SPOKEN.findall(own) if "'" in own else own.split()) for own in only_words(shorts).split("\n")]
-        )
+    def _wordings(self, wanted: frozenset[str] | None) -> Counter[str]:
+        """How often each wording stands alone in a short line; of those wanted, or of all."""
+        asked = self._is_short
+        if wanted is not None and self._signatures is not None:
+            asked = asked & _signatures_of(wanted)[self._signatures]
+        shorts = only_words("\n".join(compress(self._texts, asked.tolist())).casefold())
+        wordings = Counter([" ".join(SPOKEN.findall(own) if "'" in own else own.split()) for own in shorts.split("\n")])
         del wordings[""]
-        return wordings
+        return wordings if wanted is None else Counter({text: wordings[text] for text in wordings.keys() & wanted})
 
     def _body(self, kept: npt.NDArray[np.bool_]) -> dict[str, float]:
         """Lengths and shares of the body; ``kept``: whether each line is of it, (n,)."""
@@ -151,21 +166,76 @@ class PageFacts:
 _LOGS: Final = tuple(math.log1p(count) for count in range(9))
 
 
+# of most lines a number made of their letters tells that they have none of the wordings wanted
+SIGNATURE_STEP: Final = 0x9E3779B97F4A7C15
+SIGNATURE_BITS: Final = 16
+ANY_SIGNATURE: Final = 0
+"""Of lines whose letters nobody has taken out."""
+
+
+@cache
+def _signatures_of(wordings: frozenset[str]) -> Bools:
+    """Which signatures lines have that may have one of these wordings; (2 ** SIGNATURE_BITS,)."""
+    may_be = np.zeros(1 << SIGNATURE_BITS, dtype=np.bool_)
+    may_be[ANY_SIGNATURE] = True
+    for text in wordings:
+        signature = 0
+        for letter in text.replace(" ", "").replace("'", ""):
+            signature = (signature + ord(letter)) * SIGNATURE_STEP % (1 << 64)
+        may_be[signature >> 64 - SIGNATURE_BITS] = True
+    return may_be
+
+
+def measured_here(texts: Sequence[str], counted: Words = ARRAYS) -> Measured:
+    """Lines that nobody has measured yet."""
+    words = np.fromiter(map(str.count, texts, repeat(" ")), dtype=np.int64, count=len(texts)) + 1
+    numbers, prices = _numbers_and_prices("\n".join([text[:SEEN] for text in texts]))
+    questions = sum(map(str.endswith, texts, repeat("?")))
+    return Measured(texts, texts, words, numbers, prices, questions, counted)
+
+
+def measured(texts: Sequence[str], repeats: Ints, told: Ints, counted: Words) -> Measured:
+    """Lines that were measured with those of other pages.
+
+    :param repeats: how often each stands on the page, in letters of whatever size; (n,).
+    :param told: ``features.TOLD`` of each; (n, 5).
+    """
+    alike = [texts[index] for index in np.flatnonzero(repeats > 1).tolist()]
+    blanks, *marks, signatures = told.T
+    numbers, prices, questions = [int(own.sum()) for own in marks]
+    return Measured(texts, alike, blanks + 1, numbers, prices, questions, counted, signatures)
+
+
+def _shape(lines: Measured) -> dict[str, float]:
+    """Lengths and shares of the lines."""
+    number = max(len(lines.texts), 1)
+    return {
+        "log lines": math.log(number),
+        "log words": math.log1p(int(lines.words.sum())),
+        "short lines": int(np.count_nonzero(lines.words <= SHORT)) / number,
+        "prose lines": int(np.count_nonzero(lines.words >= PROSE)) / number,
+        "repeated lines": sum([count for count in Counter(lines.alike).values() if count > 1]) / number,
+        "numbers": lines.numbers / number,
+        "prices": math.log1p(lines.prices),
+        "questions": math.log1p(lines.questions),
+    }
+
+
 def _numbers_and_prices(text: str) -> tuple[int, int]:
     """How many lines have a digit, and a digit beside a sign of a currency, with or without a space between."""
     # of ASCII a quarter of the bytes says as much
     points = np.frombuffer(text.encode(), dtype=np.uint8) if text.isascii() else points_of(text)
-    kinds = _digits_and_signs().take(points, mode="clip")
+    kinds = digits_and_signs().take(points, mode="clip")
     places = np.flatnonzero(kinds)
     kinds_there = kinds[places]
-    digits, ends = places[kinds_there == _DIGIT_SIGN], places[kinds_there == _END_SIGN]
+    digits, ends = places[kinds_there == DIGIT], places[kinds_there == END]
     if not len(digits):
         return 0, 0
-    signs = places[kinds_there == _CURRENCY_SIGN]
+    signs = places[kinds_there == CURRENCY]
     if not len(signs):
         return _lines_of(digits, ends), 0
     # two places behind the last character, which those before the first wrap around to
-    near = np.append(kinds == _DIGIT_SIGN, [False, False])
+    near = np.append(kinds == DIGIT, [False, False])
     blank = np.append(points == _SPACE, [False, False])
     beside = near[signs + 1] | near[signs - 1] | (blank[signs + 1] & near[signs + 2])
     beside |= blank[signs - 1] & near[signs - 2]
@@ -179,20 +249,20 @@ def _lines_of(places: npt.NDArray[np.intp], ends: npt.NDArray[np.intp]) -> int:
 
 
 _SPACE: Final = ord(" ")
-_DIGIT_SIGN, _CURRENCY_SIGN, _END_SIGN = 1, 2, 3
+DIGIT, CURRENCY, END = 1, 2, 3
 
 
 @cache
-def _digits_and_signs() -> npt.NDArray[np.uint8]:
+def digits_and_signs() -> npt.NDArray[np.uint8]:
     """Whether each code point is a digit, a sign of a currency, the end of a line, or (0) another.
 
     The last one is for those beyond the tables.
     """
     kinds = np.zeros(len(plane()) + 1, dtype=np.uint8)
     for digits in _DIGITS.finditer(plane()):
-        kinds[digits.start() : digits.end()] = _DIGIT_SIGN
-    kinds[[ord(sign) for sign in "$€£¥"]] = _CURRENCY_SIGN
-    kinds[ord("\n")] = _END_SIGN
+        kinds[digits.start() : digits.end()] = DIGIT
+    kinds[[ord(sign) for sign in "$€£¥"]] = CURRENCY
+    kinds[ord("\n")] = END
     return kinds
 
 

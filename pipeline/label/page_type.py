@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from pipeline.label.features import Floats
+    from pipeline.label.page_facts import Measured
     from pipeline.records import Label, Page
 
 TYPES: Final = tuple(PageType)
@@ -83,9 +84,13 @@ class TypeModel:
         return tuple(share / sum(shares) for share in shares)
 
 
-def estimate(page: Page, labels: Sequence[Label]) -> PageKind:
-    """The likeliest type of a page; ``labels`` are the labeller's, aligned with ``page.lines``."""
-    return likeliest(load_type_models()[page.format].chances(page_facts(page, labels)))
+def estimate(page: Page, labels: Sequence[Label], measured: Measured | None = None) -> PageKind:
+    """The likeliest type of a page; ``labels`` are the labeller's, aligned with ``page.lines``.
+
+    :param measured: the lines, where somebody has measured them.
+    """
+    model = load_type_models()[page.format]
+    return likeliest(model.chances(page_facts(page, labels, model.wordings, measured)))
 
 
 def likeliest(chances: Sequence[float]) -> PageKind:

@@ -1332,6 +1332,8 @@ def _index() -> tuple[dict[str, int], dict[str, list[tuple[str, int]]], list[tup
 
 
 _WHOLE, _OPENS, _HOLDS, _TESTS = _index()
+_HELD: Final = tuple(tuple(phrase for phrase, other in _HOLDS if other == order) for order in range(len(RULES)))
+"""The phrases that lines of each rule hold."""
 _SHORTEST_HELD: Final = 8
 """The shortest phrases that lines hold have so many letters."""
 
@@ -1388,7 +1390,7 @@ def _fits(order: int, text: str, folded: str) -> bool:
     for phrase, other in _OPENS.get(folded[:2], ()):
         if other == order and folded.startswith(phrase) and _ends_word(folded, phrase):
             return True
-    return len(folded) >= _SHORTEST_HELD and any(phrase in folded for phrase, other in _HOLDS if other == order)
+    return len(folded) >= _SHORTEST_HELD and any(map(folded.__contains__, _HELD[order]))
 
 
 def _ends_word(folded: str, phrase: str) -> bool:

@@ -101,6 +101,9 @@ class Screen:
     """State after a state and a symbol, at their sum; doubled, and odd if strings end in it. (states * symbols,)"""
     found: Hashes
     """Bits of the strings that end in each state; (states * symbols,): a state is the place of its first move."""
+    first: Table
+    """The node of the trie for each code point that a string begins with, 0 for others; (PLANE,): a hundred characters
+    to go through one by one for every line would cost as much as the automaton."""
     first_child: Table
     sibling: Table
     label: Table
@@ -135,12 +138,12 @@ def screen() -> Screen:
         _mark(opens, question.opens, bit)
         _mark(whole, question.whole, bit)
     symbols, moves, found = _automaton(holds)
-    first_child, sibling, label, (open_bits, whole_bits) = _trie(opens, whole)
+    first, first_child, sibling, label, (open_bits, whole_bits) = _trie(opens, whole)
     characters, sought, folded, more = _characters(symbols)
     sizes = range(MOST_CHARACTERS + 2)
     limits = [sum(bits[one.name] for one in questions if size <= one.limit) for size in sizes]
     return Screen(
-        bits, characters, sought, folded, more, moves, found, first_child, sibling, label, open_bits, whole_bits,
+        bits, characters, sought, folded, more, moves, found, first, first_child, sibling, label, open_bits, whole_bits,
         np.array(limits, dtype=np.uint64),
     )  # fmt: skip
 
@@ -163,8 +166,8 @@ def _automaton(strings: dict[str, int]) -> tuple[Table, Table, Hashes]:
     return symbols, doubled.ravel(), places
 
 
-def _trie(*tables: dict[str, int]) -> tuple[Table, Table, Table, list[Hashes]]:
-    """Children, siblings and labels of a trie of all strings, and the bits of each table by node."""
+def _trie(*tables: dict[str, int]) -> tuple[Table, Table, Table, Table, list[Hashes]]:
+    """First nodes, children, siblings and labels of a trie of all strings, and the bits of each table by node."""
     first_child, sibling, label = [0], [0], [0]
     nodes: dict[tuple[int, str], int] = {}
     bits = [[0] for _ in tables]
@@ -185,7 +188,11 @@ def _trie(*tables: dict[str, int]) -> tuple[Table, Table, Table, list[Hashes]]:
             own[node] |= mark
     numbers = (np.array(values, dtype=np.int32) for values in (first_child, sibling, label))
     children, siblings, labels = numbers
-    return children, siblings, labels, [np.array(own, dtype=np.uint64) for own in bits]
+    first = np.zeros(PLANE, dtype=np.int32)
+    for (parent, character), node in nodes.items():
+        if parent == 0:
+            first[ord(character)] = node
+    return first, children, siblings, labels, [np.array(own, dtype=np.uint64) for own in bits]
 
 
 def _plain(text: str) -> str:

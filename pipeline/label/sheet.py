@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeVar, TypeVarTuple, cast
 
 import numpy as np
 
-from pipeline.label.features import WIDE_LETTERS
+from pipeline.label.features import TOLD, WIDE_LETTERS
 from pipeline.label.network.model import KINDS
 from pipeline.label.screen import bit_of
 from pipeline.label.words import ARRAYS, Words
@@ -32,12 +32,12 @@ Ts = TypeVarTuple("Ts")
 class Units:
     """The lines of a page as the labeller sees them, those of a hard-wrapped paragraph as one; columns."""
 
-    texts: list[str]
-    blank: list[bool]
-    tags: list[str]
-    markup: list[Markup] | None
+    texts: Sequence[str]
+    blank: Sequence[bool]
+    tags: tuple[str, ...]
+    markup: Sequence[Markup] | None
     """None for plain text, for lines read back from a corpus, and without lines."""
-    sources: list[str]
+    sources: tuple[str, ...]
     """Of lines that the page does not show: the data that holds them (``Line.source``)."""
     members: list[tuple[int, ...]] | None
     """Indices into ``page.lines``; None where each line is a unit."""
@@ -79,6 +79,8 @@ class Sheet:
     """Of lines that are recovered from data, which; empty where none is."""
     bits: Hashes = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))
     """Bits of ``screen`` of each line; empty where nobody has looked."""
+    told: Ints = field(default_factory=lambda: np.zeros((0, len(TOLD)), dtype=np.int64))
+    """``features.TOLD`` of each line; empty where nobody has looked."""
     main: tuple[bool | None, ...] = ()
     """The second opinion on each line; empty where it was not asked."""
     words: Words = ARRAYS
@@ -216,8 +218,13 @@ _COLUMN = {kind: column for column, kind in enumerate(KINDS)}
 class Prints:
     """The lines of a page by their ``letters``, which are dear to take out of a line: most are told apart by length."""
 
-    def __init__(self, texts: Sequence[str], width: Sequence[float] | Floats) -> None:
+    def __init__(self, texts: Sequence[str], width: Sequence[float] | Floats, odd: Bools | None = None) -> None:
+        """Keep the lines.
+
+        :param odd: see ``features.Lines``; (n,). Without it every line that is not ASCII is taken for odd.
+        """
         self._texts = texts
+        self._odd = odd if odd is not None and len(odd) == len(texts) else None
         self._width = width
         self._letters: dict[int, str] = {}
 
@@ -231,21 +238,25 @@ class Prints:
     @cached_property
     def _sizes(self) -> tuple[Floats, Floats]:
         """How many letters each line has at least and at most."""
-        # an ASCII line has as many as its width says
-        least = np.array(self._width, dtype=np.float64)
-        most = least.copy()
-        for index in [index for index, text in enumerate(self._texts) if not text.isascii()]:
-            # those of ASCII stay in any case, and one other character makes at most so many
-            text = self._texts[index]
-            others = len(text.encode("utf-8", "surrogatepass")) - len(text)
-            least[index] -= WIDE_LETTERS * others
-            most[index] += _MOST_LETTERS * others
-        return least, most
+        # a line without odd characters has as many as its width says
+        width = np.array(self._width, dtype=np.float64)
+        if self._odd is not None:
+            rows = np.flatnonzero(self._odd).tolist()
+        else:
+            rows = [index for index, text in enumerate(self._texts) if not text.isascii()]
+        texts = [self._texts[index] for index in rows]
+        # those of ASCII stay in any case, and one other character makes at most so many
+        others = np.zeros(len(width))
+        others[rows] = [len(text.encode("utf-8", "surrogatepass")) - len(text) for text in texts]
+        return width - WIDE_LETTERS * others, width + _MOST_LETTERS * others
 
     def _may_be(self, index: int, wanted: str) -> bool:
-        """Not if the line begins with another letter of ASCII that nothing is joined to: that is told sooner."""
-        first = self._texts[index][:2]
-        return not (first.isascii() and first[:1].isalnum()) or first[0].lower() == wanted[:1]
+        """Not if the line begins or ends with another letter of ASCII that nothing is joined to: sooner told."""
+        text = self._texts[index]
+        first, last = text[:2], text[-1:]
+        if first.isascii() and first[:1].isalnum() and first[0].lower() != wanted[:1]:
+            return False
+        return not (last.isascii() and last.isalnum()) or last.lower() == wanted[-1:]
 
     def _of_line(self, index: int) -> str:
         if index not in self._letters:
@@ -263,34 +274,28 @@ PARAGRAPH_WIDTH = 90
 
 def units(lines: Sequence[Line]) -> Units:
     """Lines with text, those of one paragraph joined by a space."""
-    texts = [line.clean for line in lines]
-    paragraphs = [line.paragraph for line in lines]
+    if not lines:
+        return Units((), (), (), None, (), None)
+    _, _, _, texts, paragraphs, blank, tags, markup, sources = zip(*lines, strict=True)
     if all(texts) and all(map(ne, paragraphs, paragraphs[1:])):
-        return Units(
-            texts,
-            [line.blank_before for line in lines],
-            [line.tag for line in lines],
-            _markup(lines),
-            [line.source for line in lines],
-            None,
-        )
+        return Units(texts, blank, tags, _shown(markup), sources, None)
     members: list[list[int]] = []
     for index, text in enumerate(texts):
         if text and members and paragraphs[members[-1][-1]] == paragraphs[index]:
             members[-1].append(index)
         elif text:
             members.append([index])
-    first = [lines[own[0]] for own in members]
+    first = [own[0] for own in members]
     return Units(
         [texts[own[0]] if len(own) == 1 else " ".join(texts[index] for index in own) for own in members],
-        [line.blank_before for line in first],
-        [line.tag for line in first],
-        _markup(first),
-        [line.source for line in first],
+        [blank[index] for index in first],
+        tuple([tags[index] for index in first]),
+        _shown([markup[index] for index in first]),
+        tuple([sources[index] for index in first]),
         [tuple(own) for own in members],
     )
 
 
-def _markup(lines: Sequence[Line]) -> list[Markup] | None:
-    found = [line.markup for line in lines if line.markup is not None]
-    return found if found and len(found) == len(lines) else None
+def _shown(markup: Sequence[Markup | None]) -> Sequence[Markup] | None:
+    found = [own for own in markup if own is not None]
+    return found if found and len(found) == len(markup) else None

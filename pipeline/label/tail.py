@@ -148,12 +148,13 @@ _ASIDES: Final = frozenset(
 def tail_verdicts(sheet: Sheet) -> dict[int, Verdict]:
     """Kind and reason of kept lines that are no body all the same, and of the names above biographies."""
     found: dict[int, Verdict] = {}
-    sums: list[float] = np.cumsum(np.append(0.0, sheet.widths * sheet.keeps)).tolist()
-    total = sums[-1]
+    sums = np.zeros(len(sheet) + 1)
+    np.cumsum(sheet.widths * sheet.keeps, out=sums[1:])
+    total = float(sums[-1])
     talk = 0
     boxed = sheet.once(_above_person)
-    for index in _worth_a_look(sheet, boxed):
-        above = sums[index]
+    for index in _worth_a_look(sheet, boxed & (sums[:-1] >= _BOX_SHARE * total)):
+        above = float(sums[index])
         end: Verdict | None = None
         fit = sheet.fits[index]
         if fit is not None and not sheet.bare:
@@ -165,10 +166,10 @@ def tail_verdicts(sheet: Sheet) -> dict[int, Verdict]:
             if (
                 sheet.may("inline_credit", index)
                 and sheet.width[index] <= _CREDIT_WIDTH
-                and (_CREDIT.search(sheet.texts[index]) or _CREDIT_AT_END.search(sheet.texts[index]))
+                and sheet.once(_ends_with_credit, index)
             ):
                 found[index] = (Kind.CAPTION, "rule:caption_with_credit")
-            elif above >= _APPEAL_SHARE * total and sheet.may("asks_money", index) and is_appeal(sheet.texts[index]):
+            elif above >= _APPEAL_SHARE * total and sheet.may("asks_money", index) and sheet.once(_is_appeal, index):
                 found[index] = (Kind.APPEAL, "rule:appeal_in_prose")
             elif sheet.width[index] <= _CAPTION_WIDTH and sheet.chance(index, Kind.CAPTION) >= _CAPTION_CHANCE:
                 found[index] = (Kind.CAPTION, "model")
@@ -200,7 +201,7 @@ def _above_person(sheet: Sheet) -> Bools:
 
 
 def _worth_a_look(sheet: Sheet, boxed: Bools) -> list[int]:
-    """Lines of a rule, above a person, or kept and of some suspicion: nothing follows from any other."""
+    """Lines of a rule, near the end above a person, or kept and of some suspicion: nothing follows from any other."""
     chosen = sheet.once(_suspicious) & sheet.keeps
     chosen[sheet.ruled] = True
     found: list[int] = np.flatnonzero(chosen | boxed).tolist()
@@ -229,8 +230,18 @@ def _end(sheet: Sheet, index: int) -> Verdict | None:
 
 def is_appeal(text: str) -> bool:
     """Whether a paragraph asks for money or membership: two different cues, and a site that speaks of itself."""
-    cues = {match.group().casefold() for match in _CUES.finditer(text)}
-    return len(cues) >= _APPEAL_CUES and _OWN.search(text) is not None
+    if _OWN.search(text) is None:
+        return False
+    return len({match.group().casefold() for match in _CUES.finditer(text)}) >= _APPEAL_CUES
+
+
+def _is_appeal(sheet: Sheet, index: int) -> bool:
+    return is_appeal(sheet.texts[index])
+
+
+def _ends_with_credit(sheet: Sheet, index: int) -> bool:
+    text = sheet.texts[index]
+    return _CREDIT.search(text) is not None or _CREDIT_AT_END.search(text) is not None
 
 
 def _teaser(sheet: Sheet, index: int) -> dict[int, Verdict]:
@@ -247,12 +258,12 @@ def _teaser(sheet: Sheet, index: int) -> dict[int, Verdict]:
 
 def _author_box(sheet: Sheet, index: int) -> dict[int, Verdict]:
     """A name alone above a paragraph that begins with it, or "Written by" above a paragraph on a person."""
-    text = sheet.texts[index].strip("•*-–·|+ ")
+    text = _bare(sheet, index)
     if sheet.width[index] > _NAME_WIDTH or not _person_below(sheet, index):
         return {}
     opens = key(text) in _WRITTEN_BY or is_opener(text)
-    byline = parse_byline(text)
-    name = text if looks_like_name(text) else byline.authors[0] if byline and byline.authors else ""
+    is_name = looks_like_name(text)
+    name = text if is_name else sheet.once(_signed_name, index)
     if not (opens or name):
         return {}
     for below in range(index + 1, min(index + 1 + _BOX_LINES, len(sheet))):
@@ -263,10 +274,20 @@ def _author_box(sheet: Sheet, index: int) -> dict[int, Verdict]:
             if not _is_biography(sheet.texts[below], name, opens=opens):
                 return {}
             box = dict.fromkeys(range(index, below + 1), (Kind.AUTHOR_BIO, "rule:author_box"))
-            if looks_like_name(text):
+            if is_name:
                 box[index] = (Kind.BYLINE, "rule:author_box")
             return box
     return {}
+
+
+def _bare(sheet: Sheet, index: int) -> str:
+    return sheet.texts[index].strip("•*-–·|+ ")
+
+
+def _signed_name(sheet: Sheet, index: int) -> str:
+    """The first author whom a byline names, if it is one."""
+    byline = parse_byline(_bare(sheet, index))
+    return byline.authors[0] if byline and byline.authors else ""
 
 
 def _person_below(sheet: Sheet, index: int) -> bool:

@@ -53,7 +53,7 @@ def _loops() -> Iterable[Any]:
     from pipeline.label.network import kernels  # noqa: PLC0415
 
     return (
-        *(screen_kernel.look, screen_kernel.outline, words_kernel.count),
+        *(screen_kernel.look, screen_kernel.outline, screen_kernel.tell, words_kernel.count, words_kernel.share),
         *(kernels.read_lines, kernels.compare_lines, kernels.add_vectors, kernels.run),
     )
 
@@ -76,6 +76,7 @@ def warm() -> float:
     tools.gather([page], [blank])
     load_network().score([page], [blank], tools.loops)
     tools.words.said(page[0], ["line"])
+    tools.words.shared(page[0], page)
     return time.process_time() - started
 
 

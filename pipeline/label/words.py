@@ -1,4 +1,4 @@
-"""Words of a page's body: which of some it has, and how often it says others; by array arithmetic.
+"""Words of a page's body: how many of other lines it has, and how often it says others; by array arithmetic.
 
 ``words_compiled`` has the same two, with the same results, for those who label enough pages to load them.
 """
@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
-
-from pipeline.label.screen import PLANE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,15 +34,18 @@ _SPACE: Final = ord(" ")
 class Words:
     """One way to look for words."""
 
-    among: Callable[[str, set[str]], set[str]]
-    """Which of these words, folded and of ``LONG`` letters and more, a text without dense scripts has."""
+    shared: Callable[[str, Sequence[str]], tuple[list[int], list[int]]]
+    """How many words of each line a text has, and how many there are; words of ``LONG`` letters and more, folded, of
+    a text and of lines without dense scripts and line ends."""
     said: Callable[[str, Sequence[str]], tuple[list[int], int]]
     """How often a text says each of these words, in lower case; and how many words it has. Words are ``SPOKEN``."""
 
 
-def among(text: str, wanted: set[str]) -> set[str]:
+def shared(text: str, lines: Sequence[str]) -> tuple[list[int], list[int]]:
     """See ``Words``."""
-    return wanted.intersection(long_words(text))
+    words = [[word for word in long_words(line) if len(word) >= LONG] for line in lines]
+    found = set().union(*words).intersection(long_words(text))
+    return [sum(map(found.__contains__, own)) for own in words], [len(own) for own in words]
 
 
 def said(text: str, of: Sequence[str]) -> tuple[list[int], int]:
@@ -62,15 +63,16 @@ def said(text: str, of: Sequence[str]) -> tuple[list[int], int]:
     return [times[word] for word in of], total
 
 
-ARRAYS: Final = Words(among, said)
+ARRAYS: Final = Words(shared, said)
 
 
 def long_words(text: str) -> list[str]:
     """All words of a text without dense scripts, and besides them words of fewer than four letters."""
     if text.isascii():
         return text.lower().encode().translate(_ASCII_SPACED).decode().split()
+    text = foldable(text)
     points = points_of(text)
-    if points.max() < PLANE:
+    if points.max() < _PLANES:
         found = spaced()[points]
         if found.all():
             return found.tobytes().decode("utf-32-le", "surrogatepass").split()
@@ -93,13 +95,19 @@ def in_one_letter(text: str) -> str:
     return text.replace("İ", "i ")
 
 
+def foldable(text: str) -> str:
+    """Without the two letters of running text that fold to several characters: with those, or a blank for what is in
+    no word."""
+    return in_one_letter(text).replace("ß", "ss")
+
+
 def only_words(folded: str) -> str:
     """A folded text with a blank in place of every character but letters, apostrophes and line ends."""
     if folded.isascii():
         return folded.encode().translate(_ASCII_WORDS).decode()
     points = points_of(folded)
     if int(points.max()) < _PLANES:
-        return _word_characters()[points].tobytes().decode("utf-32-le", "surrogatepass")
+        return word_characters()[points].tobytes().decode("utf-32-le", "surrogatepass")
     return "".join([own if _is_of_word(own) else " " for own in folded])
 
 
@@ -121,8 +129,8 @@ _ASCII_SPACED: Final = bytes(
 
 @cache
 def spaced() -> Table:
-    """Each code point folded, a blank if words have none such, 0 if it folds to several; (PLANE,)."""
-    folded = [chr(code).casefold() for code in range(PLANE)]
+    """Each code point folded, a blank if words have none such, 0 if it folds to several; (_PLANES,)."""
+    folded = list(map(str.casefold, plane()))
     of_words = [len(own) == 1 and (own.isalnum() or own == "_") for own in folded]
     return np.array(
         [ord(own) if inside else 0 if len(own) > 1 else _SPACE for own, inside in zip(folded, of_words, strict=True)],
@@ -137,7 +145,7 @@ def plane() -> str:
 
 
 @cache
-def _word_characters() -> Table:
+def word_characters() -> Table:
     """Each code point, or a blank if words have none such; (_PLANES,)."""
     found = np.full(_PLANES, _SPACE, dtype=np.uint32)
     for run in _OF_WORDS.finditer(plane()):
@@ -149,4 +157,4 @@ def _word_characters() -> Table:
 def lowered() -> Table:
     """The same after the letters are made small; (_PLANES,)."""
     small = plane().replace("İ", " ").replace("’", "'").lower()
-    return _word_characters()[points_of(small)]
+    return word_characters()[points_of(small)]

@@ -7,30 +7,30 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from pipeline.label import words
-from pipeline.label.words import Words, in_one_letter, lowered, points_of, spaced
-from pipeline.label.words_kernel import count
+from pipeline.label.words import LONG, Words, foldable, in_one_letter, lowered, points_of, spaced
+from pipeline.label.words_kernel import count, share
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def among(text: str, wanted: set[str]) -> set[str]:
+def shared(text: str, lines: Sequence[str]) -> tuple[list[int], list[int]]:
     """See ``Words``."""
-    of = list(wanted)
-    counts, total = _count(text, spaced(), of)
-    return words.among(text, wanted) if total < 0 else {word for word, times in zip(of, counts, strict=True) if times}
+    columns = np.zeros((2, len(lines)), dtype=np.int64)
+    joined = "\n".join((*lines, ""))
+    body, candidates = [points_of(own if own.isascii() else foldable(own)) for own in (text, joined)]
+    if not share(body, candidates, spaced(), LONG, columns):
+        return words.shared(text, lines)
+    having, sizes = columns.tolist()
+    return having, sizes
 
 
 def said(text: str, of: Sequence[str]) -> tuple[list[int], int]:
     """See ``Words``."""
-    counts, total = _count(text if text.isascii() else in_one_letter(text), lowered(), of)
-    return words.said(text, of) if total < 0 else (counts, total)
-
-
-def _count(text: str, table: words.Table, of: Sequence[str]) -> tuple[list[int], int]:
+    points = points_of(text if text.isascii() else in_one_letter(text))
     counts = np.zeros(len(of), dtype=np.int64)
-    total = count(points_of(text), table, points_of("".join([f"{word}\0" for word in of])), counts)
-    return counts.tolist(), total
+    total = count(points, lowered(), points_of("".join([f"{word}\0" for word in of])), counts)
+    return words.said(text, of) if total < 0 else (counts.tolist(), total)
 
 
-COMPILED: Final = Words(among, said)
+COMPILED: Final = Words(shared, said)

@@ -142,6 +142,9 @@ _YEAR = re.compile(r"\d{4}")
 _PARTED = re.compile(r"\d[./-]")
 """... and of those."""
 
+_HOUR = re.compile(r"\d\s*[:.hu時时點点시sap]")
+"""Part of every time of day."""
+
 _PUBLISHED = """
 published publish pub posted post created written date dated issued released release publication first originally
 veroffentlicht erstellt erschienen datum publie publiee cree paru publicado publicada publicacion pubblicato pubblicata
@@ -366,7 +369,7 @@ class _Reading:
             self.take(match, _Item(*match.span(), "date"))
 
     def take_times(self) -> None:
-        for match in _CLOCK.finditer(self.rest):
+        for match in _CLOCK.finditer(self.rest) if _HOUR.search(self.rest) else ():
             # 14.36 is a time only beside a date: elsewhere it is a number.
             if match["dot"] and not self.items:
                 continue

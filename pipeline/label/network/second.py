@@ -295,10 +295,12 @@ def _shared_words(pages: Sequence[Scores], lines: _Lines) -> list[npt.NDArray[An
     worth = np.log(1 + size / times)
     rare = worth * (times <= np.maximum(3, _RARE * size))
 
-    def mean(values: Any, weights: Any) -> Floats:
-        return np.asarray(np.bincount(line, values * weights, number) / (np.bincount(line, weights, number) + 0.3))
+    def total(values: Any) -> Floats:
+        return np.asarray(np.bincount(line, values, number), dtype=np.float64)
 
-    general, special = mean(ratio, worth), mean(ratio, rare * (times > 1))
+    elsewhere_too = rare * (times > 1)
+    general = total(ratio * worth) / (total(worth) + 0.3)
+    special = total(ratio * elsewhere_too) / (total(elsewhere_too) + 0.3)
     low, high = lines.within(_SHARED_WINDOW)
     sums = _sums(lines.weight)
     around = (sums[high] - sums[low]) * float(_KIND_UNIT)
@@ -306,8 +308,9 @@ def _shared_words(pages: Sequence[Scores], lines: _Lines) -> list[npt.NDArray[An
     for own in (general, special):
         sums = _sums(np.rint(own * _KIND_UNIT).astype(np.int64) * lines.weight)
         smooth.append((sums[high] - sums[low]) / around)
-    likely_words = mean((likely > _ANCHOR).astype(np.float64), rare)
-    unlikely_words = mean((elsewhere - likely > _ANCHOR).astype(np.float64), rare)
+    all_rare = total(rare) + 0.3
+    likely_words = total((likely > _ANCHOR) * rare) / all_rare
+    unlikely_words = total((elsewhere - likely > _ANCHOR) * rare) / all_rare
     return [general, special, likely_words, unlikely_words, *smooth]
 
 
@@ -352,7 +355,9 @@ def _page_columns(lines: _Lines, groups: Ints) -> Floats:
 
 def _best_expected_f1(lines: _Lines) -> Floats:
     """The best word F1 that the scores promise for each page (see ``worth_keeping``); (pages,)."""
-    order = np.lexsort((-lines.body, lines.page))
+    # of each page the likeliest line first, of equals the first: all in one number, which is sooner sorted than two
+    number = len(lines.index)
+    order = np.sort((lines.page * (_UNIT + 1) + _UNIT - lines.body) * number + lines.index) % number
     mass, weight = (lines.body * lines.weight)[order], lines.weight[order]
     start = lines.bounds[:-1]
     hits, kept = np.cumsum(mass), np.cumsum(weight)
