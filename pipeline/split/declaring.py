@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from lxml import etree
@@ -41,7 +40,9 @@ class Declaring:
         self.item_types: list[str] = []
         """schema.org types of microdata."""
 
-    def look_at(self, element: HtmlElement, tag: str, attributes: Mapping[str, str], *, has_telling_class: bool) -> None:
+    def look_at(
+        self, element: HtmlElement, tag: str, attributes: Mapping[str, str], *, has_telling_class: bool
+    ) -> None:
         """Keep ``element`` if it may declare something."""
         if tag in _SAYING:
             self.saying.append(element)
@@ -65,7 +66,7 @@ class Declaring:
         return (element for element in self.saying if element.tag in tags)
 
 
-def _is_marked(tag: str, attributes: Mapping[str, str], has_telling_class: bool) -> bool:  # noqa: FBT001
+def _is_marked(tag: str, attributes: Mapping[str, str], has_telling_class: bool) -> bool:
     if tag in TIMES:
         return True
     if not attributes or tag in _UNMARKED:

@@ -112,7 +112,6 @@ UNNAMED: Final = frozenset({"html", "body"})
 
 Names = tuple[int, int, int]
 """What an element's names say: their bits, a number that stands for its class, and the bit of its role."""
-NAMELESS: Final[Names] = (0, 0, 0)
 NAMING: Final = frozenset({"id", "itemprop", "role"})
 """Attributes beside the class that ``names_of`` reads."""
 
