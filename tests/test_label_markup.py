@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline.label.labeller import Labeller, load_labeller
 from pipeline.label.network.containers import COLUMNS as CONTAINERS
-from pipeline.label.network.containers import container_columns
+from pipeline.label.network.containers import container_columns, containers_around
 from pipeline.label.network.markup import COLUMNS, MarkupFacts, load_markup_reading
 from pipeline.label.network.model import load_network
 from pipeline.label.network.second import log_odds
@@ -176,7 +176,7 @@ def test_the_main_container_is_where_the_text_stands() -> None:
     assert own.markup is not None
     width = np.rint(scores.width).astype(np.float64)
     known = np.stack([width, np.rint(100 * scores.body) * width, 0 * width, width])
-    inside, before, after = container_columns(known, own.markup, 100)[:, :3].T.astype(bool)
+    inside, before, after = container_columns(known, containers_around(own.markup), 100)[:, :3].T.astype(bool)
     for texts, there in ((SENTENCES, inside), (["Home", "Contact"], before), (["All rights reserved."], after)):
         assert all(there[at] for at, text in enumerate(own.texts) if text.startswith(tuple(texts)))
     assert (inside.astype(int) + before + after <= 1).all()
@@ -187,7 +187,7 @@ def test_containers_take_linear_time() -> None:
 
     def measure(lines: int) -> None:
         chain = [Markup(0, 0, at, tuple(range(at, max(at - 6, 0), -1)), (0, 0)) for at in range(1, lines + 1)]
-        container_columns(np.ones((4, lines)), chain, 1)
+        container_columns(np.ones((4, lines)), containers_around(chain), 1)
 
     assert growth(measure, 3_000) < LINEAR
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.normalise import normalise_line
 from pipeline.records import BODY, METADATA, Kind, Label, Page, Paragraph
@@ -18,9 +17,11 @@ PIECE_CHARS = 400
 """Sentences of one huge line are gathered into paragraphs of about this length, a newspaper paragraph's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One or more lines of a page that form one paragraph (or one line of metadata)."""
+class Block(NamedTuple):
+    """One or more lines of a page that form one paragraph (or one line of metadata).
+
+    A tuple, because it is made for every paragraph, three times as fast as a dataclass.
+    """
 
     kind: Kind
     """Of the first line."""

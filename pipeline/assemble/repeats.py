@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.metadata.titles import fold, letters, same_title, strip_site
 from pipeline.records import BODY, Kind, Label, Page
@@ -66,9 +66,8 @@ _SENTENCE_END_CHARS = 8
 _CUT_WORD = re.compile(r"[^\W\d_]+(?:…|\.\.\.)\W{0,2}$")
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """A block with its words."""
+class _Entry(NamedTuple):
+    """A block with its words; a tuple for the reason that ``Block`` is one."""
 
     block: Block
     number: int

@@ -9,6 +9,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from ftfy import TextFixerConfig, fix_text
+from ftfy.badness import is_bad
+from ftfy.chardata import CONTROL_CHARS, LIGATURES
 from ftfy.fixes import unescape_html
 
 if TYPE_CHECKING:
@@ -34,6 +36,11 @@ FTFY: Final = TextFixerConfig(
     max_decode_length=1_000_000,  # ftfy's own bound on what is decided as one piece
     explain=False,  # explanations cost time; note that ftfy then runs fix_encoding with its defaults
 )
+
+_MENDED_ANYWHERE = re.compile(
+    f"[\x1b\x80-\x9f\ud800-\udfff{re.escape(''.join(map(chr, {**LIGATURES, **CONTROL_CHARS})))}]"
+)
+"""What ftfy mends wherever it stands: terminal escapes, C1 controls, surrogates, ligatures, invisible controls."""
 
 # `&`, then any number of ways to write "amp;": peeling all layers at once keeps the work linear.
 _AMPERSANDS = re.compile(r"&(?:(?:amp|AMP|#0{0,6}38|#[xX]0{0,6}26);)+")
@@ -76,7 +83,13 @@ def unescape_entities(text: str) -> str:
 
 def mend_encoding(text: str) -> str:
     """Mojibake, C1 controls, ligatures, surrogates and terminal escapes, by ftfy."""
-    return text if text.isascii() and "\x1b" not in text else fix_text(text, FTFY)
+    if text.isascii() and "\x1b" not in text:
+        return text
+    # ftfy's own question, asked once and without the way there: most lines beyond ASCII are no mojibake
+    is_one_piece = "\n" not in text and len(text) <= FTFY.max_decode_length
+    if is_one_piece and not is_bad(text) and _MENDED_ANYWHERE.search(text) is None:
+        return text
+    return fix_text(text, FTFY)
 
 
 def drop_invisible(text: str) -> str:

@@ -61,7 +61,8 @@ def split_page(
             declared = declared_in_text(rendered, raw.hints, raw.described)
         ends_are_known = raw.format == "html" or not split.lost_breaks
         cut = sentences if ends_are_known else partial(_blocks, boundaries)
-        shown = [len(block) for line in rendered for block, tag in line.blocks() if tag != SCRIPT]
+        shown = [len(line.text) for line in rendered if not line.parts and line.tag != SCRIPT]
+        shown += [len(block) for line in rendered if line.parts for block, tag in line.blocks() if tag != SCRIPT]
         much = LONE_SHARE * sum(shown)
         if not ends_are_known:
             much = min(much, LOST_SHARE * sum(size for size in shown if size >= PROSE_CHARS))

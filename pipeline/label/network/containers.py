@@ -30,9 +30,9 @@ _PART_COLUMNS: Final = 5
 
 
 def containers_around(markup: Sequence[Markup]) -> Ints:
-    """The containers around each line of a page, innermost first, the page itself (0) behind them; (n, ``_BLOCKS`` + 1).
+    """The containers around each line of a page, innermost first, and behind them the page itself, 0; (n, 7).
 
-    They are numbered as they open; numbers are left out that no line names.
+    They are numbered in the order in which they open, without those that no line names.
     """
     width = _BLOCKS + 1
     rows = chain.from_iterable((own.blocks + _PAGE)[:width] for own in markup)
@@ -119,14 +119,14 @@ def _tree(around: Ints) -> tuple[Ints, Ints]:
     number = int(around.max()) + 1
     named = np.zeros(number, dtype=np.int64)
     np.maximum.at(named, around[:, :-1].ravel(), around[:, 1:].ravel())
-    end = _ends(np.where(named < np.arange(number), named, 0).tolist())
-    parent, open_ = [0], [0]
+    last = _ends(np.where(named < np.arange(number), named, 0).tolist())
+    parent, open_, end = [0], [0], [number] * number
     for node in range(1, number):
-        while end[open_[-1]] <= node:
-            open_.pop()
+        while last[open_[-1]] <= node:
+            end[open_.pop()] = node
         parent.append(open_[-1])
         open_.append(node)
-    return np.array(parent, dtype=np.int64), np.array(_ends(parent), dtype=np.int64)
+    return np.array(parent, dtype=np.int64), np.array(end, dtype=np.int64)
 
 
 def _ends(parent: list[int]) -> list[int]:
