@@ -12,7 +12,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from pipeline.split.attributes import without_attribute_floods
-from pipeline.split.declaring import DECLARING, MARKING, Declaring
+from pipeline.split.declaring import DECLARING, MARKING, MAX_NAMES, Declaring
 from pipeline.split.places import (
     FIRST_NAME,
     FIRST_NEAR,
@@ -59,7 +59,7 @@ MIN_HIDDEN_WORDS: Final = 25
 and pages that reveal themselves by script hold content there; what is shorter is a message or a label."""
 _CELL_SEPARATOR: Final = " | "
 _NO_ATTRIBUTES: Final[Mapping[str, str]] = {}
-_SAYING: Final = NAMING | MARKING | {"hidden", "style"}
+_TELLING: Final = NAMING | MARKING | {"hidden", "style"}
 """Attributes beside the class that make a difference to elements of any tag."""
 
 _SPACE = re.compile(r"[ \t\n\r\f]+")
@@ -258,7 +258,7 @@ class _Renderer:
         """The lines of ``tree``."""
         around: list[_Around] = [(_kind(""), 0, 0, 0, 0)]
         look_at = self.declaring.look_at
-        saying = _SAYING
+        telling = _TELLING
         skips = False
         walk: Any = etree.iterwalk(tree, events=("start", "end"))  # comments and instructions are not parsed
         for event, element in walk:
@@ -268,7 +268,7 @@ class _Renderer:
                 items = element.items()
                 attributes = dict(items) if items else _NO_ATTRIBUTES
                 # most have none but a class, an address, a source: then less is asked
-                is_plain = saying.isdisjoint(attributes)
+                is_plain = telling.isdisjoint(attributes)
                 hidden = tag == "noscript" or (
                     not is_plain and ("hidden" in attributes or ("style" in attributes and _hides(attributes)))
                 )
@@ -277,7 +277,8 @@ class _Renderer:
                     self.declaring.look_below(element)
                     walk.skip_subtree()
                     continue
-                names, path, is_telling = of_class(attributes["class"]) if "class" in attributes else NO_CLASS
+                words = attributes.get("class")
+                names, path, is_telling = of_class(words[:MAX_NAMES]) if words else NO_CLASS
                 if is_telling or kind.declares or not is_plain:
                     look_at(element, tag, attributes, has_telling_class=is_telling)
                 text = element.text

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from zlib import crc32
 
 from pipeline.records import Markup
-from pipeline.split.declaring import is_telling
+from pipeline.split.declaring import MAX_NAMES, is_telling
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -118,7 +118,8 @@ NAMING: Final = frozenset({"id", "itemprop", "role"})
 
 def names_of(attributes: Mapping[str, str]) -> Names:
     """What stands in the class, id, role and ``itemprop`` of an element."""
-    bits, path, _ = of_class(attributes["class"]) if "class" in attributes else NO_CLASS
+    words = attributes.get("class")
+    bits, path, _ = of_class(words[:MAX_NAMES]) if words else NO_CLASS
     if "id" in attributes:
         bits |= _bits(attributes["id"][:_LONGEST_NAMES])
     if "itemprop" in attributes:
@@ -136,7 +137,7 @@ NO_CLASS: Final[OfClass] = (0, 0, False)
 
 @lru_cache(maxsize=1 << 14)
 def of_class(words: str) -> OfClass:
-    """What a class says; remembered, as sites use the same ones on every page."""
+    """What a class, of at most ``MAX_NAMES`` characters, says; remembered, as sites use the same ones on every page."""
     names = words[:_LONGEST_NAMES]
     path = crc32(names.encode("utf-8", "replace").translate(None, _DIGITS))
     return _bits(names), path, is_telling(words)
