@@ -26,6 +26,7 @@ from pipeline.corpus.location import local_folder, table_uri
 from pipeline.corpus.releases import Release, releases_in
 from pipeline.corpus.schema import DATA_TABLES, RELEASES, RUNS, Table
 from pipeline.errors import RunError
+from pipeline.memory import give_back
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,7 +70,7 @@ def publish(
     """
     watch = before_commit or _nothing
     number = expected_release
-    pa.default_memory_pool().release_unused()  # Arrow keeps what the stages before freed; writing needs as much again
+    give_back()  # what the stages before freed; writing needs as much again
     try:
         folder = local_folder(corpus)
         if folder is not None:

@@ -23,6 +23,7 @@ from pipeline.run.pieces import Piece
 from pipeline.run.rows import PAGES, in_order, quarantined_from, table
 from pipeline.run.spool import laid_down
 from pipeline.settings import Settings
+from pipeline.shelf import Shelf
 from pipeline.sites.decide import Deciders
 from pipeline.sites.files import SiteFiles
 from pipeline.templates.columns import PageColumns, of_rows, together
@@ -285,7 +286,7 @@ def recurrence_rows(pages: Sequence[PageLines]) -> list[dict[str, Any]]:
 
 
 def read_recurrence(work: Work) -> PageColumns:
-    """What the shards noted of the lines of their pages; the system reads their texts when they are looked at."""
+    """What the shards noted of the lines of their pages; the system reads of these what is looked at."""
     grown = Growing[PageColumns](lambda part: len(part.page), together)
 
     def texts() -> Iterator[pa.Array]:
@@ -297,7 +298,10 @@ def read_recurrence(work: Work) -> PageColumns:
             count += len(part.texts)
 
     column = laid_down(texts(), work.folder / "recurrence-texts.arrow")
-    return replace(grown.whole(), texts=column)
+    whole = grown.whole()
+    put = Shelf(work.folder).put
+    page, digest, kind, text = put(whole.page), put(whole.digest), put(whole.kind), put(whole.text)
+    return replace(whole, page=page, digest=digest, kind=kind, text=text, texts=column)
 
 
 def write_deciders(
