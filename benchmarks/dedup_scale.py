@@ -34,7 +34,6 @@ from pipeline.dedup.index import Batch, Growth, NearIndex, grown, recipe_of, tas
 from pipeline.dedup.index.level import Level
 from pipeline.dedup.index.ordered import Ordered
 from pipeline.settings import DedupSettings
-from pipeline.shelf import Shelf
 
 ARTICLE = 10
 """Paragraphs of an article."""
@@ -143,7 +142,7 @@ def grow(before: NearIndex | None, prose: Prose, step: Step) -> Growth:
 def clusters(level: Level, before: Level | None, bound: float) -> tuple[int, int]:
     """How many pairs pass, and how many texts another stands for; articles come in the order of their keys."""
     articles, orders, _ = level.places
-    near = Ordered(level, before, np.array(articles), np.array(orders), Shelf()).near(
+    near = Ordered(level, before, np.array(articles), np.array(orders)).near(
         np.zeros(0, dtype=np.uint64), bound, np.inf
     )
     centre = stars(len(near.shingled), *near.matches.sides)

@@ -13,20 +13,9 @@ from functools import cache
 
 import pyarrow as pa
 
-_MMAP_THRESHOLD = -3
-"""``M_MMAP_THRESHOLD`` of ``mallopt(3)``."""
-
-OWN_BYTES = 4 << 20
-"""Blocks of so many bytes are the system's own and go back when they are freed. By itself glibc raises this up to 32 MB
-as such blocks are freed, and columns of a corpus lie between smaller ones that stay. At a quarter of a megabyte the
-driver of a run spent twice the system's time on pages that came and went."""
-
 
 def give_back() -> None:
-    """Hand what is freed, and lies between what is not, back to the system; takes milliseconds.
-
-    From the first call on, large blocks of this process go back when they are freed.
-    """
+    """Hand what is freed, and lies between what is not, back to the system; takes milliseconds."""
     pa.default_memory_pool().release_unused()
     glibc = _glibc()
     if glibc is not None:
@@ -35,11 +24,8 @@ def give_back() -> None:
 
 @cache
 def _glibc() -> ctypes.CDLL | None:
-    """The C library, if it is one that can be asked; told, once, which blocks are large."""
+    """The C library, if it is one that can be asked (``malloc_trim(3)``)."""
     if sys.platform != "linux":
         return None
     library = ctypes.CDLL(None)
-    if not hasattr(library, "malloc_trim") or not hasattr(library, "mallopt"):
-        return None
-    library.mallopt(_MMAP_THRESHOLD, OWN_BYTES)
-    return library
+    return library if hasattr(library, "malloc_trim") else None

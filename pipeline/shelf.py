@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from itertools import count
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 import numpy as np
@@ -37,10 +37,21 @@ class Shelf:
         column.add(values)
         return column.done()
 
+    def joined(self, *parts: NDArray[Any]) -> NDArray[Any]:
+        """Several columns as one."""
+        column = self.column(np.result_type(*parts))
+        for part in parts:
+            column.add(part)
+        return column.done()
+
     def column(self, dtype: Any) -> Column:
         """A new column, that comes in parts."""
         name = f"column-{self._name}-{next(self._numbers)}"
         return Column(None if self._folder is None else self._folder / name, dtype)
+
+
+MEMORY: Final = Shelf()
+"""For columns that need not lie in files."""
 
 
 class Column:

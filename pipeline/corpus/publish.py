@@ -70,7 +70,6 @@ def publish(
     """
     watch = before_commit or _nothing
     number = expected_release
-    give_back()  # what the stages before freed; writing needs as much again
     try:
         folder = local_folder(corpus)
         if folder is not None:
@@ -91,6 +90,7 @@ def publish(
         for table, change in differences:
             if change:
                 watch(table.name)
+                give_back()  # what was freed before; writing needs as much again
                 _write(table, tables[table.name], change)
         versions = {name: table.version() for name, table in tables.items()}
         release = Release(number + 1, run.run, datetime.now(UTC).isoformat(timespec="seconds"), versions)

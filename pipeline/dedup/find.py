@@ -18,7 +18,7 @@ from pipeline.dedup.relate import pages
 from pipeline.dedup.report import article_pairs, paragraph_pairs, reasons
 from pipeline.dedup.stories import Stories
 from pipeline.errors import UsageError
-from pipeline.shelf import Shelf
+from pipeline.shelf import MEMORY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from pipeline.dedup.records import ArticleItem, Level, ParagraphItem
     from pipeline.dedup.shingles import Shingled
     from pipeline.settings import CanonicalSettings, DedupSettings
+    from pipeline.shelf import Shelf
 
 # Articles become candidates when one finds this share of its words in paragraphs of the other. Well below
 # ``article_containment``, as an edited paragraph may fall under the paragraph threshold; a wrong candidate only
@@ -127,19 +128,18 @@ def find_in_columns(
     signatures: Mapping[str, bytes] | None = None,
     *,
     index: Growth | None = None,
-    shelf: Shelf | None = None,
+    shelf: Shelf = MEMORY,
 ) -> Found:
     """``find_duplicates`` for a whole corpus: nothing is made for each article or paragraph but numbers.
 
     Texts are asked for where no index knows them, and of pairs whose facts may differ.
 
-    :param shelf: takes columns of paragraphs and of their pairs; without one they stay in memory
+    :param shelf: takes columns of paragraphs and of their pairs
     :raises UsageError: see ``check_settings``
     """
     check_settings(dedup)
     ranking = Ranking(articles, canonical)
     by_policy = ranking.by_policy()
-    shelf = shelf or Shelf()
     by_source = shelf.put(np.lexsort((paragraphs.orders, _inverse(ranking.by_source())[paragraphs.articles])))
     ranked, ordered = articles.take(by_policy), paragraphs.take(by_source, _inverse(by_policy), shelf)
 

@@ -14,6 +14,7 @@ from pipeline.corpus.schema import ARTICLES, PARAGRAPHS
 from pipeline.dedup.find import find_in_columns
 from pipeline.dedup.records import ONLY
 from pipeline.dedup.shingles import SHINGLE_VERSION, words
+from pipeline.memory import give_back
 from pipeline.run.before import STANDING
 from pipeline.run.duplicates import Duplicates
 from pipeline.run.near import BY_PLACE, add_to_index, index_of
@@ -98,8 +99,10 @@ def compare_all(before: Before, inventory: Inventory, job: Job) -> Whole:
 
     release = before.corpus.release if before.corpus else None
     growth = add_to_index(index_of(settings, release), job, made, articles, _rows_of(before, rows, at_hand, work))
+    give_back()
     columns = standing.articles, standing.paragraphs
     found = find_in_columns(*columns, settings.dedup, settings.canonical, index=growth, shelf=shelf)
+    give_back()
     growth.keep()  # it becomes the release's when the release is published, for it names the run
     _mark_canonical(articles, standing.articles.ids, found)
     repeats = _repeats(standing, found, settings.dedup).on(shelf)

@@ -203,6 +203,7 @@ def _settle(corpus: str, run: str, before: Release | None, engine: Engine) -> No
     runs = [run, *([before.run] if before else [])]
     sweep_index(corpus, runs)
     sweep_lines(corpus, runs)
+    give_back()
     engine.call("describe", describe_newest, corpus)
 
 

@@ -10,11 +10,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.records import Kind
+from pipeline.shelf import MEMORY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     import numpy.typing as npt
+
+    from pipeline.shelf import Shelf
 
     Ints = npt.NDArray[np.int64]
     Narrow = npt.NDArray[np.int32]
@@ -108,8 +111,11 @@ def of_rows(rows: pa.Table) -> PageColumns:
     )
 
 
-def together(one: PageColumns, other: PageColumns) -> PageColumns:
-    """All pages of both, which have no page in common; cheap where one of them is small."""
+def together(one: PageColumns, other: PageColumns, shelf: Shelf = MEMORY) -> PageColumns:
+    """All pages of both, which have no page in common; cheap where one of them is small.
+
+    :param shelf: takes the lines
+    """
     if not len(one) or not len(other):
         return one if len(one) else other
     digests, places = merged(one.digests, other.digests)
@@ -120,10 +126,10 @@ def together(one: PageColumns, other: PageColumns) -> PageColumns:
         [*one.sites, *other.sites],
         np.concatenate([place[part.headline] for part, place in zip((one, other), places, strict=True)]),
         np.concatenate([place[part.longest] for part, place in zip((one, other), places, strict=True)]),
-        np.concatenate([one.page, other.page + first]),
-        np.concatenate([of_one[one.digest], of_other[other.digest]]),
-        np.concatenate([one.kind, other.kind]),
-        np.concatenate([one.text, other.text + texts]),
+        shelf.joined(one.page, other.page + first),
+        shelf.joined(of_one[one.digest], of_other[other.digest]),
+        shelf.joined(one.kind, other.kind),
+        shelf.joined(one.text, other.text + texts),
         pa.chunked_array([*one.texts.chunks, *other.texts.chunks], pa.large_string()),
         digests,
     )

@@ -25,7 +25,6 @@ from pipeline.dedup.index.recipe import recipe_in
 from pipeline.dedup.index.segment import Segment
 from pipeline.dedup.index.texts import Texts
 from pipeline.disk import sync_file
-from pipeline.shelf import Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from pipeline.dedup.index.level import Map
     from pipeline.dedup.index.recipe import Recipe
     from pipeline.dedup.records import Level as LevelName
+    from pipeline.shelf import Shelf
 
 MANIFEST = "manifest.json"
 
@@ -134,7 +134,7 @@ class Growth:
         """The articles as wholes, the preferred first."""
         orders = np.zeros(len(ranked), dtype=np.uint32)
         before = self.before.articles if self.before else None
-        return Ordered(self.index.articles, before, _keys(ranked), orders, Shelf())
+        return Ordered(self.index.articles, before, _keys(ranked), orders)
 
     def pages(self, ranked: ArticleColumns) -> NDArray[np.int64]:
         """Which of the articles stand under one URL: as ``relate.pages``, up to the numbers."""

@@ -11,6 +11,7 @@ from pipeline.dedup.candidates import pack, packed, unpack
 from pipeline.dedup.index.differences import remembered
 from pipeline.dedup.shingles import Shingled
 from pipeline.dedup.verify import Near, joined
+from pipeline.shelf import MEMORY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +45,7 @@ class Ordered:
         before: Level | None,
         articles: NDArray[np.uint64],
         orders: NDArray[np.uint32],
-        shelf: Shelf,
+        shelf: Shelf = MEMORY,
     ) -> None:
         """Number the texts.
 
