@@ -40,6 +40,7 @@ from benchmarks.dedup_prose import Writer
 from pipeline.corpus.schema import QUARANTINE
 from pipeline.read.load import read_file
 from pipeline.records import FileRef, Quarantined, Skipped
+from pipeline.run.before import Before
 from pipeline.run.engine import LocalEngine
 from pipeline.run.plan import Shard
 from pipeline.run.road import travel
@@ -210,8 +211,9 @@ def shards(archive: Path) -> int:
         for stage in ("label", "assemble"):
             work.beats(stage).mkdir()
         job = Job("bench", "bench", "bench", settings, work, read_site_files(""))
-        write_known((), work)
-        write_held((), (), work)
+        nothing = Before(None).rows
+        write_known(nothing, work)
+        write_held((), nothing, work)
         write_deciders({}, (), {}, work)
         label_shard(Shard(0, (_ref(archive),)), job)
         assemble_shard(0, job)
@@ -226,7 +228,7 @@ def run(archive: Path) -> int:
         return int(travel(settings, LocalEngine(settings.run)).record.counts.inputs)
 
 
-class _Killed(Exception):
+class _KilledError(Exception):
     """Instead of the signal that would end a run."""
 
 
@@ -235,14 +237,14 @@ class _Leaving(LocalEngine):
 
     def call(self, stage: str, function: Callable[..., T], *args: object) -> T:
         if stage == "deduplicate":
-            raise _Killed
+            raise _KilledError
         return super().call(stage, function, *args)
 
 
 def leave(archive: Path) -> int:
     """Begin to make a corpus, so that ``driver`` finds all shards finished beside the archive."""
     settings = _kept(archive)
-    with suppress(_Killed):
+    with suppress(_KilledError):
         travel(settings, _Leaving(settings.run))
     return 0
 
