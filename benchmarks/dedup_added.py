@@ -47,9 +47,10 @@ def columns(articles: list[ArticleItem]) -> tuple[ArticleColumns, ParagraphColum
 def digest(found: Found) -> str:
     """The result in few letters."""
     arrays = [found.kept, *(getattr(found.repeats, name) for name in ("place", "source", "jaccard"))]
+    told: list[object] = [found.reasons]
     for pairs in (found.article_pairs, found.paragraph_pairs):
         arrays += [pairs.left, pairs.right, pairs.estimated, pairs.jaccard, pairs.containment]
-    told = [found.reasons, *((pairs.relation, pairs.differs) for pairs in (found.article_pairs, found.paragraph_pairs))]
+        told.append((list(pairs.relation), list(pairs.differs)))
     return blake2b(b"".join(array.tobytes() for array in arrays) + repr(told).encode(), digest_size=8).hexdigest()
 
 

@@ -1,6 +1,6 @@
 """Pages per CPU-second and peak memory on web archives of growing size: memory must not grow with them.
 
-    python -m benchmarks.warc_memory [--megabytes N] [--bench DIR] [--step N] [--what read shards run]
+    python -m benchmarks.warc_memory [--megabytes N] [--bench DIR] [--step N] [--what read shards run driver]
 
 An archive of the given size (gzip, a member for each record, as Common Crawl's) is made of the bench's HTML pages,
 or of made-up ones, each with a mark of its own, with a request and a revisit record between them. Its first quarter,
@@ -8,8 +8,8 @@ its first half and the whole of it are worked on in a process each:
 
 ``read``    only reads: what ``pipeline.read`` gives
 ``shards``  what is done for each input by itself as well: split, label, assemble, and the files that stages hand over
-``run``     a whole run, with the search for near-duplicates, whose numbers and one row for each article are held: it
-            is not flat
+``run``     a whole run, with the search for near-duplicates, of which some numbers and a row for each article are held
+``driver``  what a run does besides its shards: they were labelled and assembled by another, which did not end
 
 A mark stands where no reader sees it, so pages return as exact copies: the last column says how often each stands in
 the archive. Copies make pairs of near-duplicates, and a larger archive has more copies of each page; ``--step 1`` has
@@ -23,25 +23,30 @@ import gzip
 import json
 import random
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
+from typing import TypeVar
 
+import flows  # noqa: F401  # what it puts into the environment of runs counts for the processes that are measured
 from benchmarks.dedup_prose import Writer
 from pipeline.corpus.schema import QUARANTINE
 from pipeline.read.load import read_file
 from pipeline.records import FileRef, Quarantined, Skipped
+from pipeline.run.before import Before
 from pipeline.run.engine import LocalEngine
 from pipeline.run.plan import Shard
 from pipeline.run.road import travel
 from pipeline.run.stages import assemble_shard, label_shard
 from pipeline.run.work import Job, Work, write_deciders, write_held, write_known
-from pipeline.settings import ReadSettings, load_settings
+from pipeline.settings import ReadSettings, Settings, load_settings
 from pipeline.sites.files import read_site_files
 
 PARTS = (0.25, 0.5, 1.0)
@@ -56,13 +61,15 @@ LOOK_SECONDS = 0.02
 
 MEGABYTE = 1_000_000
 
+T = TypeVar("T")
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--megabytes", type=int, default=200, help="size of the whole archive as stored")
     parser.add_argument("--bench", type=Path, help="folder of labelled pages to take the HTML from")
     parser.add_argument("--step", type=int, default=BENCH_STEP, help="one of so many pages of the bench")
-    parser.add_argument("--what", nargs="+", choices=["read", "shards", "run"], default=["read", "shards"])
+    parser.add_argument("--what", nargs="+", choices=["read", "shards", "run", "driver"], default=["read", "shards"])
     parser.add_argument("--measure", nargs=2, metavar=("WHAT", "ARCHIVE"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.measure:
@@ -76,6 +83,8 @@ def main() -> None:
         )
         for what in arguments.what:
             for path, written in archives:
+                if what == "driver":
+                    measured("leave", path)
                 found = measured(what, path)
                 if found["pages"] != written:
                     raise SystemExit(f"{path.name}: {written:,} pages were written, {found['pages']:,} were found")
@@ -176,7 +185,7 @@ def measure(what: str, archive: Path) -> dict[str, float]:
     looking = threading.Thread(target=look)
     looking.start()
     try:
-        pages = {"read": read, "shards": shards, "run": run}[what](archive)
+        pages = STEPS[what](archive)
     finally:
         ended.set()
         looking.join()
@@ -202,8 +211,9 @@ def shards(archive: Path) -> int:
         for stage in ("label", "assemble"):
             work.beats(stage).mkdir()
         job = Job("bench", "bench", "bench", settings, work, read_site_files(""))
-        write_known((), work)
-        write_held((), (), work)
+        nothing = Before(None).rows
+        write_known(nothing, work)
+        write_held((), nothing, work)
         write_deciders({}, (), {}, work)
         label_shard(Shard(0, (_ref(archive),)), job)
         assemble_shard(0, job)
@@ -216,6 +226,47 @@ def run(archive: Path) -> int:
     with tempfile.TemporaryDirectory() as name:
         settings = load_settings(None, sources=(str(archive),), corpus=name, run__workers=1, run__runner="threads")
         return int(travel(settings, LocalEngine(settings.run)).record.counts.inputs)
+
+
+class _KilledError(Exception):
+    """Instead of the signal that would end a run."""
+
+
+class _Leaving(LocalEngine):
+    """Gets as far as all shards."""
+
+    def call(self, stage: str, function: Callable[..., T], *args: object) -> T:
+        if stage == "deduplicate":
+            raise _KilledError
+        return super().call(stage, function, *args)
+
+
+def leave(archive: Path) -> int:
+    """Begin to make a corpus, so that ``driver`` finds all shards finished beside the archive."""
+    settings = _kept(archive)
+    with suppress(_KilledError):
+        travel(settings, _Leaving(settings.run))
+    return 0
+
+
+def driver(archive: Path) -> int:
+    """Take up what ``leave`` left; the inputs."""
+    settings = _kept(archive)
+    counts = travel(settings, LocalEngine(settings.run)).record.counts
+    shutil.rmtree(settings.corpus)
+    if not counts.taken_over:
+        raise SystemExit(f"{archive.name}: the shards were not found")
+    return int(counts.inputs)
+
+
+def _kept(archive: Path) -> Settings:
+    """A run whose place is the same for two processes."""
+    corpus, work = (str(archive.with_suffix(f".{what}")) for what in ("corpus", "work"))
+    how = {"run__workers": 1, "run__runner": "threads", "run__work": work}
+    return load_settings(None, sources=(str(archive),), corpus=corpus, **how)
+
+
+STEPS = {"read": read, "shards": shards, "run": run, "leave": leave, "driver": driver}
 
 
 def _ref(archive: Path) -> FileRef:

@@ -15,6 +15,7 @@ from pipeline.dedup.columns import PairColumns
 from pipeline.run.duplicates import Duplicates
 from pipeline.run.rows import in_order, paragraph_id
 from pipeline.run.standing import Standing, stand
+from pipeline.shelf import Shelf
 
 if TYPE_CHECKING:
     from pipeline.dedup.records import Relation
@@ -37,7 +38,7 @@ def standing_at(places: list[tuple[str, int]]) -> Standing:
     articles = {name: row | {"id": name, "source": name} for name in sorted({name for name, _ in places})}
     schema = pa.schema([PARAGRAPHS.schema.field(name) for name in ("article_id", "order", "text")])
     rows = pa.Table.from_pylist([{"article_id": name, "order": at, "text": "text"} for name, at in places], schema)
-    return stand(articles, articles, rows, [])
+    return stand(articles, articles, rows, [], Shelf())
 
 
 def pairs_of(ids: list[str], data: st.DataObject) -> tuple[PairColumns, list[dict[str, Any]]]:
@@ -80,7 +81,7 @@ def test_rows_come_in_the_order_of_their_key(
         for level, some in (("article", told), ("paragraph", more))
         for row in some
     ]
-    duplicates = Duplicates(standing, of_articles, of_parts, "r")
+    duplicates = Duplicates(standing, of_articles, of_parts, "r", Shelf())
     with monkeypatch.context() as patched:
         patched.setattr("pipeline.run.duplicates._PIECE_ROWS", at_once)
         pieces = list(duplicates.pieces())

@@ -62,9 +62,13 @@ def rows_of(some: list[tuple[int, str]]) -> list[dict[str, Any]]:
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So little is held at a time that each file of a shard is sorted by itself, and a few articles are a piece."""
+    """So little is held at a time that each file of a shard is sorted by itself, a few articles are a piece, and
+    columns are files that are made a few numbers at a time."""
     monkeypatch.setattr("pipeline.run.spool.STRETCH_BYTES", 1)
     monkeypatch.setattr("pipeline.run.spool.PIECE_BYTES", 2_000)
+    monkeypatch.setattr("pipeline.shelf.FEW_BYTES", 1)
+    for step in ("find._READ", "report._PAIRS", "cluster._READ", "candidates._MEETINGS"):
+        monkeypatch.setattr(f"pipeline.dedup.{step}_AT_ONCE", 7)
 
 
 @given(some=ROWS, cut=st.integers(1, 9), held=st.sampled_from([(1, 1), (1, 100), (200, 1), (200, 100), (1 << 20, 1)]))

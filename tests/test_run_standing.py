@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pipeline.corpus.schema import PARAGRAPHS
 from pipeline.run.rows import paragraph_id
 from pipeline.run.standing import COMPARED, GONE, NOWHERE, Repeats, Standing, stand
+from pipeline.shelf import Shelf
 
 Row = dict[str, Any]
 
@@ -58,7 +59,7 @@ def built(articles: dict[str, list[Row]], made: set[str], order: list[int], spli
         name: [row for row in own if row["article_id"] == name] if name in made else articles[name] for name in articles
     }
     rows = {name: article(name, now[name]) for name in sorted(articles)}
-    return stand(rows, made, pa.Table.from_pylist(own, schema=schema), table.to_batches(max_chunksize=split))
+    return stand(rows, made, pa.Table.from_pylist(own, schema=schema), table.to_batches(max_chunksize=split), Shelf())
 
 
 @given(stored(), st.data())
@@ -109,7 +110,7 @@ def test_nothing_may_stand() -> None:
     schema = pa.schema([PARAGRAPHS.schema.field(name) for name in COMPARED])
     row = {"article_id": "0" * 16, "order": 0, "text": "gone", "repeats": None, "similarity": None, "in_text": True}
     gone = pa.Table.from_pylist([row], schema=schema)
-    nothing = stand({}, set(), schema.empty_table(), gone.to_batches())
+    nothing = stand({}, set(), schema.empty_table(), gone.to_batches(), Shelf())
     assert (len(nothing.articles), len(nothing.paragraphs)) == (0, 0)
     assert nothing.places(gone).tolist() == [NOWHERE]
 

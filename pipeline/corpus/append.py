@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 GROUP_ROWS = 65_536
 """Rows of a row group, at most, in files that Delta writes (``publish.FILES``), too."""
 
-GROUP_BYTES = 32 << 20
+GROUP_BYTES = 16 << 20
 """... and their bytes before they are encoded, about."""
 
 FILE_BYTES = 100 << 20

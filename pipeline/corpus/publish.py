@@ -26,6 +26,7 @@ from pipeline.corpus.location import local_folder, table_uri
 from pipeline.corpus.releases import Release, releases_in
 from pipeline.corpus.schema import DATA_TABLES, RELEASES, RUNS, Table
 from pipeline.errors import RunError
+from pipeline.memory import give_back
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,7 +70,6 @@ def publish(
     """
     watch = before_commit or _nothing
     number = expected_release
-    pa.default_memory_pool().release_unused()  # Arrow keeps what the stages before freed; writing needs as much again
     try:
         folder = local_folder(corpus)
         if folder is not None:
@@ -90,6 +90,7 @@ def publish(
         for table, change in differences:
             if change:
                 watch(table.name)
+                give_back()  # what was freed before; writing needs as much again
                 _write(table, tables[table.name], change)
         versions = {name: table.version() for name, table in tables.items()}
         release = Release(number + 1, run.run, datetime.now(UTC).isoformat(timespec="seconds"), versions)

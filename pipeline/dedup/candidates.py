@@ -11,7 +11,7 @@ texts of similarity ``s`` meet in some band with probability ``1 - (1 - s**r)**b
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -34,6 +34,9 @@ _BANDS_AT_ONCE = 8
 _KEYS_AT_ONCE = 1 << 25
 _PAIRS_AT_ONCE = 1 << 22
 """Keys and pairs held at one time: 256 and 32 MB."""
+
+_MEETINGS_AT_ONCE = 1 << 19
+"""Articles with a text of theirs that others print, or nearly, held at one time: some 40 MB."""
 
 _TIES_AT_ONCE = 1 << 18
 """Ties of articles by a paragraph held at one time, and those of one article more: some 40 MB."""
@@ -64,8 +67,10 @@ def united(*parts: Packed) -> Packed:
 
 def packed(left: NDArray[np.int64], right: NDArray[np.int64]) -> Packed:
     """``pack``, but in the order given and with repeats."""
-    low, high = np.minimum(left, right).astype(np.uint64), np.maximum(left, right).astype(np.uint64)
-    return (low << np.uint64(32)) | high
+    pairs = np.minimum(left, right).astype(np.uint64)
+    pairs <<= np.uint64(32)
+    pairs |= np.maximum(left, right).astype(np.uint64)
+    return pairs
 
 
 def unpack(pairs: Packed) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -190,7 +195,7 @@ def shared_paragraph_pairs(
     standing: Packed,
     near: Packed,
     words: NDArray[np.int64],
-    total_words: NDArray[np.int64],
+    total_words: NDArray[Any],
     share: float,
 ) -> Packed:
     """Pairs of articles of which one finds at least ``share`` of its words in paragraphs that the other has too.
@@ -200,37 +205,49 @@ def shared_paragraph_pairs(
     :param words: words of each distinct paragraph text
     :param total_words: for each article: words of all its paragraphs
     """
-    printed, article = unpack(standing)
-    sizes = np.bincount(printed, minlength=len(words))
-    starts = np.cumsum(sizes) - sizes
+    bounds = np.searchsorted(standing, np.arange(len(words) + 1, dtype=np.uint64) << np.uint64(32))
+    starts, sizes = bounds[:-1], np.diff(bounds)
+
+    def article(at: NDArray[np.int64]) -> NDArray[np.int64]:
+        found: NDArray[np.int64] = (standing[at] & np.uint64(0xFFFFFFFF)).astype(np.int64)
+        return found
+
     shared = np.flatnonzero(sizes > 1)
     one, other = (np.concatenate((shared, side)) for side in unpack(near))
     # A text in very many articles ties them to the first of the other's only.
     crowd = sizes[one] * sizes[other] > MAX_SPREAD**2
     of_one, of_other = sizes[one], sizes[other]
     if crowd.any():
-        earlier = crowd & (article[starts[one] * crowd] <= article[starts[other] * crowd])
+        earlier = crowd & (article(starts[one] * crowd) <= article(starts[other] * crowd))
         of_one = np.where(earlier, 1, of_one)
         of_other = np.where(crowd & ~earlier, 1, of_other)
     # Ties have a direction; all articles of one text with each other already have both.
     back = crowd | (one != other)
     text, partner = np.concatenate((one, other[back])), np.concatenate((other, one[back]))
     count, ties = np.concatenate((of_one, of_other[back])), np.concatenate((of_other, of_one[back]))
-    meeting, within = _spread(count)
-    mine = article[starts[text[meeting]] + within]
-    # Where few stories are printed often, there are far more ties than articles: not all are held at one time.
-    order = np.argsort(mine, kind="stable")
-    meeting, mine = meeting[order], mine[order]
-    before = np.cumsum(ties[meeting]) - ties[meeting]
-    first = np.flatnonzero(np.diff(mine, prepend=-1))
-    bounds = first[np.diff(before[first] // _TIES_AT_ONCE, prepend=-1) > 0]
+    # Articles in ranges that meet the texts about as often; the articles of a text are sorted.
+    parts = max(-(-int(count.sum()) // _MEETINGS_AT_ONCE), 1)
+    ranges = np.linspace(0, len(total_words), parts + 1).astype(np.int64)
+    begin = np.zeros(len(text), dtype=np.int64)
     found = []
-    for begin, end in pairwise([*bounds.tolist(), len(mine)]):
-        own = meeting[begin:end]
-        at, within = _spread(ties[own])
-        left, right = mine[begin:end][at], article[starts[partner[own]][at] + within]
-        apart = left != right
-        found.append(_enough(left[apart] << 32 | right[apart], text[own[at[apart]]], words, share * total_words))
+    for last in ranges[1:].tolist():
+        end = np.searchsorted(standing, (text.astype(np.uint64) << np.uint64(32)) | np.uint64(last)) - starts[text]
+        end = np.minimum(end, count)
+        meeting, within = _spread(end - begin)
+        mine = article(starts[text[meeting]] + begin[meeting] + within)
+        begin = end
+        # Where few stories are printed often, there are far more ties than articles: not all are held at one time.
+        order = np.argsort(mine, kind="stable")
+        meeting, mine = meeting[order], mine[order]
+        before = np.cumsum(ties[meeting]) - ties[meeting]
+        first = np.flatnonzero(np.diff(mine, prepend=-1))
+        cuts = first[np.diff(before[first] // _TIES_AT_ONCE, prepend=-1) > 0]
+        for low, high in pairwise([*cuts.tolist(), len(mine)]):
+            own = meeting[low:high]
+            at, within = _spread(ties[own])
+            left, right = mine[low:high][at], article(starts[partner[own]][at] + within)
+            apart = left != right
+            found.append(_enough(left[apart] << 32 | right[apart], text[own[at[apart]]], words, share * total_words))
     return united(np.zeros(0, dtype=np.uint64), *found)
 
 

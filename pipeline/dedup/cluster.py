@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pipeline.dedup.verify import Similarities
+    from pipeline.shelf import Shelf
 
 _READ_AT_ONCE = 1 << 14
 """Occurrences that are objects at one time."""
@@ -57,8 +58,14 @@ class Sources:
     """The place of the occurrence that it repeats."""
     jaccard: NDArray[np.float64]
 
+    def moved(self, places: NDArray[np.int64], shelf: Shelf) -> Sources:
+        """The same, where what stood at ``i`` stands at ``places[i]``."""
+        return Sources(shelf.put(places[self.place]), shelf.put(places[self.source]), self.jaccard)
 
-def first_sources(number: NDArray[np.int64], article_of: NDArray[np.int64], matches: Similarities) -> Sources:
+
+def first_sources(
+    number: NDArray[np.int64], article_of: NDArray[np.int64], matches: Similarities, shelf: Shelf
+) -> Sources:
     """For each occurrence of a text that repeats an earlier one of another article: which, and how closely.
 
     An occurrence points at the most similar earlier occurrence that itself repeats nothing (among equals the
@@ -67,18 +74,26 @@ def first_sources(number: NDArray[np.int64], article_of: NDArray[np.int64], matc
     :param number: the distinct text of each occurrence, the earliest source first; -1 where there is none
     :param article_of: the article of each
     :param matches: verified matches of the distinct texts
+    :param shelf: takes what is found
     """
     beside, jaccard = Beside(matches.pairs), matches.jaccard.tolist()
     # What stands once and is like nothing has no source and is none.
     repeated = np.bincount(number[number >= 0], minlength=1) > 1
     texts = np.unique(np.concatenate((np.flatnonzero(repeated), *matches.sides)))
-    places = np.flatnonzero(np.isin(number, texts))
+    is_asked = np.zeros(int(texts.max(initial=-1)) + 2, dtype=bool)
+    is_asked[texts] = True
+    places = shelf.put(np.flatnonzero(is_asked[np.minimum(number, len(is_asked) - 1)]))
     # For each text: the occurrences so far that repeat nothing and are similar to it, the best first.
     roots: defaultdict[int, list[tuple[float, int, int]]] = defaultdict(list)
     rooted: set[int] = set()
     # Of a story printed often every paragraph is found: numbers side by side take a tenth of objects.
     place, source, closeness = array("q"), array("q"), array("d")
+    columns = [shelf.column(kind) for kind in (np.int64, np.int64, np.float64)]
     for here, text, article in _occurrences(places, number, article_of):
+        if len(place) == _READ_AT_ONCE:
+            for column, values in zip(columns, (place, source, closeness), strict=True):
+                column.add(values)
+            place, source, closeness = array("q"), array("q"), array("d")
         best = next((root for root in roots[text] if root[2] != article), None)
         if best is not None:
             place.append(here)
@@ -90,7 +105,9 @@ def first_sources(number: NDArray[np.int64], article_of: NDArray[np.int64], matc
             insort(roots[text], (-1.0, here, article))
             for other, match in zip(beside.others(text), beside.places(text), strict=True):
                 insort(roots[other], (-jaccard[match], here, article))
-    return Sources(np.array(place, np.int64), np.array(source, np.int64), np.array(closeness, np.float64))
+    for column, values in zip(columns, (place, source, closeness), strict=True):
+        column.add(values)
+    return Sources(*(column.done() for column in columns))
 
 
 def _occurrences(

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
     from pipeline.dedup.records import ArticleItem, ParagraphItem, Relation
+    from pipeline.shelf import Shelf
 
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]
@@ -95,11 +97,13 @@ class ParagraphColumns:
         """How many paragraphs."""
         return len(self.articles)
 
-    def take(self, places: Ints) -> ParagraphColumns:
-        """Some of them, in another order; their articles stay where they are."""
-        return ParagraphColumns(
-            _Taken(self.ids, places), self.articles[places], self.orders[places], _Taken(self.texts, places)
-        )
+    def take(self, places: Ints, moved: Ints, shelf: Shelf) -> ParagraphColumns:
+        """Some of them, in another order.
+
+        :param moved: for each place of an article the one that it has now
+        """
+        articles, orders = shelf.put(moved[self.articles[places]]), shelf.put(self.orders[places])
+        return ParagraphColumns(_Taken(self.ids, places), articles, orders, _Taken(self.texts, places))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,26 +124,62 @@ class PairColumns:
         """How many pairs."""
         return len(self.left)
 
-    def moved(self, places: Ints) -> PairColumns:
+    def moved(self, places: Ints, shelf: Shelf) -> PairColumns:
         """The same pairs, where what stood at ``i`` stands at ``places[i]``."""
-        return replace(self, left=places[self.left], right=places[self.right])
+        return replace(self, left=shelf.put(places[self.left]), right=shelf.put(places[self.right]))
 
 
-def together(parts: Sequence[PairColumns]) -> PairColumns:
-    """Pairs of several, one after the other."""
+RELATIONS: tuple[Relation, ...] = ("template", "syndication", "quote", "revision", "form")
 
-    def column(name: str, dtype: type) -> NDArray[Any]:
-        return np.concatenate([np.zeros(0, dtype), *(getattr(part, name) for part in parts)])
 
-    return PairColumns(
-        column("left", np.int64),
-        column("right", np.int64),
-        column("estimated", np.float64),
-        column("jaccard", np.float64),
-        column("containment", np.float64),
-        [relation for part in parts for relation in part.relation],
-        [differs for part in parts for differs in part.differs],
-    )
+@dataclass(frozen=True, slots=True)
+class _Relations(Sequence["Relation"]):
+    """Relations by their numbers: a byte for each pair."""
+
+    numbers: NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def __getitem__(self, at: Any) -> Any:
+        return RELATIONS[self.numbers[at]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Few(Sequence[tuple[str, ...]]):
+    """What pairs state differently, of which most state nothing differently."""
+
+    size: int
+    told: Mapping[int, tuple[str, ...]]
+    """By place, where there is something."""
+
+    def __len__(self) -> int:
+        return self.size
+
+    def __getitem__(self, at: Any) -> Any:
+        if not 0 <= at < self.size:
+            raise IndexError(at)
+        return self.told.get(at, ())
+
+
+def together(parts: Iterable[PairColumns], shelf: Shelf) -> PairColumns:
+    """Pairs of several, one after the other, each of which is let go before the next is asked for."""
+    sides = [shelf.column(np.int64) for _ in range(2)]
+    measures = [shelf.column(np.float64) for _ in range(3)]
+    relations = shelf.column(np.uint8)
+    number = {relation: at for at, relation in enumerate(RELATIONS)}
+    told: dict[int, tuple[str, ...]] = {}
+    count = 0
+    for part in parts:
+        values = (part.left, part.right, part.estimated, part.jaccard, part.containment)
+        for column, own in zip((*sides, *measures), values, strict=True):
+            column.add(own)
+        relations.add([number[relation] for relation in part.relation])
+        told |= {count + at: differs for at, differs in enumerate(part.differs) if differs}
+        count += len(part)
+    left, right = (column.done() for column in sides)
+    estimated, jaccard, containment = (column.done() for column in measures)
+    return PairColumns(left, right, estimated, jaccard, containment, _Relations(relations.done()), _Few(count, told))
 
 
 def article_columns(articles: Sequence[ArticleItem]) -> ArticleColumns:

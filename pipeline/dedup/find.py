@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +18,7 @@ from pipeline.dedup.relate import pages
 from pipeline.dedup.report import article_pairs, paragraph_pairs, reasons
 from pipeline.dedup.stories import Stories
 from pipeline.errors import UsageError
+from pipeline.shelf import MEMORY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -31,11 +32,15 @@ if TYPE_CHECKING:
     from pipeline.dedup.records import ArticleItem, Level, ParagraphItem
     from pipeline.dedup.shingles import Shingled
     from pipeline.settings import CanonicalSettings, DedupSettings
+    from pipeline.shelf import Shelf
 
 # Articles become candidates when one finds this share of its words in paragraphs of the other. Well below
 # ``article_containment``, as an edited paragraph may fall under the paragraph threshold; a wrong candidate only
 # costs one comparison.
 _CANDIDATE_SHARE = 0.3
+
+_READ_AT_ONCE = 1 << 18
+"""Paragraphs of which all numbers are in memory at one time."""
 
 
 def check_settings(dedup: DedupSettings) -> None:
@@ -123,41 +128,44 @@ def find_in_columns(
     signatures: Mapping[str, bytes] | None = None,
     *,
     index: Growth | None = None,
+    shelf: Shelf = MEMORY,
 ) -> Found:
     """``find_duplicates`` for a whole corpus: nothing is made for each article or paragraph but numbers.
 
     Texts are asked for where no index knows them, and of pairs whose facts may differ.
 
+    :param shelf: takes columns of paragraphs and of their pairs
     :raises UsageError: see ``check_settings``
     """
     check_settings(dedup)
     ranking = Ranking(articles, canonical)
     by_policy = ranking.by_policy()
-    by_source = np.lexsort((paragraphs.orders, _inverse(ranking.by_source())[paragraphs.articles]))
-    ranked, ordered = articles.take(by_policy), paragraphs.take(by_source)
-    ordered = replace(ordered, articles=_inverse(by_policy)[ordered.articles])
+    by_source = shelf.put(np.lexsort((paragraphs.orders, _inverse(ranking.by_source())[paragraphs.articles])))
+    ranked, ordered = articles.take(by_policy), paragraphs.take(by_source, _inverse(by_policy), shelf)
 
     if index is None:
         stored = [(signatures or {}).get(identity) for identity in ordered.ids.take(np.arange(len(ordered)))]
         parts: Texts = Paragraphs(ordered.texts.take(np.arange(len(ordered))), dedup, stored)
         wholes: Texts = Articles(ranked.texts.take(np.arange(len(ranked))), dedup)
     else:
-        parts, wholes = index.paragraphs(ranked, ordered), index.articles(ranked)
+        parts, wholes = index.paragraphs(ranked, ordered, shelf), index.articles(ranked)
     small = _near_paragraphs(ordered.texts, parts, dedup)
     page = pages(ranked.urls) if index is None else index.pages(ranked)
-    large = _near_articles(ranked.texts, ordered.articles, small, wholes, dedup, page=page)
+    large = _near_articles(ranked.texts, ordered.articles, small, wholes, dedup, page=page, shelf=shelf)
     centre = stars(len(large.same.shingled), *large.same.matches.sides)
     number = large.same.shingled.number
     kept = np.arange(len(ranked))
     kept[number >= 0] = large.same.shingled.first_place[centre[number[number >= 0]]]
-    sources = first_sources(small.same.shingled.number, ordered.articles, small.same.matches)
-    in_paragraphs = paragraph_pairs(ordered, ranked.sites, small, page=page, large=large, kept=kept, sources=sources)
+    sources = first_sources(small.same.shingled.number, ordered.articles, small.same.matches, shelf)
+    in_paragraphs = paragraph_pairs(
+        ordered, ranked.sites, small, page=page, large=large, kept=kept, sources=sources, shelf=shelf
+    )
     return Found(
         kept=by_policy[kept][_inverse(by_policy)],
         reasons=reasons(ranking, by_policy, kept),
-        repeats=replace(sources, place=by_source[sources.place], source=by_source[sources.source]),
-        article_pairs=article_pairs(ranked, large, kept, page).moved(by_policy),
-        paragraph_pairs=in_paragraphs.moved(by_source),
+        repeats=sources.moved(by_source, shelf),
+        article_pairs=article_pairs(ranked, large, kept, page).moved(by_policy, shelf),
+        paragraph_pairs=in_paragraphs.moved(by_source, shelf),
     )
 
 
@@ -187,11 +195,23 @@ def _near_paragraphs(written: Strings, texts: Texts, dedup: DedupSettings) -> Ju
     )
 
 
-def _standing(paragraphs: Shingled, article_of: NDArray[np.int64]) -> NDArray[np.uint64]:
+def _standing(paragraphs: Shingled, article_of: NDArray[np.int64], shelf: Shelf) -> NDArray[np.uint64]:
     """Each distinct paragraph text with the places of the articles it stands in, sorted, each once."""
-    has_words = paragraphs.number >= 0
-    text, article = (column[has_words].astype(np.uint64) for column in (paragraphs.number, article_of))
-    return without_repeats(np.sort(text << np.uint64(32) | article))
+    found = shelf.column(np.uint64)
+    for at in range(0, len(article_of), _READ_AT_ONCE):
+        text, article = (column[at : at + _READ_AT_ONCE] for column in (paragraphs.number, article_of))
+        found.add((text << 32 | article)[text >= 0])
+    return shelf.put(without_repeats(np.sort(found.done())))
+
+
+def _total_words(paragraphs: Shingled, article_of: NDArray[np.int64], articles: int) -> NDArray[np.float64]:
+    """Words of all paragraphs of each article."""
+    total = np.zeros(articles)
+    for at in range(0, len(article_of), _READ_AT_ONCE):
+        text, article = (column[at : at + _READ_AT_ONCE] for column in (paragraphs.number, article_of))
+        has_words = text >= 0
+        total += np.bincount(article[has_words], weights=paragraphs.words[text[has_words]], minlength=articles)
+    return total
 
 
 def _near_articles(
@@ -202,18 +222,14 @@ def _near_articles(
     dedup: DedupSettings,
     *,
     page: NDArray[np.int64],
+    shelf: Shelf,
 ) -> Judged:
     shingled = texts.shingled
     paragraphs = small.same.shingled
-    has_words = paragraphs.number >= 0
-    total_words = np.bincount(
-        article_of[has_words],
-        weights=paragraphs.words[paragraphs.number[has_words]],
-        minlength=len(page),
-    )
+    total_words = _total_words(paragraphs, article_of, len(page))
     near = np.concatenate((small.same.telling(), small.inside.telling()))
     sharing = shared_paragraph_pairs(
-        _standing(paragraphs, article_of), near, paragraphs.words, total_words, _CANDIDATE_SHARE
+        _standing(paragraphs, article_of, shelf), near, paragraphs.words, total_words, _CANDIDATE_SHARE
     )
     of_one_url = _distinct(_page_pairs(page), shingled, dedup)
     proposed = united(_distinct(sharing, shingled, dedup), of_one_url)

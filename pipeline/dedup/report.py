@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from pipeline.dedup.candidates import pack, packed, unpack
+from pipeline.dedup.candidates import pack, packed, unpack, without_repeats
 from pipeline.dedup.columns import Listed, PairColumns, together
 from pipeline.dedup.relate import TEMPLATE_ARTICLES, relate_articles, relate_paragraphs
 from pipeline.dedup.verify import Beside
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pipeline.dedup.records import Relation
     from pipeline.dedup.shingles import Shingled
     from pipeline.dedup.verify import Near
+    from pipeline.shelf import Shelf
 
     Sides = tuple[NDArray[np.int64], NDArray[np.int64]]
     """Two things of each of some pairs."""
@@ -75,6 +76,7 @@ def paragraph_pairs(
     large: Judged,
     kept: NDArray[np.int64],
     sources: Sources,
+    shelf: Shelf,
 ) -> PairColumns:
     """Copies with their first copy, every repeat with its first source, and one pair for each telling match.
 
@@ -82,15 +84,12 @@ def paragraph_pairs(
     :param sites: of the articles
     :param page: for each article as in ``relate.pages``
     :param kept: as in ``reasons``
+    :param shelf: takes the pairs
     """
     texts, first, article_of = small.same.shingled.number, small.same.shingled.first_place, ordered.articles
-    wordy = np.flatnonzero(texts >= 0)
-    copies = wordy[article_of[wordy] != article_of[first[texts[wordy]]]]
     telling = np.concatenate([kind.telling() for kind in (small.same, small.inside, small.forms)])
     apart = _first_apart(unpack(telling), small.same.shingled, article_of)
-    one = np.concatenate((sources.source, first[texts[copies]], apart[0]))
-    other = np.concatenate((sources.place, copies, apart[1]))
-    spread = _Spread(sites, article_of, small.same)
+    spread = _Spread(sites, article_of, small.same, shelf)
 
     def told(sides: Sides) -> PairColumns:
         articles = article_of[sides[0]], article_of[sides[1]]
@@ -106,9 +105,28 @@ def paragraph_pairs(
         ]
         return _pairs(_verified(small, texts, sides), sides, [ordered.ids.take(side) for side in sides], relations)
 
-    pairs = _each_once(one, other)
     # A story printed often gives a pair for each paragraph of each print.
-    return together([told(unpack(pairs[at : at + _PAIRS_AT_ONCE])) for at in range(0, len(pairs), _PAIRS_AT_ONCE)])
+    found = shelf.column(np.uint64)
+    for sides in chain(_parts((sources.source, sources.place)), _copies(texts, first, article_of), [apart]):
+        found.add(_each_once(*sides))
+    pairs = shelf.put(without_repeats(np.sort(found.done())))
+    parts = (told(unpack(pairs[at : at + _PAIRS_AT_ONCE])) for at in range(0, len(pairs), _PAIRS_AT_ONCE))
+    return together(parts, shelf)
+
+
+def _parts(sides: Sides) -> Iterator[Sides]:
+    """Pairs, some at a time."""
+    for at in range(0, len(sides[0]), _PAIRS_AT_ONCE):
+        yield sides[0][at : at + _PAIRS_AT_ONCE], sides[1][at : at + _PAIRS_AT_ONCE]
+
+
+def _copies(texts: NDArray[np.int64], first: NDArray[np.int64], article_of: NDArray[np.int64]) -> Iterator[Sides]:
+    """Each occurrence of a text in another article than its first, behind that."""
+    for at in range(0, len(texts), _PAIRS_AT_ONCE):
+        here = at + np.flatnonzero(texts[at : at + _PAIRS_AT_ONCE] >= 0)
+        ahead = first[texts[here]]
+        apart = article_of[here] != article_of[ahead]
+        yield ahead[apart], here[apart]
 
 
 def _each_once(one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.uint64]:
@@ -210,12 +228,12 @@ def _first_apart(pairs: Sides, shingled: Shingled, article_of: NDArray[np.int64]
 class _Spread:
     """In how many articles of a site a paragraph stands, near-duplicates of it included."""
 
-    def __init__(self, sites: Sequence[str | None], article_of: NDArray[np.int64], small: Near) -> None:
+    def __init__(self, sites: Sequence[str | None], article_of: NDArray[np.int64], small: Near, shelf: Shelf) -> None:
         self._sites_of = sites
         self._article_of = article_of
         self._near = Beside(small.matches.pairs)
         number = small.shingled.number
-        self._places = np.argsort(number, kind="stable")
+        self._places = shelf.put(np.argsort(number, kind="stable"))
         self._bounds = np.searchsorted(number[self._places], np.arange(len(small.shingled) + 1))
         self._known: dict[int, dict[str, set[int]]] = {}
 

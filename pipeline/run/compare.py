@@ -14,12 +14,14 @@ from pipeline.corpus.schema import ARTICLES, PARAGRAPHS
 from pipeline.dedup.find import find_in_columns
 from pipeline.dedup.records import ONLY
 from pipeline.dedup.shingles import SHINGLE_VERSION, words
+from pipeline.memory import give_back
 from pipeline.run.before import STANDING
 from pipeline.run.duplicates import Duplicates
 from pipeline.run.near import BY_PLACE, add_to_index, index_of
 from pipeline.run.rows import of_articles, replaced, sign_rows, table
 from pipeline.run.spool import spooled
 from pipeline.run.standing import COMPARED, NOWHERE, Repeats, Standing, stand
+from pipeline.shelf import Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -84,7 +86,8 @@ def compare_all(before: Before, inventory: Inventory, job: Job) -> Whole:
     articles = dict(sorted((standing_rows | back | made).items()))
     every, count = work.each("paragraphs", PARAGRAPHS.schema), work.count("paragraphs")
     rows = spooled(every, count, BY_PLACE, work.folder / "sorted-paragraphs.arrow")
-    standing = stand(articles, made, rows.rows, before.batches("paragraphs", COMPARED))
+    shelf = Shelf(work.folder)
+    standing = stand(articles, made, rows.rows, before.batches("paragraphs", COMPARED), shelf)
     at_hand: Collection[str] = made
     if before.signature_recipe != signature_recipe(settings.dedup):
         at_hand = articles
@@ -96,16 +99,19 @@ def compare_all(before: Before, inventory: Inventory, job: Job) -> Whole:
 
     release = before.corpus.release if before.corpus else None
     growth = add_to_index(index_of(settings, release), job, made, articles, _rows_of(before, rows, at_hand, work))
-    found = find_in_columns(standing.articles, standing.paragraphs, settings.dedup, settings.canonical, index=growth)
+    give_back()
+    columns = standing.articles, standing.paragraphs
+    found = find_in_columns(*columns, settings.dedup, settings.canonical, index=growth, shelf=shelf)
+    give_back()
     growth.keep()  # it becomes the release's when the release is published, for it names the run
     _mark_canonical(articles, standing.articles.ids, found)
-    repeats = _repeats(standing, found, settings.dedup)
+    repeats = _repeats(standing, found, settings.dedup).on(shelf)
     moved = np.unique(standing.paragraphs.articles[repeats.differ(standing.then)]).tolist()
     return Whole(
         articles=articles,
         paragraphs=rows,
         moved=frozenset(standing.articles.ids[place] for place in moved) - frozenset(at_hand),
-        duplicates=Duplicates(standing, found.article_pairs, found.paragraph_pairs, job.run),
+        duplicates=Duplicates(standing, found.article_pairs, found.paragraph_pairs, job.run, shelf),
         out_before=_taken_out(standing, standing.then),
         out_now=_taken_out(standing, repeats),
         standing=standing,

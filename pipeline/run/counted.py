@@ -29,6 +29,7 @@ from pipeline.disk import sync_file, sync_folder
 from pipeline.run.growing import Growing
 from pipeline.run.manifest import code_digest, digest
 from pipeline.run.spool import laid_down
+from pipeline.shelf import Shelf
 from pipeline.templates.stored import FIELDS, StoredLines, joined, of_table
 
 if TYPE_CHECKING:
@@ -82,17 +83,17 @@ def keep_lines(before: Before, recurring: Recount, texts: Texts, job: Job) -> No
     assembled = (row for rows in job.work.each("articles", ARTICLES.schema, _TITLED) for row in rows.to_pylist())
     new = _of_pieces(texts, _titles(assembled), job.work.folder)
     kept = stored.only(~np.isin(stored.ids, new.ids))
-    grown = joined(kept, new) if len(kept) else new
+    grown = joined(kept, new, Shelf(job.work.folder)) if len(kept) else new
     if grown.use >= MIN_USE:
         _write(grown, folder / FOLDER / job.run, earlier)
 
 
 def _of_pieces(texts: Texts, titles: Mapping[str, str], folder: Path) -> StoredLines:
-    """The columns of lines that are more than memory holds; the texts among them are laid down in ``folder``."""
-    numbers = count()
+    """The columns of lines that are more than memory holds; lines and texts lie in ``folder`` while they are held."""
+    numbers, shelf = count(), Shelf(folder)
 
     def together(one: StoredLines, other: StoredLines) -> StoredLines:
-        both = joined(one, other)
+        both = joined(one, other, shelf)
         return replace(both, words=laid_down(both.words.chunks, folder / f"words-{next(numbers)}.arrow"))
 
     grown = Growing[StoredLines](lambda part: len(part.owner), together)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pipeline.dedup.columns import PairColumns, Strings
     from pipeline.dedup.records import Level
     from pipeline.run.standing import Standing
+    from pipeline.shelf import Shelf
 
     Ints = NDArray[np.int64]
 
@@ -41,6 +42,7 @@ class Duplicates:
     articles: PairColumns
     paragraphs: PairColumns
     run: str
+    shelf: Shelf
 
     def pieces(self) -> Iterator[pa.Table]:
         """The rows, sorted by their key."""
@@ -57,9 +59,11 @@ class Duplicates:
     def _ranks(self) -> Ints:
         """For each paragraph that stands, its number in the order of ids."""
         paragraphs = self.standing.paragraphs
+        if paragraphs.orders.max(initial=0) < 10**_DIGITS:
+            return self.shelf.put(np.arange(len(paragraphs)))
         ranks = np.empty(len(paragraphs), dtype=np.int64)
         ranks[np.lexsort((_as_written(paragraphs.orders), paragraphs.articles))] = np.arange(len(paragraphs))
-        return ranks
+        return self.shelf.put(ranks)
 
     def _rows(self, level: Level, pairs: PairColumns, ids: Strings, ranks: Ints, owners: Ints) -> Iterator[pa.Table]:
         """Rows of one level.
@@ -68,7 +72,11 @@ class Duplicates:
         :param owners: places of the articles they stand in
         """
         articles, schema = Listed(self.standing.articles.ids), DUPLICATES.schema
-        order = np.lexsort((ranks[pairs.right], ranks[pairs.left]))
+        keys = self.shelf.column(np.uint64)
+        for begin in range(0, len(pairs), _PIECE_ROWS):
+            left, right = (side[begin : begin + _PIECE_ROWS] for side in (pairs.left, pairs.right))
+            keys.add(ranks[left] << 32 | ranks[right])
+        order = self.shelf.put(np.argsort(keys.done()))
         for begin in range(0, len(order), _PIECE_ROWS):
             own = order[begin : begin + _PIECE_ROWS]
             left, right = pairs.left[own], pairs.right[own]

@@ -185,10 +185,12 @@ class Result:
 
     def _judged(self) -> pa.Table:
         """Of the articles worked on what says how good they are."""
-        return pa.concat_tables(
-            piece.select(_JUDGED).append_column("is_empty", pc.equal(piece["text"], ""))
-            for piece in self._made(("id", *_JUDGED, "text"))
-        )
+        judged = []
+        for piece in self._made(("id", *_JUDGED, "text")):
+            rows = piece.select(_JUDGED).append_column("is_empty", pc.equal(piece["text"], ""))
+            # Copied: a column as it was read holds all that was read with it, texts too.
+            judged.append(rows.take(pa.array(range(rows.num_rows), pa.int64())))
+        return pa.concat_tables(judged)
 
     def _new_faults(self) -> list[Row]:
         """Rows of quarantine that were not there before: what stays there is no news each night."""

@@ -24,6 +24,7 @@ from pipeline.describe.write import describe_newest
 from pipeline.errors import UsageError
 from pipeline.label.labeller import load_labeller
 from pipeline.label.page_type import page_types_version
+from pipeline.memory import give_back
 from pipeline.read.find import Listing, find_inputs
 from pipeline.run.before import Before
 from pipeline.run.compare import compare_all, signature_recipe
@@ -202,6 +203,7 @@ def _settle(corpus: str, run: str, before: Release | None, engine: Engine) -> No
     runs = [run, *([before.run] if before else [])]
     sweep_index(corpus, runs)
     sweep_lines(corpus, runs)
+    give_back()
     engine.call("describe", describe_newest, corpus)
 
 
@@ -251,11 +253,12 @@ class Clock:
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
-        """Note the seconds that the block takes."""
+        """Note the seconds that the block takes; what it freed goes back to the system."""
         begin = time.monotonic()
         try:
             yield
         finally:
+            give_back()
             self.timings[name] = round(time.monotonic() - begin, 3)
             tell(f"{name}: stage done", {"seconds": self.timings[name]}, run=self.run)
 

@@ -19,6 +19,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.memory import give_back
 from pipeline.run.rows import in_order
 
 STRETCH_BYTES = 16 << 20
@@ -97,7 +98,7 @@ def spooled(tables: Iterable[pa.Table], count: int, key: Sequence[str], path: Pa
             _write_stretch(pa.concat_tables(held), key, bounds, writer)
             held.clear()
     _merge(stretches, len(bounds) + 1, key, path)
-    pa.default_memory_pool().release_unused()  # Arrow keeps what it freed, as much as three stretches take
+    give_back()  # as much as three stretches take
     return Spool(pa.ipc.open_file(pa.memory_map(str(path))).read_all(), path)
 
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from pipeline.shelf import Shelf
+
     Ints = NDArray[np.int64]
 
 Row = dict[str, Any]
@@ -33,6 +35,8 @@ GONE = -2
 
 _PLACED = ("article_id", "order", "text")
 _REPEATING = ("repeats", "similarity", "in_text")
+
+_ORDER_BITS = 32
 
 COMPARED = (*_PLACED, *_REPEATING)
 """The fields of a stored paragraph that comparing looks at or decides."""
@@ -47,6 +51,10 @@ class Repeats:
     similarity: NDArray[np.float64]
     """NaN where it repeats nothing."""
     in_text: NDArray[np.bool_]
+
+    def on(self, shelf: Shelf) -> Repeats:
+        """The same columns, put there."""
+        return Repeats(shelf.put(self.source), shelf.put(self.similarity), shelf.put(self.in_text))
 
     def differ(self, other: Repeats) -> NDArray[np.bool_]:
         """Of which paragraphs these are not what the others are."""
@@ -64,11 +72,13 @@ class Standing:
     paragraphs: ParagraphColumns
     then: Repeats
     """As earlier runs left it; of paragraphs made in this run nothing is known."""
+    known: Ints
+    """Article and order of each paragraph in one number, ascending (``_packed``)."""
 
     def places(self, rows: pa.Table) -> Ints:
         """Where paragraphs stand, given their ``article_id`` and ``order``; ``NOWHERE`` where they do not."""
         articles = _index(rows["article_id"], pa.array(self.articles.ids, pa.string()))
-        return _places(self.paragraphs, articles, rows["order"].to_numpy().astype(np.int64))
+        return _places(self.known, articles, rows["order"].to_numpy().astype(np.int64))
 
     def named(self, places: Ints) -> list[str | None]:
         """Ids of the paragraphs at some places, nothing where there is none."""
@@ -80,13 +90,18 @@ class Standing:
 
 
 def stand(
-    articles: Mapping[str, Row], made: Collection[str], rows: pa.Table, earlier: Iterable[pa.RecordBatch]
+    articles: Mapping[str, Row],
+    made: Collection[str],
+    rows: pa.Table,
+    earlier: Iterable[pa.RecordBatch],
+    shelf: Shelf,
 ) -> Standing:
     """What stands.
 
     :param articles: rows by id, sorted, with the fields of ``ArticleColumns``
     :param made: articles that were made in this run; :param rows: their rows of ``paragraphs``
     :param earlier: ``COMPARED`` of the stored rows, in any order, those of other articles and of these among them
+    :param shelf: takes what there is of each paragraph
     """
     ids = list(articles)
     names = pa.array(ids, pa.string())
@@ -100,13 +115,16 @@ def stand(
         pieces.append(pa.Table.from_batches([own.select(_PLACED)]))
         stored.append(own.select(_REPEATING))
         owners.append(owner[wanted])
-    whole, owner = pa.concat_tables(pieces), np.concatenate(owners)
-    orders = whole["order"].to_numpy().astype(np.int64)
-    sort = np.argsort(_packed(owner, orders), kind="stable")
-    owner, orders = owner[sort], orders[sort]
+    whole = pa.concat_tables(pieces)
+    packed = _packed(np.concatenate(owners), whole["order"].to_numpy().astype(np.int64))
+    del owners
+    sort = shelf.put(np.argsort(packed, kind="stable"))
+    known = shelf.put(packed[sort])
+    del packed
+    owner, orders = shelf.put(known >> _ORDER_BITS), shelf.put(known & ((1 << _ORDER_BITS) - 1))
     texts = _Column(whole["text"], sort)
     paragraphs = ParagraphColumns(_Ids(ids, owner, orders), owner, orders, texts)
-    then = _then(rows.num_rows, stored, sort, paragraphs, names)
+    then = _then(rows.num_rows, stored, sort, known, names).on(shelf)
     bounds = np.searchsorted(owner, np.arange(len(ids) + 1))
     columns = {name: [row[name] for row in articles.values()] for name in ("source", "site", "url", "published")}
     words = np.fromiter((row["words"] for row in articles.values()), np.int64, len(ids))
@@ -118,6 +136,7 @@ def stand(
         ArticleColumns(ids, columns["source"], columns["site"], columns["url"], columns["published"], words, joined),
         paragraphs,
         then,
+        known,
     )
 
 
@@ -171,13 +190,13 @@ class _Joined:
         return [article_text([next(texts) for _ in part]) for part in own]
 
 
-def _then(
-    made: int, stored: Sequence[pa.RecordBatch], sort: Ints, paragraphs: ParagraphColumns, names: pa.Array
-) -> Repeats:
+def _then(made: int, stored: Sequence[pa.RecordBatch], sort: Ints, known: Ints, names: pa.Array) -> Repeats:
     """What the stored rows say, in the order of the paragraphs; ``made`` rows, of which there are none, come first."""
     source = np.full(len(sort), NOWHERE, dtype=np.int64)
     similarity = np.full(len(sort), np.nan)
     in_text = np.ones(len(sort), dtype=bool)
+    if not stored:
+        return Repeats(source, similarity, in_text)
     place = np.empty(len(sort), dtype=np.int64)
     place[sort] = np.arange(len(sort))
     begin = made
@@ -189,17 +208,18 @@ def _then(
         named = pc.split_pattern(batch["repeats"].take(pa.array(repeating)), "-", max_splits=1, reverse=True)
         articles = _index(pc.list_element(named, 0), names)
         orders = pc.list_element(named, 1).cast(pa.int64()).to_numpy(zero_copy_only=False)
-        at = _places(paragraphs, articles, orders)
+        at = _places(known, articles, orders)
         source[own[repeating]] = np.where(at == NOWHERE, GONE, at)
         similarity[own[repeating]] = batch["similarity"].take(pa.array(repeating)).to_numpy(zero_copy_only=False)
     return Repeats(source, similarity, in_text)
 
 
-def _places(paragraphs: ParagraphColumns, articles: Ints, orders: Ints) -> Ints:
+def _places(known: Ints, articles: Ints, orders: Ints) -> Ints:
     """Where paragraphs stand, given the places of their articles (-1: nowhere) and their orders."""
+    if not len(known):
+        return np.full(len(articles), NOWHERE, dtype=np.int64)
     wanted = _packed(articles, orders)
-    known = np.append(_packed(paragraphs.articles, paragraphs.orders), np.iinfo(np.int64).max)
-    at = np.searchsorted(known, wanted)
+    at = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
     return np.where(known[at] == wanted, at, NOWHERE)
 
 
@@ -212,4 +232,4 @@ def _index(values: Any, names: pa.Array) -> Ints:
 
 def _packed(articles: Ints, orders: Ints) -> Ints:
     """One number for the place in the corpus; sorts by article, then by order."""
-    return (articles << 32) | orders
+    return (articles << _ORDER_BITS) | orders

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.corpus.schema import ARTICLES, LINES, PARAGRAPHS, QUARANTINE
+from pipeline.memory import give_back
 from pipeline.records import Fault, Kind, Quarantined
 from pipeline.run.growing import Growing
 from pipeline.run.manifest import FILES, Stage
@@ -23,6 +25,7 @@ from pipeline.run.pieces import Piece
 from pipeline.run.rows import PAGES, in_order, quarantined_from, table
 from pipeline.run.spool import laid_down
 from pipeline.settings import Settings
+from pipeline.shelf import Shelf
 from pipeline.sites.decide import Deciders
 from pipeline.sites.files import SiteFiles
 from pipeline.templates.columns import PageColumns, of_rows, together
@@ -285,19 +288,24 @@ def recurrence_rows(pages: Sequence[PageLines]) -> list[dict[str, Any]]:
 
 
 def read_recurrence(work: Work) -> PageColumns:
-    """What the shards noted of the lines of their pages; the system reads their texts when they are looked at."""
-    grown = Growing[PageColumns](lambda part: len(part.page), together)
+    """What the shards noted of the lines of their pages; the system reads of these what is looked at."""
+    join = partial(together, shelf=Shelf(work.folder))
+    grown = Growing[PageColumns](lambda part: len(part.page), join)
+
+    nothing = pa.chunked_array([], pa.large_string())  # an empty slice would hold the whole
 
     def texts() -> Iterator[pa.Array]:
         count = 0
         for rows in work.each("recurrence", RECURRENCE):
             part = of_rows(rows)
             yield from part.texts.chunks
-            grown.add(replace(part, texts=part.texts.slice(0, 0), text=part.text + count))
+            grown.add(replace(part, texts=nothing, text=part.text + count))
             count += len(part.texts)
 
     column = laid_down(texts(), work.folder / "recurrence-texts.arrow")
-    return replace(grown.whole(), texts=column)
+    whole = replace(grown.whole(), texts=column)
+    give_back()
+    return whole
 
 
 def write_deciders(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
@@ -73,12 +74,13 @@ def status_of(corpus: Corpus) -> Status:
     articles = _rows(corpus, "articles", ["id", "site", "language", "words", "is_canonical", "withdrawn"])
     present = articles.filter(pc.field("withdrawn").is_null())
     if present.num_rows < articles.num_rows:
-        lines = _rows(corpus, "lines", ["article_id", "kind"])
-        lines = lines.filter(pc.is_in(lines["article_id"], value_set=present["id"].combine_chunks()))
+        ids = present["id"].combine_chunks()
+        batches = corpus.batches("lines", ["article_id", "kind"], batch_rows=_BATCH_ROWS)
+        kinds = _summed(batch["kind"].filter(pc.is_in(batch["article_id"], value_set=ids)) for batch in batches)
     else:
-        lines = _rows(corpus, "lines", ["kind"])
-    kinds = counted(lines["kind"])
-    pairs = _rows(corpus, "duplicates", ["level", "relation"])
+        kinds = _summed(batch["kind"] for batch in corpus.batches("lines", ["kind"], batch_rows=_BATCH_ROWS))
+    pairs = corpus.batches("duplicates", ["level", "relation"], batch_rows=_BATCH_ROWS)
+    relations = (pc.binary_join_element_wise(batch["level"], batch["relation"], " ") for batch in pairs)
     faults: dict[str, list[str]] = {}
     for row in corpus.table("quarantine", ["fault", "source"]).to_pylist():
         faults.setdefault(row["fault"], []).append(row["source"])
@@ -92,11 +94,11 @@ def status_of(corpus: Corpus) -> Status:
         withdrawn=articles.num_rows - present.num_rows,
         canonical=canonical.num_rows,
         words=pc.sum(canonical["words"]).as_py() or 0,
-        lines=lines.num_rows,
+        lines=sum(kinds.values()),
         languages=counted(present["language"]),
         sites=counted(present["site"]),
         removed={kind.value: kinds[kind.value] for kind in REMOVED if kind.value in kinds},
-        duplicates=counted(pc.binary_join_element_wise(pairs["level"], pairs["relation"], " ")),
+        duplicates=_summed(relations),
         templates=corpus.table("site_lines", ["line_sha"], pc.field("is_template")).num_rows,
         quarantined={fault: tuple(sorted(faults[fault])) for fault in sorted(faults)},
         corrections=corpus.table("corrections", ["target"]).num_rows,
@@ -169,8 +171,16 @@ def _rows(corpus: Corpus, name: str, columns: Sequence[str]) -> pa.Table:
 
 def counted(column: pa.ChunkedArray) -> dict[str, int]:
     """Values with their counts, most frequent first; null is unknown."""
-    pairs = column.value_counts().to_pylist()
-    return _ranked({_UNKNOWN if pair["values"] is None else pair["values"]: pair["counts"] for pair in pairs})
+    return _summed([column])
+
+
+def _summed(columns: Iterable[pa.Array | pa.ChunkedArray]) -> dict[str, int]:
+    """The same over several columns, one at a time: of millions of rows no more is held than a piece."""
+    counts: Counter[str] = Counter()
+    for column in columns:
+        for pair in column.value_counts().to_pylist():
+            counts[_UNKNOWN if pair["values"] is None else pair["values"]] += pair["counts"]
+    return _ranked(counts)
 
 
 def _ranked(counts: Mapping[str, int]) -> dict[str, int]:

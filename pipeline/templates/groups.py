@@ -83,7 +83,7 @@ def group_pages(pages: PageColumns, settings: TemplateSettings) -> dict[str, str
     """
     told = stories(np.zeros(len(pages), dtype=np.int64), pages.headline, pages.longest, settings)
     lasting = np.isin(pages.kind, [NUMBER[kind] for kind in LASTING])
-    page, line = pages.page[lasting], pages.digest[lasting]
+    page, line = (column[lasting].astype(np.int64) for column in (pages.page, pages.digest))
     order = np.lexsort((line, page))
     page, line = page[order], line[order]
     taken = np.arange(len(page)) - np.searchsorted(page, page) < MAX_LINES

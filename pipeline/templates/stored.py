@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.records import BODY, OVERRIDE, Kind
+from pipeline.shelf import MEMORY
 from pipeline.templates.carried import carried_keys, checksums
 from pipeline.templates.columns import (
     KINDS,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from pipeline.shelf import Shelf
     from pipeline.templates.columns import Digests
 
     Ints = npt.NDArray[np.integer]
@@ -138,10 +140,10 @@ class StoredLines:
             sites=[sites[name] for name in names],
             headline=self.headline.astype(np.int64),
             longest=self.longest.astype(np.int64),
-            page=self.owner[self.first].astype(np.int64),
-            digest=self.digest[word].astype(np.int64),
-            kind=self.model_kind[self.first].astype(np.int64),
-            text=word.astype(np.int64),
+            page=self.owner[self.first].astype(np.int32, copy=False),
+            digest=self.digest[word].astype(np.int32, copy=False),
+            kind=self.model_kind[self.first].astype(np.int8, copy=False),
+            text=word.astype(np.int32, copy=False),
             texts=self.words,
             digests=self.digests,
         )
@@ -234,10 +236,12 @@ def of_table(rows: pa.Table, titles: Mapping[str, str]) -> StoredLines:
     )
 
 
-def joined(one: StoredLines, other: StoredLines) -> StoredLines:
+def joined(one: StoredLines, other: StoredLines, shelf: Shelf = MEMORY) -> StoredLines:
     """All pages of both, which have no page in common; cheap where ``other`` is small.
 
     The texts of ``one`` keep their places.
+
+    :param shelf: takes the lines
     """
     digests, places = merged(one.digests, other.digests)
     # Narrow before columns are joined: the wide ones would be made of all lines beside those that stay.
@@ -259,13 +263,13 @@ def joined(one: StoredLines, other: StoredLines) -> StoredLines:
         ids=np.concatenate([one.ids, other.ids]),
         headline=np.concatenate([of_one[one.headline], of_other[other.headline]]),
         longest=np.concatenate([of_one[one.longest], of_other[other.longest]]),
-        owner=np.concatenate([one.owner, other.owner + np.int32(len(one))]),
-        word=np.concatenate([one.word, place[other.word]]),
-        model_kind=np.concatenate([one.model_kind, other.model_kind]),
-        kind=np.concatenate([one.kind, other.kind]),
-        by=np.concatenate([one.by, numbers[other.by]]),
-        length=np.concatenate([one.length, other.length]),
-        first=np.concatenate([one.first, other.first]),
+        owner=shelf.joined(one.owner, other.owner + np.int32(len(one))),
+        word=shelf.joined(one.word, place[other.word]),
+        model_kind=shelf.joined(one.model_kind, other.model_kind),
+        kind=shelf.joined(one.kind, other.kind),
+        by=shelf.joined(one.by, numbers[other.by]),
+        length=shelf.joined(one.length, other.length),
+        first=shelf.joined(one.first, other.first),
         words=_pieces([*one.words.chunks, *other.words.filter(pa.array(new)).chunks]),
         digest=np.concatenate([digest, digest_there[new]]),
         carried=np.concatenate([one.carried, other.carried[new]]),

@@ -29,6 +29,7 @@ from pipeline.dedup.index.texts import Texts
 from pipeline.dedup.shingles import shingle_texts
 from pipeline.dedup.signature import from_bytes, sign
 from pipeline.dedup.verify import Compared, joined
+from pipeline.shelf import Shelf
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -216,13 +217,18 @@ def grow(
     """
     folder.mkdir(parents=True)
     old = before.texts if before else Texts(())
+    shelf = Shelf(folder)
     writer = SegmentWriter(segment, old.count, count, recipe, keep_text=name == "paragraph")
     numbering = _Numbering(before, writer, recipe)
     kept = _kept_places(before, keep)
-    added = [(batch.articles, batch.orders, numbering.add(batch)) for batch in batches]
+    columns = [shelf.column(kind) for kind in (np.uint64, np.uint32, np.uint32)]
+    for batch in batches:
+        for column, values in zip(columns, (batch.articles, batch.orders, numbering.add(batch)), strict=True):
+            column.add(values)
+    articles, orders, numbers = (column.done() for column in columns)
     new = writer.done()
     texts = Texts((*old.segments, new) if new.count else old.segments)
-    alive = _save_places(kept, added, texts.count, folder)
+    alive = _save_places(kept, (articles, orders, numbers), texts.count, folder)
     work = folder / "work"
     work.mkdir()
     if new.count:
@@ -314,15 +320,15 @@ def _kept_places(before: Level | None, keep: NDArray[np.uint64]) -> Places:
     return articles[stays], orders[stays], texts[stays]
 
 
-def _save_places(kept: Places, new: list[Places], count: int, folder: Path) -> NDArray[np.uint8]:
+def _save_places(kept: Places, new: Places, count: int, folder: Path) -> NDArray[np.uint8]:
     """Write where texts stand: what is kept is sorted, and no new article is among it."""
-    columns = [np.concatenate([kept[column][:0], *(place[column] for place in new)]) for column in range(3)]
-    order = np.lexsort((columns[1], columns[0]))
-    at = np.searchsorted(kept[0], columns[0][order])
-    articles, orders, texts = (np.insert(kept[column], at, columns[column][order]) for column in range(3))
-    save(folder / "articles.u64", articles)
-    save(folder / "orders.u32", orders)
-    save(folder / "texts.u32", texts)
+    order = np.lexsort((new[1], new[0]))
+    at = np.searchsorted(kept[0], new[0][order]) if len(kept[0]) else None
+    names = ("articles.u64", "orders.u32", "texts.u32")
+    columns: list[tuple[NDArray[Any], NDArray[Any], str]] = list(zip(kept, new, names, strict=True))
+    for old, values, name in columns:
+        save(folder / name, values[order] if at is None else np.insert(old, at, values[order]))
+    texts = load(folder / "texts.u32")
     alive = np.zeros(count, dtype=np.uint8)
     alive[texts[texts != NONE]] = 1
     save(folder / "alive.u8", alive)

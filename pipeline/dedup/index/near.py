@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from pipeline.dedup.index.level import Map
     from pipeline.dedup.index.recipe import Recipe
     from pipeline.dedup.records import Level as LevelName
+    from pipeline.shelf import Shelf
 
 MANIFEST = "manifest.json"
 
@@ -122,16 +123,18 @@ class Growth:
     run: str
     draft: Path
 
-    def paragraphs(self, ranked: ArticleColumns, ordered: ParagraphColumns) -> Ordered:
+    def paragraphs(self, ranked: ArticleColumns, ordered: ParagraphColumns, shelf: Shelf) -> Ordered:
         """The paragraphs, the preferred first; ``articles`` of the columns are places in ``ranked``."""
         keys = _keys(ranked)[ordered.articles]
         orders = ordered.orders.astype(np.uint32)
-        return Ordered(self.index.paragraphs, self.before.paragraphs if self.before else None, keys, orders)
+        before = self.before.paragraphs if self.before else None
+        return Ordered(self.index.paragraphs, before, keys, orders, shelf)
 
     def articles(self, ranked: ArticleColumns) -> Ordered:
         """The articles as wholes, the preferred first."""
         orders = np.zeros(len(ranked), dtype=np.uint32)
-        return Ordered(self.index.articles, self.before.articles if self.before else None, _keys(ranked), orders)
+        before = self.before.articles if self.before else None
+        return Ordered(self.index.articles, before, _keys(ranked), orders)
 
     def pages(self, ranked: ArticleColumns) -> NDArray[np.int64]:
         """Which of the articles stand under one URL: as ``relate.pages``, up to the numbers."""

@@ -11,6 +11,7 @@ from pipeline.dedup.candidates import pack, packed, unpack
 from pipeline.dedup.index.differences import remembered
 from pipeline.dedup.shingles import Shingled
 from pipeline.dedup.verify import Near, joined
+from pipeline.shelf import MEMORY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from pipeline.dedup.facts.differences import Differences
     from pipeline.dedup.index.level import Level
+    from pipeline.shelf import Shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +40,18 @@ class Ordered:
     """The texts of a level, numbered in the order in which items come first."""
 
     def __init__(
-        self, level: Level, before: Level | None, articles: NDArray[np.uint64], orders: NDArray[np.uint32]
+        self,
+        level: Level,
+        before: Level | None,
+        articles: NDArray[np.uint64],
+        orders: NDArray[np.uint32],
+        shelf: Shelf = MEMORY,
     ) -> None:
         """Number the texts.
 
         :param before: the level of the run before, whose comparisons need not be made again
         :param articles: article of each item, the preferred item first; :param orders: its place in the article
+        :param shelf: takes the number of each item
         :raises ValueError: these are not the items of the index
         """
         # Items of one article come in its order, so that the article alone sorts them.
@@ -62,7 +70,7 @@ class Ordered:
         in_order = ids[is_first]
         rank = np.full(nobody + 1, -1, dtype=np.int64)
         rank[in_order] = np.arange(len(in_order))
-        number = rank[ids]
+        number = shelf.put(rank[ids])
         self._level = level
         self._memory = before.others if before else joined([])
         self._before = before.folder if before else None
