@@ -17,9 +17,10 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit("copydesk needs Python 3.11 or newer: make PYTHON=/path/to/python3.11" if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
-	$(BIN)/python -m pipeline.label.tools
-	$(BIN)/python -m pipeline.split.walk.tools
-	$(BIN)/python -m pipeline.dedup.compiled
+# compiled loops, side by side; each takes some ten seconds
+	$(BIN)/python -m pipeline.label.tools & labels=$$!; \
+	$(BIN)/python -m pipeline.split.walk.tools & walk=$$!; \
+	$(BIN)/python -m pipeline.dedup.compiled && wait $$labels && wait $$walk
 	@touch $@
 
 corpus: install ## clean seeds/ with a Prefect flow, publish them, and show the result
