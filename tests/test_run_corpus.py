@@ -197,6 +197,28 @@ def test_a_corpus_inside_its_source_is_not_read(folder: Folder) -> None:
     assert rows(again, "quarantine") == []
 
 
+def test_another_corpus_inside_the_source_is_named_once_and_not_read(folder: Folder, tmp_path: Path) -> None:
+    """Its tables hold texts, which would come back as articles."""
+    place = folder({"a.txt": story(1).text()})
+    clean(place / "older", place)
+    corpus = clean(tmp_path / "c", place)
+    assert [row["source"] for row in rows(corpus, "articles")] == ["a.txt"]
+    [fault] = rows(corpus, "quarantine")
+    assert (fault["source"], fault["stage"]) == ("older", "find")
+    assert "export it" in fault["detail"]
+    assert [row["source"] for row in rows(clean(tmp_path / "c", place), "quarantine")] == ["older"]
+
+
+def test_a_corpus_is_no_source(folder: Folder, tmp_path: Path) -> None:
+    """Neither one of others nor the run's own."""
+    place = folder({"a.txt": story(1).text()})
+    clean(tmp_path / "c", place)
+    with pytest.raises(UsageError, match="export it"):
+        clean(tmp_path / "other", tmp_path / "c")
+    with pytest.raises(UsageError, match="besides the corpus itself"):
+        clean(tmp_path / "c", tmp_path / "c")
+
+
 def test_a_corpus_in_use_is_refused(folder: Folder, tmp_path: Path) -> None:
     """The second run says who holds the corpus, and changes nothing."""
     from pipeline.corpus.lock import corpus_lock

@@ -14,7 +14,6 @@ from logging import WARNING
 from typing import TYPE_CHECKING, Any
 
 from pipeline import __version__
-from pipeline.corpus.location import local_folder
 from pipeline.corpus.lock import corpus_lock
 from pipeline.corpus.publish import publish
 from pipeline.corpus.runs import RunRecord
@@ -25,6 +24,7 @@ from pipeline.errors import UsageError
 from pipeline.label.labeller import load_labeller
 from pipeline.label.page_type import page_types_version
 from pipeline.memory import give_back
+from pipeline.read.corpora import without_corpora
 from pipeline.read.find import Listing, find_inputs
 from pipeline.run.before import Before
 from pipeline.run.compare import compare_all, signature_recipe
@@ -96,7 +96,7 @@ def travel(settings: Settings, engine: Engine) -> Outcome:
     files = read_site_files(settings.sites.folder)
     given = read_corrections(settings.sites.corrections)
     with clock.stage("find"):
-        listing = _without_corpus(engine.call("find", find_inputs, settings.sources, settings.read), settings)
+        listing = without_corpora(engine.call("find", find_inputs, settings.sources, settings.read), settings.corpus)
     with corpus_lock(settings.corpus), work_folder(settings) as works:
         before = Before.open(settings.corpus)
         release_before = before.corpus.release if before.corpus else None
@@ -276,18 +276,6 @@ def reading_recipe(settings: Settings, labelled_by: str) -> str:
         "read": settings.read.model_dump(mode="json"),
     }
     return blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=8).hexdigest()
-
-
-def _without_corpus(listing: Listing, settings: Settings) -> Listing:
-    """The listing without the corpus itself, which may lie inside a SOURCE."""
-    folder = local_folder(settings.corpus)
-    if folder is None:
-        return listing
-    inside = f"{folder.resolve()}/"
-    files = tuple(file for file in listing.files if not file.uri.removeprefix("file://").startswith(inside))
-    if not files and not listing.quarantined:
-        raise UsageError(f"nothing to read in {', '.join(settings.sources)} besides the corpus itself: name a SOURCE")
-    return Listing(files, listing.quarantined, listing.origins)
 
 
 def _quarantine_rows(listing: Listing, job: Job) -> tuple[Row, ...]:
