@@ -209,7 +209,10 @@ around it, and all that holds for text that stands right in it."""
 
 
 class _Renderer:
-    """Collects text until a line ends. One walk over the tree, no recursion: pages nest as deep as they like."""
+    """Collects text until a line ends. One walk over the tree, no recursion: pages nest as deep as they like.
+
+    ``walk.lines`` takes the same steps by compiled loops: what changes here changes there.
+    """
 
     def __init__(self) -> None:
         self._lines: list[RenderedLine] = []
