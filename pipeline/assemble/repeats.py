@@ -14,6 +14,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from pipeline.metadata.plain_words import LETTERS_AND_DIGITS, plain_words
 from pipeline.metadata.titles import fold, letters, same_title, strip_site
 from pipeline.records import BODY, Kind, Label, Page
 
@@ -53,9 +54,6 @@ CHECKS_PER_BLOCK = 50
 """Comparisons allowed for each block on average: a page made of one phrase ten thousand times stays linear."""
 
 _TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]|[^\W_\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]+")
-_NOT_PLAIN = re.compile("[^\x00-\x7f‘’“”–—…]")
-_PLAIN_WORDS = bytes(ord(chr(code).lower()) if code < 128 and chr(code).isalnum() else 32 for code in range(256))
-"""Letters of ASCII in lower case, digits, and a space for everything else."""
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")
 _QUOTED = re.compile(r"^\W{0,3}[\"“”„«»‘‚「『'].*[\"”“«»’」』']\W{0,3}$|^\W{0,3}[\"“„«»「『]")
 _ATTRIBUTION = re.compile(r"\s[-–—―]{1,2}\s?[^-–—―\"”]{2,60}$")
@@ -82,10 +80,8 @@ _Needle = tuple[tuple[str, ...], ...]
 
 def words_of(text: str) -> tuple[str, ...]:
     """The words of ``text`` as they are compared; each Chinese, Japanese or Thai character is a word."""
-    if text.isascii() or _NOT_PLAIN.search(text) is None:
-        # a fifth of the time of the pattern; marks beyond ASCII stand between words, as those of ASCII do
-        return tuple(text.encode("ascii", "replace").translate(_PLAIN_WORDS).decode().split())
-    return tuple(_TOKEN.findall(fold(text)))
+    words = plain_words(text, LETTERS_AND_DIGITS)
+    return tuple(_TOKEN.findall(fold(text)) if words is None else words)
 
 
 def mark_repeats(page: Page, labels: Sequence[Label], blocks: Sequence[Block]) -> tuple[Label, ...]:

@@ -11,6 +11,8 @@ from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from pipeline.metadata.plain_words import LETTERS, plain_words
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -80,9 +82,6 @@ MIN_FUNCTION_SHARE = 0.12
 """Share of function words in running text is 20 to 45 %; lists of names have fewer, and go to the model."""
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_NOT_PLAIN = re.compile("[^\x00-\x7f‘’“”–—…]")
-_PLAIN_WORDS = bytes(ord(chr(code).lower()) if code < 128 and chr(code).isalpha() else 32 for code in range(256))
-"""Letters of ASCII in lower case, and a space for everything else."""
 _ONE_LANGUAGE = frozenset({"el", "he", "th", "ka", "hy", "bn", "ta", "te", "am"})
 _DENSE = frozenset({"kana", "han", "hangul"})
 """One character of these says as much as three letters."""
@@ -147,11 +146,8 @@ def _by_script(script: str, scripts: Counter[str]) -> str | None:
 
 def _by_function_words(sample: str) -> str | None:
     """The language whose function words are frequent here, and at least half as frequent again as the next one's."""
-    if _NOT_PLAIN.search(sample) is None:  # a third of the time of the pattern
-        found = sample.encode("ascii", "replace").translate(_PLAIN_WORDS).decode().split()
-        words = Counter([word for word in found if len(word) > 1])
-    else:
-        words = Counter(_WORD.findall(sample.casefold()))
+    plain = plain_words(sample, LETTERS)
+    words = Counter(_WORD.findall(sample.casefold()) if plain is None else [word for word in plain if len(word) > 1])
     total = words.total()
     if total < 20:
         return None
