@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol, get_args
 
 import numpy as np
+
+from pipeline.dedup.records import Relation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
-    from pipeline.dedup.records import ArticleItem, ParagraphItem, Relation
+    from pipeline.dedup.records import ArticleItem, ParagraphItem
     from pipeline.shelf import Shelf
 
     Ints = NDArray[np.int64]
@@ -129,7 +131,7 @@ class PairColumns:
         return replace(self, left=shelf.put(places[self.left]), right=shelf.put(places[self.right]))
 
 
-RELATIONS: tuple[Relation, ...] = ("template", "syndication", "quote", "revision", "form")
+_RELATIONS: Final[tuple[Relation, ...]] = get_args(Relation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,7 @@ class _Relations(Sequence["Relation"]):
         return len(self.numbers)
 
     def __getitem__(self, at: Any) -> Any:
-        return RELATIONS[self.numbers[at]]
+        return _RELATIONS[self.numbers[at]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +169,7 @@ def together(parts: Iterable[PairColumns], shelf: Shelf) -> PairColumns:
     sides = [shelf.column(np.int64) for _ in range(2)]
     measures = [shelf.column(np.float64) for _ in range(3)]
     relations = shelf.column(np.uint8)
-    number = {relation: at for at, relation in enumerate(RELATIONS)}
+    number = {relation: at for at, relation in enumerate(_RELATIONS)}
     told: dict[int, tuple[str, ...]] = {}
     count = 0
     for part in parts:
