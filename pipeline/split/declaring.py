@@ -81,11 +81,5 @@ def _is_marked(tag: str, attributes: Mapping[str, str]) -> bool:
 @lru_cache(maxsize=1 << 13)
 def is_telling(names: str) -> bool:
     """Whether a class or an id may mark a name or a date; remembered, since pages repeat their classes."""
-    return any(map(_is_telling, names[:MAX_NAMES].split(" ")))
-
-
-@lru_cache(maxsize=1 << 13)
-def _is_telling(word: str) -> bool:
-    """Remembered too: names are new more often than the words they are made of."""
-    low = word.lower()
+    low = names[:MAX_NAMES].lower()
     return any(name in low for name in TELLING) or (DATE in low and _DATED.search(low) is not None)
