@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from pipeline.corpus.location import local_folder
 from pipeline.errors import UsageError
-from pipeline.read.storage import is_local, local_path
 from pipeline.records import Fault, FileRef, Quarantined
 
 if TYPE_CHECKING:
@@ -38,7 +37,8 @@ def without_corpora(listing: Listing, own: str) -> Listing:
 
 def _place(root: str) -> str:
     """A folder or URL by which two names of one place are told to be one."""
-    return str(Path(local_path(root)).resolve()) if is_local(root) else root.rstrip("/")
+    folder = local_folder(root)
+    return root.rstrip("/") if folder is None else str(folder.resolve())
 
 
 def _is_below(uri: str, folder: str) -> bool:

@@ -24,10 +24,10 @@ from pipeline.errors import UsageError
 from pipeline.label.labeller import load_labeller
 from pipeline.label.page_type import page_types_version
 from pipeline.memory import give_back
-from pipeline.read.corpora import without_corpora
 from pipeline.read.find import Listing, find_inputs
 from pipeline.run.before import Before
 from pipeline.run.compare import compare_all, signature_recipe
+from pipeline.run.corpora import without_corpora
 from pipeline.run.counted import keep_lines, sweep_lines
 from pipeline.run.drift import find_drift
 from pipeline.run.engine import Engine, worker_count
