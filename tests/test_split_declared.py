@@ -53,6 +53,51 @@ def test_a_headline_that_is_printed_outvotes_one_for_search_engines() -> None:
     assert declared(head).title == "Ferry times 2024: best guide"
 
 
+def test_a_heading_that_names_what_the_page_belongs_to_is_no_headline() -> None:
+    """``<title>`` has the book's name last, and the page prints it; where the address or the site says that the name
+    in front is the site's, what stands behind it is the headline."""
+    chapter = "<title>Of splices - The Rope Handbook</title>"
+    assert declared(chapter, "<h1>The Rope Handbook</h1><h2>Splices</h2>").title == "Of splices"
+    assert declared("<title>Harbours: The Rope Handbook</title>", "<h1>The Rope Handbook</h1>").title == (
+        "The Rope Handbook"
+    )
+    reader = "<title>Knotted | The ferry comes back</title>"
+    here = Hints(url="https://news.example.org/2024/the-ferry-comes-back")
+    assert declared(reader, "<h1>The ferry comes back</h1>", here).title == "The ferry comes back"
+    named = '<meta property="og:site_name" content="Knotted">'
+    assert declared(named + reader, "<h1>The ferry comes back</h1>").title == "The ferry comes back"
+
+
+@pytest.mark.parametrize("path", ["", "/", "/en/", "/index.html", "/de-de/index.php"])
+def test_a_start_page_is_called_what_the_markup_calls_it(path: str) -> None:
+    """Its headings are slogans and teasers; the site's name is kept in front, and cut behind more than a word."""
+    here = Hints(url=f"https://knotted.example.org{path}")
+    slogan = "<h1>Everything holds.</h1>"
+    assert declared("<title>Knotted: ropes for sailors</title>", slogan, here).title == "Knotted: ropes for sailors"
+    assert declared("<title>Ropes for sailors | Knotted</title>", slogan, here).title == "Ropes for sailors"
+    assert declared("<title>Knotted</title>", slogan, here).title == "Knotted"
+    assert declared("<title>Home - Knotted</title>", slogan, here).title == "Home - Knotted"
+    graph = '<meta property="og:title" content="Ropes for sailors">'
+    assert declared(graph, slogan, here).title == "Ropes for sailors"
+    assert declared("", slogan, here).title == "Everything holds."
+
+
+def test_what_only_seems_a_start_page_is_read_like_any_other() -> None:
+    """Articles and products may lie at any address, ``og:url`` may name the site on all pages, a query tells pages."""
+    head, body = "<title>Knotted: ropes for sailors</title>", "<h1>The ferry comes back to the pier</h1>"
+    here = Hints(url="https://knotted.example.org/")
+    for more, hints in (
+        (linked({"@type": "BlogPosting"}), here),
+        (linked({"@type": "Product", "name": "The ferry comes back to the pier"}), here),
+        ('<meta property="og:url" content="https://knotted.example.org/">', None),
+        ("", Hints(url="https://knotted.example.org/?p=12")),
+        ("", Hints(url="https://knotted.example.org/ferry")),
+    ):
+        assert declared(head + more, body, hints).title == "The ferry comes back to the pier"
+    canonical = '<link rel="canonical" href="https://knotted.example.org/">'
+    assert declared(head + canonical, body).title == "Knotted: ropes for sailors"
+
+
 def test_a_kicker_inside_the_heading_is_no_part_of_the_headline() -> None:
     """Its class names it; what hides the divider from the eye does not matter. Other first children stay."""
     heading = '<h1><span class="article__{}">Yachting</span><span class="hide">: </span><span>Ferry returns</span></h1>'

@@ -22,6 +22,8 @@ MAX_TAG: Final = 80
 MAX_ADDRESS: Final = 2_000
 
 _SITE_KEYS: Final = ("og:site_name", "application-name", "apple-mobile-web-app-title", "twitter:site", "publisher")
+_START = re.compile(r"/?(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|default|home)(?:\.\w{1,5})?/?)?", re.IGNORECASE)
+"""The path of a start page: nothing, a language, the name of an index file."""
 _LIST = re.compile(r"\s*[,;|、，]\s*")
 
 
@@ -55,6 +57,15 @@ def _first_address(candidates: Sequence[str | None], markup: Markup, base: str |
         except ValueError:  # "http://[" and the like
             continue
     return None
+
+
+def is_start_page(hints: Hints, markup: Markup) -> bool:
+    """Whether the page is a site's first one, or that of one of its languages, by its address.
+
+    ``og:url`` is not asked: it often names the site on all of its pages.
+    """
+    url = _first_address([hints.url, *markup.links.get("canonical", [])[:1]], markup)
+    return url is not None and not urlsplit(url).query and _START.fullmatch(urlsplit(url).path) is not None
 
 
 def host(url: str | None) -> str | None:

@@ -108,6 +108,7 @@ def candidates(
     :param headings: texts of ``<h1>``; those that only name the site are passed over.
     :param headlines: JSON-LD.
     :param marked: pairs of place (``og``, ``twitter``, ``meta``, ``title``, ``name``) and text.
+    :param site_names: letters and digits only.
     """
     shown = [text for heading in headings if (text := _clean(heading)) and squeezed(text) not in site_names]
     shown = list(dict.fromkeys(shown))[:MAX_HEADINGS]
@@ -165,6 +166,49 @@ def without_site(text: str, site_names: frozenset[str], known: set[tuple[str, ..
             return head
         else:
             return text
+    return text
+
+
+def belongs_to(
+    headings: Sequence[str], marked: Iterable[tuple[str, str]], site_names: frozenset[str], address: frozenset[str]
+) -> frozenset[str]:
+    """The name, letters and digits only, of the book, forum or section that the page is a part of; one or none.
+
+    It is what ``<title>`` has behind its last separator where the page prints it as a heading, too:
+    ``Ownership - The Handbook`` below an ``<h1>`` "The Handbook". Not where the site's name stands in front, or
+    where the page's address has rather these words than those before them.
+
+    :param headings: texts of ``<h1>``.
+    :param marked: as in ``candidates``.
+    :param address: as ``address_words`` gives it.
+    """
+    text = _clean(dict(marked).get("title", ""))
+    parts = list(_SEPARATOR.finditer(text))
+    if not 0 < len(parts) <= MAX_SEPARATORS or parts[-1][0].strip() == ":":
+        return frozenset()
+    head, tail = text[: parts[-1].start()], text[parts[-1].end() :]
+    name = words(tail)
+    if not name or not any(words(_clean(heading)) == name for heading in headings):
+        return frozenset()
+    if {squeezed(head), squeezed(text[: parts[0].start()])} & site_names:
+        return frozenset()
+    if _in_address(words(tail), address) > _in_address(words(head), address):
+        return frozenset()
+    return frozenset((squeezed(tail),))
+
+
+def title_of_start_page(marked: Iterable[tuple[str, str]], site_names: frozenset[str]) -> str | None:
+    """What ``<title>``, else ``og:title``, calls a site's start page; None where neither says anything.
+
+    Its headings are slogans and teasers. The site's name stays where it stands in front, since it is what the page is
+    about, and goes where it stands behind more than a word ("Home").
+    """
+    said = dict(marked)
+    text = next((text for place in ("title", "og") if (text := _clean(said.get(place, "")))), None)
+    parts = list(_SEPARATOR.finditer(text or ""))
+    if text and parts and squeezed(text[: parts[0].start()]) not in site_names:
+        rest = text[: parts[-1].start()].strip()
+        return rest if len(words(rest)) > 1 and squeezed(text[parts[-1].end() :]) in site_names else text
     return text
 
 
@@ -286,10 +330,14 @@ def _points(
         points += EXTENDS
     if others:
         points += OVERLAP * sum(_alike(set(key), main) for main in others) / len(others)
-    if witnesses.address:
-        points += ADDRESS * _alike(set(_PLAIN_WORD.findall(_plain(" ".join(key)))), witnesses.address)
+    points += ADDRESS * _in_address(key, witnesses.address)
     points += PRINTED * (key in witnesses.lines) + PRINTED_AS_HEADING * (key in witnesses.headings)
     return points + ONE_WORD * (len(key) <= 1) + LONG * (len(key) > LONG_WORDS)
+
+
+def _in_address(key: tuple[str, ...], address: frozenset[str]) -> float:
+    """Share of the words of either that a wording and the page's address both have; 0 where no address tells."""
+    return _alike(set(_PLAIN_WORD.findall(_plain(" ".join(key)))), address) if address else 0.0
 
 
 def _alike(mine: set[str], other: Iterable[str]) -> float:

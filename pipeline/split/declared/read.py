@@ -9,12 +9,13 @@ from pipeline.records import Metadata
 from pipeline.split.declared import facts
 from pipeline.split.declared.authors import declared_authors
 from pipeline.split.declared.headline import (
-    Candidate,
     Witnesses,
     address_words,
+    belongs_to,
     candidates,
     choose,
     printed,
+    title_of_start_page,
     words,
 )
 from pipeline.split.declared.linked import Linked, is_of, read_linked, texts
@@ -83,20 +84,7 @@ def declare(markup: Markup, hints: Hints, lines: Sequence[RenderedLine]) -> Meta
     site = facts.host(url)
     names = facts.site_names(markup, linked, site)
     texts_seen = [line.text for line in lines]
-    wordings = _wordings(markup, linked, names)
-    headings, seen = printed(wordings, ((line.text, line.tag) for line in lines), markup.bare_headings)
-    kind = next(markup.first(("og:type",)), "").lower()
-    title = choose(
-        wordings,
-        Witnesses(
-            headings=headings,
-            lines=seen,
-            address=address_words(url),
-            article=bool(linked.articles) or "article" in kind,
-            news=any(is_of(node, _NEWS) for node in linked.articles),
-            product=any(is_of(node, ("product", "productgroup")) for node in linked.nodes) or "product" in kind,
-        ),
-    )
+    title = _title(markup, linked, names, hints, lines)
     language = facts.language(hints, markup, linked)
     places = [place for place in markup.places if not place.aside]
     moments = declared_moments(
@@ -120,14 +108,46 @@ def declare(markup: Markup, hints: Hints, lines: Sequence[RenderedLine]) -> Meta
     )
 
 
-def _wordings(markup: Markup, linked: Linked, names: frozenset[str]) -> list[Candidate]:
+def _title(
+    markup: Markup, linked: Linked, names: frozenset[str], hints: Hints, lines: Sequence[RenderedLine]
+) -> str | None:
+    """The headline by the vote of its places; of a site's start page, what the markup calls it."""
+    kind = next(markup.first(("og:type",)), "").lower()
+    article = bool(linked.articles) or "article" in kind
+    marked = _marked(markup, linked)
+    plain = not article and all(place != "name" for place, _ in marked)
+    if plain and facts.is_start_page(hints, markup) and (named := title_of_start_page(marked, names)):
+        return named
+    shown = [markup.bare_headings.get(heading, heading) for heading in markup.headings]
+    address = address_words(facts.page_url(hints, markup))
+    names |= belongs_to(shown, marked, names, address)
+    wordings = candidates(shown, _headlines(markup, linked), marked, names)
+    headings, seen = printed(wordings, ((line.text, line.tag) for line in lines), markup.bare_headings)
+    return choose(
+        wordings,
+        Witnesses(
+            headings=headings,
+            lines=seen,
+            address=address,
+            article=article,
+            news=any(is_of(node, _NEWS) for node in linked.articles),
+            product=any(is_of(node, ("product", "productgroup")) for node in linked.nodes) or "product" in kind,
+        ),
+    )
+
+
+def _marked(markup: Markup, linked: Linked) -> list[tuple[str, str]]:
+    """Pairs of place and text: what ``<meta>``, ``<title>`` and linked data call the page."""
     marked = [(place, text) for place, keys in _TITLES if (text := next(markup.first(keys), ""))]
     if markup.title:
         marked.append(("title", markup.title))
     named = [node for node in linked.nodes if is_of(node, ("question", "product", "article", "posting"))]
-    marked += [("name", text) for text in list(texts(named[:1], "name"))[:1]]
-    shown = [markup.bare_headings.get(heading, heading) for heading in markup.headings]
-    headlines = (
+    return marked + [("name", text) for text in list(texts(named[:1], "name"))[:1]]
+
+
+def _headlines(markup: Markup, linked: Linked) -> list[str]:
+    """The headline of JSON-LD, else microdata's; one or none."""
+    return (
         list(texts(linked.articles[:1], "headline"))[:1]
         or [
             markup.bare_headings.get(place.text, place.text)
@@ -135,7 +155,6 @@ def _wordings(markup: Markup, linked: Linked, names: frozenset[str]) -> list[Can
             if place.prop == "headline" and not place.aside and 0 < len(place.text) < MAX_SHOWN
         ][:1]
     )
-    return candidates(shown, headlines, marked, names)
 
 
 def _dek(markup: Markup, lines: Sequence[str], title: str | None) -> str | None:
