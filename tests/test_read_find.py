@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import json
 import os
+import re
+import tarfile
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import fsspec
 import pytest
@@ -21,6 +25,7 @@ from pipeline.read.load import read_file
 from pipeline.read.names import restore, source_name, storable
 from pipeline.records import Fault, Hints, Quarantined, RawPage
 from pipeline.settings import ReadSettings
+from tests.warcs import gzipped, page
 
 SETTINGS = ReadSettings()
 
@@ -319,12 +324,74 @@ def test_remote_folder_glob_and_file(memory: fsspec.AbstractFileSystem) -> None:
     assert [page.content for page in pages if isinstance(page, RawPage)] == ["The bridge is closed.", "The ferry runs."]
 
 
-def test_archive_through_a_chained_url(tmp_path: Path) -> None:
-    """A ZIP file is read in place through fsspec's chained URLs."""
-    with zipfile.ZipFile(tmp_path / "pages.zip", "w") as archive:
-        archive.writestr("x/a.txt", "The bridge is closed.")
-    (ref,) = find_inputs([f"zip://**/*.txt::file://{tmp_path}/pages.zip"], SETTINGS).files
-    assert ref.source == "x/a.txt"
-    (page,) = read_file(ref, SETTINGS)
-    assert isinstance(page, RawPage)
-    assert page.content == "The bridge is closed."
+def _zip(path: Path, members: dict[str, bytes]) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+
+
+def _tar(path: Path, members: dict[str, bytes]) -> None:
+    with tarfile.open(path, "w:gz" if path.suffix == ".gz" else "w") as archive:
+        for name, content in members.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
+
+
+@pytest.mark.parametrize(
+    ("name", "write", "members"),
+    [
+        ("pages.zip", _zip, {"x/a.txt": b"The bridge is closed.", "b.txt": b"The ferry runs."}),
+        ("pages.tar", _tar, {"x/a.txt": b"The bridge is closed.", "b.txt": b"The ferry runs."}),
+        ("pages.tar.gz", _tar, {"x/a.txt": b"The bridge is closed.", "b.txt": b"The ferry runs."}),
+        (
+            "crawl.wacz",
+            _zip,
+            {
+                "archive/a.warc.gz": gzipped([page(b"The bridge is closed.", content_type="text/plain")]),
+                "archive/b.warc.gz": gzipped([page(b"The ferry runs.", content_type="text/plain")]),
+                "indexes/index.cdx": b"org,example)/bridge 20240506070809 {}",
+                "pages/pages.jsonl": b'{"format": "json-pages-1.0"}',
+                "datapackage.json": b'{"profile": "data-package"}',
+            },
+        ),
+    ],
+)
+def test_archives_are_read_in_place_by_the_url_that_quarantine_names(
+    tmp_path: Path, name: str, write: Callable[[Path, dict[str, bytes]], None], members: dict[str, bytes]
+) -> None:
+    """As a file it is put into quarantine with what to do; doing it gives the pages, and nothing else."""
+    archive = tmp_path / name
+    write(archive, members)
+    (ref,) = find_inputs([str(archive)], SETTINGS).files
+    (refused,) = read_file(ref, SETTINGS)
+    assert isinstance(refused, Quarantined)
+    said = re.search(r"give (\S+)PATH,", refused.detail)
+    assert said is not None, refused.detail
+    inside = find_inputs([f"{said[1]}{archive}"], SETTINGS)
+    found = [page for ref in inside.files for page in read_file(ref, SETTINGS)]
+    assert {page.content for page in found if isinstance(page, RawPage)} == {"The bridge is closed.", "The ferry runs."}
+    assert len(found) == 2
+
+
+def test_an_archive_is_opened_once_for_all_its_members(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its directory is read when it is opened: for each member anew that is quadratic. One written again is another."""
+    archive = tmp_path / "pages.zip"
+    _zip(archive, {f"x/{number}.txt": b"The bridge is closed." for number in range(20)})
+    listed = find_inputs([f"zip://**/*.txt::{archive}"], SETTINGS).files
+    assert sorted(ref.source for ref in listed) == sorted(f"x/{number}.txt" for number in range(20))
+    opened: list[zipfile.ZipFile] = []
+    real = zipfile.ZipFile.__init__
+
+    def counted(self: zipfile.ZipFile, *arguments: Any, **named: Any) -> None:
+        opened.append(self)
+        real(self, *arguments, **named)
+
+    monkeypatch.setattr(zipfile.ZipFile, "__init__", counted)
+    read = [page for ref in listed for page in read_file(ref, SETTINGS)]
+    assert [page.content for page in read if isinstance(page, RawPage)] == ["The bridge is closed."] * 20
+    assert len(opened) == 1
+    _zip(archive, {"x/0.txt": b"The bridge is open again."})
+    (again,) = read_file(next(ref for ref in listed if ref.source == "x/0.txt"), SETTINGS)
+    assert isinstance(again, RawPage)
+    assert again.content == "The bridge is open again."

@@ -13,7 +13,7 @@ from pipeline.read.hints import brief
 from pipeline.read.inflate import OUTPUT_BYTES, Peekable, Raw, ReadError, inflate
 from pipeline.read.json_records import read_json, read_json_lines
 from pipeline.read.pages import Place, page_from_file, too_large
-from pipeline.read.sniff import HEAD_BYTES, Shape, Sniffed, sniff, suffix
+from pipeline.read.sniff import HEAD_BYTES, IN_PLACE, Shape, Sniffed, sniff, suffix
 from pipeline.read.storage import first_bytes, is_local, opened
 from pipeline.records import Fault, FileRef, KnownPage, Quarantined, RawPage, Skipped
 from pipeline.settings import ReadSettings
@@ -169,6 +169,8 @@ def _refused(sniffed: Sniffed) -> ReadError:
         detail = f"it is {sniffed.name}, which is not read yet; extract the pages or take it out of the SOURCE"
         return ReadError(Fault.UNSUPPORTED, detail)
     remedy = "unpack it" if "archive" in sniffed.name else "take it out of the SOURCE"
+    if inside := IN_PLACE.get(sniffed.name):
+        remedy = f"unpack it, or give {inside}PATH, with its path for PATH, as a SOURCE of its own"
     return ReadError(Fault.BINARY, f"it is no text: {sniffed.name}; {remedy}")
 
 

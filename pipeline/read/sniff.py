@@ -91,6 +91,11 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
 )
 """Offset, bytes and name of formats that are met in folders of scraped files."""
 
+IN_PLACE = {"ZIP archive": "zip://**::", "tar archive": "tar://**::", "WACZ archive": "zip://archive/*::"}
+"""Beginnings of the URLs (chained, as fsspec spells them) by which archives are read without unpacking them. The pages
+of a Web Archive Collection are the WARC files in its folder ``archive`` (WACZ 1.1.1, Webrecorder)."""
+_COLLECTION = re.compile(rb"archive/[^\0/]{1,200}\.warc")
+
 _DOCUMENTS = (
     (b"{\\rtf", "an RTF document"),
     (b"%!PS", "a PostScript document"),
@@ -255,6 +260,8 @@ def _document(head: bytes) -> str | None:
 
 
 def _zip_name(head: bytes) -> str:
+    if _COLLECTION.search(head[:4096]):
+        return "WACZ archive"
     for mark, name in (
         (b"word/", "Word document"),
         (b"xl/", "Excel workbook"),

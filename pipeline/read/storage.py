@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import stat
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
 import fsspec
+from fsspec import AbstractFileSystem
 from fsspec.implementations.local import LocalFileSystem
 
 from pipeline.read.names import restore, storable
@@ -58,9 +60,34 @@ def opened(uri: str) -> Iterator[BinaryIO]:
             yield file
     else:
         # The file system must outlive the file: that of an archive closes the archive when it goes.
-        filesystem, path = fsspec.core.url_to_fs(uri)
+        filesystem, path = _filesystem(uri)
         with filesystem.open(path, "rb") as file:
             yield cast("BinaryIO", file)
+
+
+class _Kept(threading.local):
+    """The archive from which this thread read last: members of one archive follow each other, and opening it reads its
+    whole directory. Each thread has its own, since not every archive can be read by two at once."""
+
+    key: tuple[int, str, str, str] | None = None
+    filesystem: AbstractFileSystem | None = None
+
+
+_kept = _Kept()
+
+
+def _filesystem(uri: str) -> tuple[AbstractFileSystem, str]:
+    """The file system of a URI, and the path on it."""
+    head, _, archive = uri.partition("::")
+    if not archive or "://" not in head:
+        return cast("tuple[AbstractFileSystem, str]", fsspec.core.url_to_fs(uri))
+    storage, place = fsspec.core.url_to_fs(archive)
+    # An archive that was written again is another one: its key has its size and its time in it. A process that was
+    # forked shares the place in the open file with the one it was forked from.
+    key = (os.getpid(), head.partition("://")[0], archive, str(storage.ukey(place)))
+    if _kept.filesystem is None or _kept.key != key:
+        _kept.filesystem, _kept.key = fsspec.core.url_to_fs(uri)[0], key
+    return _kept.filesystem, str(_kept.filesystem._strip_protocol(head))
 
 
 def first_bytes(uri: str, size: int) -> bytes:
