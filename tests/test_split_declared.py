@@ -54,8 +54,8 @@ def test_a_headline_that_is_printed_outvotes_one_for_search_engines() -> None:
 
 
 def test_a_heading_that_names_what_the_page_belongs_to_is_no_headline() -> None:
-    """``<title>`` has the book's name last, and the page prints it; where the address or the site says that the name
-    in front is the site's, what stands behind it is the headline."""
+    """``<title>`` has the book's name last, and the page prints it; where the address, the site or another
+    place says that the name in front is the site's, what stands behind it is the headline."""
     chapter = "<title>Of splices - The Rope Handbook</title>"
     assert declared(chapter, "<h1>The Rope Handbook</h1><h2>Splices</h2>").title == "Of splices"
     assert declared("<title>Harbours: The Rope Handbook</title>", "<h1>The Rope Handbook</h1>").title == (
@@ -66,6 +66,9 @@ def test_a_heading_that_names_what_the_page_belongs_to_is_no_headline() -> None:
     assert declared(reader, "<h1>The ferry comes back</h1>", here).title == "The ferry comes back"
     named = '<meta property="og:site_name" content="Knotted">'
     assert declared(named + reader, "<h1>The ferry comes back</h1>").title == "The ferry comes back"
+    graph = '<meta property="og:title" content="{}The ferry comes back">'
+    for front in ("", "The Knotted Observer | "):
+        assert declared(graph.format(front) + reader, "<h1>The ferry comes back</h1>").title == "The ferry comes back"
 
 
 @pytest.mark.parametrize("path", ["", "/", "/en/", "/index.html", "/de-de/index.php"])

@@ -66,8 +66,8 @@ def opened(uri: str) -> Iterator[BinaryIO]:
 
 
 class _Kept(threading.local):
-    """The archive from which this thread read last: members of one archive follow each other, and opening it reads its
-    whole directory. Each thread has its own, since not every archive can be read by two at once."""
+    """The archive from which this thread read last, still open: members of one archive follow each other, and opening
+    it reads its whole directory. Each thread has its own, since not every archive can be read by two at once."""
 
     key: tuple[int, str, str, str] | None = None
     filesystem: AbstractFileSystem | None = None

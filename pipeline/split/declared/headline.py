@@ -175,14 +175,16 @@ def belongs_to(
     """The name, letters and digits only, of the book, forum or section that the page is a part of; one or none.
 
     It is what ``<title>`` has behind its last separator where the page prints it as a heading, too:
-    ``Ownership - The Handbook`` below an ``<h1>`` "The Handbook". Not where the site's name stands in front, or
-    where the page's address has rather these words than those before them.
+    ``Ownership - The Handbook`` below an ``<h1>`` "The Handbook". Not where the site's name stands in front, where
+    another place has these words behind something else or nothing, or where the page's address has rather these words
+    than those before them.
 
     :param headings: texts of ``<h1>``.
     :param marked: as in ``candidates``.
     :param address: as ``address_words`` gives it.
     """
-    text = _clean(dict(marked).get("title", ""))
+    said = dict(marked)
+    text = _clean(said.pop("title", ""))
     parts = list(_SEPARATOR.finditer(text))
     if not 0 < len(parts) <= MAX_SEPARATORS or parts[-1][0].strip() == ":":
         return frozenset()
@@ -192,7 +194,9 @@ def belongs_to(
         return frozenset()
     if {squeezed(head), squeezed(text[: parts[0].start()])} & site_names:
         return frozenset()
-    if _in_address(words(tail), address) > _in_address(words(head), address):
+    if any(other[-len(name) :] == name and other != words(text) for other in map(words, said.values())):
+        return frozenset()
+    if _in_address(name, address) > _in_address(words(head), address):
         return frozenset()
     return frozenset((squeezed(tail),))
 
