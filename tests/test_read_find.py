@@ -378,7 +378,7 @@ def test_an_archive_is_opened_once_for_all_its_members(tmp_path: Path, monkeypat
     """Its directory is read when it is opened: for each member anew that is quadratic. One written again is another."""
     archive = tmp_path / "pages.zip"
     _zip(archive, {f"x/{number}.txt": b"The bridge is closed." for number in range(20)})
-    listed = find_inputs([f"zip://**/*.txt::{archive}"], SETTINGS).files
+    listed = find_inputs([f"zip://**/*.txt::file://{archive}"], SETTINGS).files
     assert sorted(ref.source for ref in listed) == sorted(f"x/{number}.txt" for number in range(20))
     opened: list[zipfile.ZipFile] = []
     real = zipfile.ZipFile.__init__
