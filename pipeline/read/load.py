@@ -168,9 +168,10 @@ def _refused(sniffed: Sniffed) -> ReadError:
     if sniffed.shape is Shape.UNSUPPORTED:
         detail = f"it is {sniffed.name}, which is not read yet; extract the pages or take it out of the SOURCE"
         return ReadError(Fault.UNSUPPORTED, detail)
-    remedy = "unpack it" if "archive" in sniffed.name else "take it out of the SOURCE"
     if inside := IN_PLACE.get(sniffed.name):
         remedy = f"unpack it, or give {inside}PATH, with its path for PATH, as a SOURCE of its own"
+    else:
+        remedy = "unpack it" if "archive" in sniffed.name else "take it out of the SOURCE"
     return ReadError(Fault.BINARY, f"it is no text: {sniffed.name}; {remedy}")
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 from unicodedata import combining, normalize
 from urllib.parse import unquote, urlsplit
 
@@ -101,13 +101,13 @@ def squeezed(text: str) -> str:
 
 
 def candidates(
-    headings: Sequence[str], headlines: Iterable[str], marked: Iterable[tuple[str, str]], site_names: frozenset[str]
+    headings: Sequence[str], headlines: Iterable[str], marked: Mapping[str, str], site_names: frozenset[str]
 ) -> list[Candidate]:
     """All wordings, most trusted places first.
 
     :param headings: texts of ``<h1>``; those that only name the site are passed over.
     :param headlines: JSON-LD.
-    :param marked: pairs of place (``og``, ``twitter``, ``meta``, ``title``, ``name``) and text.
+    :param marked: texts by place: ``og``, ``twitter``, ``meta``, ``title``, ``name``.
     :param site_names: letters and digits only.
     """
     shown = [text for heading in headings if (text := _clean(heading)) and squeezed(text) not in site_names]
@@ -120,7 +120,7 @@ def candidates(
         found += _forms(source, text, site_names, known)
     for text in firm[:1]:
         found += _forms("headline", text, site_names, known)
-    for source, text in marked:
+    for source, text in marked.items():
         if cleaned := _clean(text):
             found += _forms(source, cleaned, site_names, known)
     return found[:MAX_CANDIDATES]
@@ -136,12 +136,37 @@ def _forms(source: str, text: str, site_names: frozenset[str], known: set[tuple[
     forms = [Candidate(source, bare)] if squeezed(bare) not in site_names else []
     if bare != text:
         forms.append(Candidate("whole", text))
-    parts = list(_SEPARATOR.finditer(bare))
-    if 0 < len(parts) <= MAX_SEPARATORS:
+    parts = _parts(bare)
+    if parts is not None and parts.separators <= MAX_SEPARATORS:
         # the place says that these words begin (or end) the headline, at most
-        forms += [Candidate(f"{source}:head", bare[: parts[at].start()].strip()) for at in {0, len(parts) - 1}]
-        forms.append(Candidate(f"{source}:tail", bare[parts[0].end() :].strip()))
+        heads = (parts.first, parts.head)[: parts.separators]
+        forms += [*(Candidate(f"{source}:head", head) for head in heads), Candidate(f"{source}:tail", parts.after)]
     return [form for form in forms if form.text]
+
+
+class _Parts(NamedTuple):
+    """A text parted at its first separator, and at its last."""
+
+    separators: int
+    first: str
+    after: str
+    """What stands behind the first."""
+    head: str
+    """What stands before the last."""
+    tail: str
+    last: str
+    """The last separator, with the blanks around it."""
+
+
+def _parts(text: str) -> _Parts | None:
+    """None where it has no separator."""
+    found = list(_SEPARATOR.finditer(text))
+    if not found:
+        return None
+    (first, after), (head, tail) = (
+        (text[: one.start()].strip(), text[one.end() :].strip()) for one in (found[0], found[-1])
+    )
+    return _Parts(len(found), first, after, head, tail, found[-1][0])
 
 
 def without_site(text: str, site_names: frozenset[str], known: set[tuple[str, ...]] = frozenset()) -> str:  # type: ignore[assignment]
@@ -150,19 +175,15 @@ def without_site(text: str, site_names: frozenset[str], known: set[tuple[str, ..
     It is where it is one of ``site_names``, or where the rest is the title by other witnesses (``known``);
     and without a witness where it is short after ``|`` or a dash, as content management systems put it.
     """
-    if len(_SEPARATOR.findall(text)) > MAX_SEPARATORS:
-        return text
-    while parts := list(_SEPARATOR.finditer(text)):
-        first, last = parts[0], parts[-1]
-        head, tail = text[: last.start()].strip(), text[last.end() :].strip()
-        after = text[first.end() :].strip()
-        if words(text) in known and not _BAR.fullmatch(last[0]):
+    while (parts := _parts(text)) is not None and parts.separators <= MAX_SEPARATORS:
+        _, first, after, head, tail, last = parts
+        if words(text) in known and not _BAR.fullmatch(last):
             return text
         if squeezed(tail) in site_names or (words(head) in known and words(text) not in known):
             text = head
-        elif squeezed(text[: first.start()]) in site_names or (words(after) in known and words(text) not in known):
+        elif squeezed(first) in site_names or (words(after) in known and words(text) not in known):
             text = after
-        elif ":" not in last[0] and len(words(tail)) <= min(MAX_SITE_WORDS, len(words(head))):
+        elif ":" not in last and len(words(tail)) <= min(MAX_SITE_WORDS, len(words(head))):
             return head
         else:
             return text
@@ -170,7 +191,7 @@ def without_site(text: str, site_names: frozenset[str], known: set[tuple[str, ..
 
 
 def belongs_to(
-    headings: Sequence[str], marked: Iterable[tuple[str, str]], site_names: frozenset[str], address: frozenset[str]
+    headings: Sequence[str], marked: Mapping[str, str], site_names: frozenset[str], address: frozenset[str]
 ) -> frozenset[str]:
     """The name, letters and digits only, of the book, forum or section that the page is a part of; one or none.
 
@@ -183,37 +204,34 @@ def belongs_to(
     :param marked: as in ``candidates``.
     :param address: as ``address_words`` gives it.
     """
-    said = dict(marked)
-    text = _clean(said.pop("title", ""))
-    parts = list(_SEPARATOR.finditer(text))
-    if not 0 < len(parts) <= MAX_SEPARATORS or parts[-1][0].strip() == ":":
+    text = _clean(marked.get("title", ""))
+    parts = _parts(text)
+    if parts is None or parts.separators > MAX_SEPARATORS or parts.last.strip() == ":":
         return frozenset()
-    head, tail = text[: parts[-1].start()], text[parts[-1].end() :]
-    name = words(tail)
+    name = words(parts.tail)
     if not name or not any(words(_clean(heading)) == name for heading in headings):
         return frozenset()
-    if {squeezed(head), squeezed(text[: parts[0].start()])} & site_names:
+    if {squeezed(parts.head), squeezed(parts.first)} & site_names:
         return frozenset()
-    if any(other[-len(name) :] == name and other != words(text) for other in map(words, said.values())):
+    others = (words(said) for place, said in marked.items() if place != "title")
+    if any(other[-len(name) :] == name and other != words(text) for other in others):
         return frozenset()
-    if _in_address(name, address) > _in_address(words(head), address):
+    if _in_address(name, address) > _in_address(words(parts.head), address):
         return frozenset()
-    return frozenset((squeezed(tail),))
+    return frozenset((squeezed(parts.tail),))
 
 
-def title_of_start_page(marked: Iterable[tuple[str, str]], site_names: frozenset[str]) -> str | None:
+def title_of_start_page(marked: Mapping[str, str], site_names: frozenset[str]) -> str | None:
     """What ``<title>``, else ``og:title``, calls a site's start page; None where neither says anything.
 
     Its headings are slogans and teasers. The site's name stays where it stands in front, since it is what the page is
     about, and goes where it stands behind more than a word ("Home").
     """
-    said = dict(marked)
-    text = next((text for place in ("title", "og") if (text := _clean(said.get(place, "")))), None)
-    parts = list(_SEPARATOR.finditer(text or ""))
-    if text and parts and squeezed(text[: parts[0].start()]) not in site_names:
-        rest = text[: parts[-1].start()].strip()
-        return rest if len(words(rest)) > 1 and squeezed(text[parts[-1].end() :]) in site_names else text
-    return text
+    text = _clean(marked.get("title", "")) or _clean(marked.get("og", ""))
+    parts = _parts(text)
+    if parts is None or squeezed(parts.first) in site_names or squeezed(parts.tail) not in site_names:
+        return text or None
+    return parts.head if len(words(parts.head)) > 1 else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,7 @@ def declare(markup: Markup, hints: Hints, lines: Sequence[RenderedLine]) -> Meta
     site = facts.host(url)
     names = facts.site_names(markup, linked, site)
     texts_seen = [line.text for line in lines]
-    title = _title(markup, linked, names, hints, lines)
+    title = _title(markup, linked, names, lines, hints=hints, url=url)
     language = facts.language(hints, markup, linked)
     places = [place for place in markup.places if not place.aside]
     moments = declared_moments(
@@ -109,17 +109,23 @@ def declare(markup: Markup, hints: Hints, lines: Sequence[RenderedLine]) -> Meta
 
 
 def _title(
-    markup: Markup, linked: Linked, names: frozenset[str], hints: Hints, lines: Sequence[RenderedLine]
+    markup: Markup,
+    linked: Linked,
+    names: frozenset[str],
+    lines: Sequence[RenderedLine],
+    *,
+    hints: Hints,
+    url: str | None,
 ) -> str | None:
     """The headline by the vote of its places; of a site's start page, what the markup calls it."""
     kind = next(markup.first(("og:type",)), "").lower()
     article = bool(linked.articles) or "article" in kind
     marked = _marked(markup, linked)
-    plain = not article and all(place != "name" for place, _ in marked)
-    if plain and facts.is_start_page(hints, markup) and (named := title_of_start_page(marked, names)):
+    is_plain = not article and "name" not in marked
+    if is_plain and facts.is_start_page(hints, markup) and (named := title_of_start_page(marked, names)):
         return named
     shown = [markup.bare_headings.get(heading, heading) for heading in markup.headings]
-    address = address_words(facts.page_url(hints, markup))
+    address = address_words(url)
     names |= belongs_to(shown, marked, names, address)
     wordings = candidates(shown, _headlines(markup, linked), marked, names)
     headings, seen = printed(wordings, ((line.text, line.tag) for line in lines), markup.bare_headings)
@@ -136,13 +142,15 @@ def _title(
     )
 
 
-def _marked(markup: Markup, linked: Linked) -> list[tuple[str, str]]:
-    """Pairs of place and text: what ``<meta>``, ``<title>`` and linked data call the page."""
-    marked = [(place, text) for place, keys in _TITLES if (text := next(markup.first(keys), ""))]
+def _marked(markup: Markup, linked: Linked) -> dict[str, str]:
+    """Texts by place: what ``<meta>``, ``<title>`` and linked data call the page."""
+    marked = {place: text for place, keys in _TITLES if (text := next(markup.first(keys), ""))}
     if markup.title:
-        marked.append(("title", markup.title))
+        marked["title"] = markup.title
     named = [node for node in linked.nodes if is_of(node, ("question", "product", "article", "posting"))]
-    return marked + [("name", text) for text in list(texts(named[:1], "name"))[:1]]
+    if name := next(iter(texts(named[:1], "name")), ""):
+        marked["name"] = name
+    return marked
 
 
 def _headlines(markup: Markup, linked: Linked) -> list[str]:
