@@ -40,6 +40,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pipeline.assemble.article import assemble_all
 from pipeline.evaluate.bench import CORPORA, truths
 from pipeline.label.labeller import NetworkLabeller, load_labeller
+from pipeline.label.page_type import called
 from pipeline.label.tools import compiled, warm
 from pipeline.read.inflate import ReadError
 from pipeline.read.pages import Place, page_from_file
@@ -54,6 +55,8 @@ from pipeline.split.walk import tools as walk_tools
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    from pipeline.records import Article, Label, PageKind
 
 PARTS: Final = 12
 """Turns that the methods take."""
@@ -148,13 +151,22 @@ def _ours() -> Callable[[Sequence[Sample]], int]:
                 if (raw := _decoded(sample, settings)) is not None
             ]
             pages = [page for page in split if isinstance(page, Page)]
-            articles = assemble_all(
-                pages, labeller.label(pages), labeller, split=settings.split, normalise=settings.normalise
-            )
+            articles = _assembled(pages, labeller.label_typed(pages), labeller, settings)
             texts += sum(bool(article.text) for article in articles)
         return texts
 
     return answer
+
+
+def _assembled(
+    pages: Sequence[Page],
+    typed: Sequence[tuple[tuple[Label, ...], PageKind]],
+    labeller: NetworkLabeller,
+    settings: Settings,
+) -> list[Article]:
+    named = [called(page, kind) for page, (_, kind) in zip(pages, typed, strict=True)]
+    labels = [own for own, _ in typed]
+    return assemble_all(named, labels, labeller, split=settings.split, normalise=settings.normalise)
 
 
 def _always_compiled(labeller: NetworkLabeller) -> None:
@@ -316,9 +328,9 @@ def stages(samples: Sequence[Sample]) -> dict[str, float]:
             with clock(_OPINION):
                 extracted_text(tree)
         with clock("label"):
-            labels = labeller.label(pages)
+            typed = labeller.label_typed(pages)
         with clock("assemble"):
-            assemble_all(pages, labels, labeller, split=settings.split, normalise=settings.normalise)
+            _assembled(pages, typed, labeller, settings)
     figures = {name: 1_000 * seconds[name] / len(samples) for name in ("decode", "split", "  parse", "  lines",
                "  declared metadata", "label", "assemble", _OPINION)}  # fmt: skip
     print("\nms/page by stage")

@@ -315,6 +315,8 @@ class Page:
     lines: tuple[Line, ...]
     declared: Metadata = field(default_factory=Metadata)
     """What the markup itself declares (empty for plain text)."""
+    title_of_service: str | None = None
+    """HTML, until the page is labelled: what it is called if that shows a service's page; never stored."""
     signs: tuple[str, ...] = ()
     """HTML, until the page is labelled: what the markup says of the kind of page (``split.signs``); never stored."""
     content: str | None = None

@@ -64,7 +64,7 @@ def folds_of(pages: list[BenchPage], count: int) -> list[Weights]:
             with_sites(network_weights(), [page.site for page in pages if fold_of(page.site, count) != fold]),
             second_weights(),
             markup_weights(),
-            as_file(load_type_models()["text"]),
+            as_file(load_type_models()),
         )
         for fold in range(count)
     ]
@@ -373,6 +373,10 @@ def test_folds_without_page_types_are_refused(pages: list[BenchPage], tmp_path: 
     with pytest.raises(UsageError, match=r"fold-1.npz without types-1.json"):
         fold_weights(folder)
     assert [own.types for own in fold_weights(folder, with_types=False)] == [None, None]
+    of_text = json.loads((folder / "types-0.json").read_text())["text"]
+    (folder / "types-0.json").write_text(json.dumps(of_text))
+    with pytest.raises(UsageError, match=r"types-0.json: lacks page types of html or text"):
+        fold_weights(folder)
 
 
 def test_lost_ends_of_blocks_are_found_by_the_fold(pages: list[BenchPage], tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def read(content: str, kind: str = "html", url: str | None = None) -> Page:
 
 def kind_of(labeller: Labeller, page: Page) -> PageKind:
     """What the page is taken for."""
-    return estimate(page, labeller.label([page])[0])
+    return estimate(page, labeller.label([page])[0], load_type_models()[page.format])
 
 
 def document(head: str, body: str, of_body: str = "") -> str:
@@ -182,7 +182,7 @@ def test_labels_with_types_are_labels_and_types(name: Literal["network", "block"
     listing = read("\n".join(["Home", "News", "Shop", *("Shoes for 20 € each, and more of them. " * 3,) * 9]), "text")
     for page in (*some, listing):
         labels = labeller.label([page])[0]
-        assert labeller.label_typed([page]) == [(labels, estimate(page, labels))]
+        assert labeller.label_typed([page]) == [(labels, estimate(page, labels, load_type_models()[page.format]))]
 
 
 @given(page=pages)

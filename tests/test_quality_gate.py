@@ -18,12 +18,12 @@ from pipeline.evaluate.gate import BENCH_FLOORS, fallen, gate_figures, read_floo
 from pipeline.evaluate.run import Weights, network_labeller
 from pipeline.evaluate.seen import seen_sites
 from pipeline.evaluate.word_f1 import word_f1
-from pipeline.label.labeller import Labeller, load_labeller
+from pipeline.label.labeller import TypingLabeller, load_labeller
 from pipeline.label.network.markup import markup_weights
 from pipeline.label.network.model import network_weights
 from pipeline.label.network.second import second_weights
 from pipeline.label.page_type import load_type_models
-from pipeline.records import BODY, CHROME, Kind, Label, Page
+from pipeline.records import BODY, CHROME, Kind, Label, Page, PageKind, PageType
 from pipeline.settings import LabelSettings
 from pipeline.train.card import card_markdown, digest
 from pipeline.train.type_shifts import as_file
@@ -34,7 +34,7 @@ FLOORS = ROOT / "config" / "quality.toml"
 BESIDE_THE_WEIGHTS = Path(ROOT / "pipeline" / "label" / "network")
 
 
-def measured(labeller: Labeller) -> dict[str, float]:
+def measured(labeller: TypingLabeller) -> dict[str, float]:
     """Figures of a labeller on three made-up pages of each language and type."""
     pages = labelled_pages(3)
     found = answers(labeller, [text_input(page.text) for page in pages])
@@ -75,6 +75,9 @@ class _KeepsAll:
     def label(self, pages: Sequence[Page]) -> list[tuple[Label, ...]]:
         return [tuple(Label(Kind.PARAGRAPH, 1.0, "model") for _ in page.lines) for page in pages]
 
+    def label_typed(self, pages: Sequence[Page]) -> list[tuple[tuple[Label, ...], PageKind]]:
+        return [(labels, PageKind(PageType.ARTICLE, 1.0)) for labels in self.label(pages)]
+
 
 def test_the_shipped_labeller_holds_the_floors_on_made_up_pages() -> None:
     """Word F1 by language, kinds of chrome, and counts of lines lost and kept (config/quality.toml)."""
@@ -96,7 +99,7 @@ def test_a_network_whose_scores_have_shifted_falls(shift: int) -> None:
     table["bo"][:, 0] += np.float16(shift)  # of every member
     file = io.BytesIO()
     np.savez_compressed(file, **table)
-    types = as_file(load_type_models()["text"])  # all but the shift is as it ships
+    types = as_file(load_type_models())  # all but the shift is as it ships
     assert fallen(
         read_floors(FLOORS, "made_up"),
         measured(network_labeller(Weights(file.getvalue(), second_weights(), markup_weights(), types))),

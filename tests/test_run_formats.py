@@ -101,3 +101,30 @@ def test_descriptions_that_cannot_be_stored_are_mended(tmp_path: Path) -> None:
     (article,) = clean(tmp_path / "c", tmp_path / "a.jsonl").table("articles").to_pylist()
     assert article["title"] == "a\ufffdbc😀d"
     assert article["published"] is None
+
+
+_HEAD = (
+    "<title>Boiler Repair in Leeds | Northgate Heating</title>"
+    "<meta property='og:site_name' content='Northgate Heating'>"
+)
+_OFFER = (
+    "<p>Our certified engineers repair and service every make of boiler, and we are there within two hours of your "
+    "call.</p><a href='/quote'>Get a free quote</a><h2>Why choose us</h2><p>We have served our customers in Leeds for "
+    "over thirty years, with a team that you can trust.</p><h2>Our services</h2><li>Boiler repair</li>"
+    "<li>Boiler installation</li><h2>How it works</h2><p>Call us or fill in the form. We will send your engineer the "
+    "same day, and you pay when your boiler runs again.</p><h2>Frequently asked questions</h2>"
+    "<p>How much does a boiler repair cost?</p><p>Most repairs cost between 90 and 250 pounds.</p>"
+)
+
+
+def test_a_page_that_offers_a_service_is_called_what_its_title_element_says(tmp_path: Path) -> None:
+    """The slogan above an offer is not what the page is called; the same words above a story are."""
+    pages = {"offer": _OFFER, "story": "".join(f"<p>{text}</p>" for text in STORIES[0].body)}
+    for name, body in pages.items():
+        page = f"<html><head>{_HEAD}</head><body><h1>Warm homes, happy people</h1>{body}</body></html>"
+        (tmp_path / f"{name}.html").write_text(page, encoding="utf-8")
+    rows = {row["source"]: row for row in clean(tmp_path / "c", tmp_path).table("articles").to_pylist()}
+    assert {name: row["page_type"] for name, row in rows.items()} == {"offer.html": "service", "story.html": "article"}
+    assert rows["offer.html"]["title"] == "Boiler Repair in Leeds"
+    assert rows["story.html"]["title"] == "Warm homes, happy people"
+    assert "Our certified engineers" in rows["offer.html"]["text"]

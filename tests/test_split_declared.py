@@ -140,8 +140,8 @@ def test_of_equal_words_the_spelling_of_most_places_is_taken() -> None:
         Candidate("og", "The ferry's back"),
         Candidate("title", "The ferry's back"),
     ]
-    assert choose(words_, Witnesses()) == "The ferry's back"
-    assert choose(words_[:2], Witnesses()) == "THE FERRY’S BACK"
+    assert choose(words_, Witnesses()).title == "The ferry's back"
+    assert choose(words_[:2], Witnesses()).title == "THE FERRY’S BACK"
 
 
 def test_search_words_behind_the_product_are_cut() -> None:
@@ -172,8 +172,8 @@ def test_the_site_is_cut_from_titles_in_many_languages(text: str, bare: str) -> 
 
 def test_no_candidate_is_no_title() -> None:
     """Nor is one without a letter."""
-    assert choose([], Witnesses()) is None
-    assert choose([Candidate("h1", "***")], Witnesses()) is None
+    assert choose([], Witnesses()).title is None
+    assert choose([Candidate("h1", "***")], Witnesses()).title is None
 
 
 def test_authors_are_found_in_every_vocabulary() -> None:

@@ -218,7 +218,7 @@ def test_the_card_says_what_was_made_of_what(bench: Path, tmp_path: Path) -> Non
         (tmp_path / f"fold-{number}.npz").write_bytes(own)
         (tmp_path / f"second-{number}.npz").write_bytes(second_weights())
         (tmp_path / f"markup-{number}.npz").write_bytes(markup_weights())
-        (tmp_path / f"types-{number}.json").write_bytes(as_file(load_type_models()["text"]))
+        (tmp_path / f"types-{number}.json").write_bytes(as_file(load_type_models()))
     figures = evaluate(Request(bench, folds=tmp_path, with_peers=False, with_changes=True), lambda _: None)
     weights = with_sites(network_weights(), [page.site for page in pages])
     made = card(pages, weights, folds, figures, {"seed": 0, "members": 2, "least_sites": 4})

@@ -72,5 +72,5 @@ def test_the_report_counts_every_page() -> None:
 def test_the_file_gives_the_model_back() -> None:
     """What is written is what is read."""
     model = fit(PAGES, FACTS)
-    table = json.loads(json.dumps({"html": as_table(model), "text": as_table(model)}))
-    assert read_type_models(table) == {"html": model, "text": model}
+    models = {"html": model, "text": model}
+    assert read_type_models(json.loads(json.dumps(as_table(models)))) == models

@@ -13,7 +13,7 @@ from pipeline.evaluate.bench import fold_of, load_bench
 from pipeline.evaluate.word_f1 import word_f1
 from pipeline.label.labeller import NetworkLabeller, load_labeller
 from pipeline.label.page_facts import page_facts
-from pipeline.label.page_type import SURE_ARTICLE, TYPES, TypeModel, read_type_model
+from pipeline.label.page_type import SURE_ARTICLE, TYPES, TypeModel, read_type_models
 from pipeline.records import BODY, Kind, Page, PageType
 from pipeline.settings import LabelSettings, NormaliseSettings, SplitSettings
 from pipeline.split.page import split_page
@@ -82,7 +82,8 @@ def test_no_fold_has_seen_its_pages(monkeypatch: Any) -> None:
 def test_the_file_gives_the_model_back() -> None:
     """What is written is what is read, and its digest changes with the shifts."""
     model = TypeModel((0.5,) * 6, {"log lines": (0.1,) * 6}, (0.0, 0.1, 0.0, 0.0, 1.2, 0.0))
-    assert read_type_model(json.loads(as_file(model))) == model
+    models = {"html": TypeModel((0.1,) * 6, {}), "text": model}
+    assert read_type_models(json.loads(as_file(models))) == models
     assert TypeModel(model.intercepts, model.weights).digest != model.digest
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from pipeline.assemble.article import assemble_all
+from pipeline.label.page_type import called
 from pipeline.read.load import read_file
 from pipeline.records import FileRef, Hints, Kind, KnownPage, Label, Metadata, Page, Quarantined, RawPage, Skipped
 from pipeline.settings import NormaliseSettings, ReadSettings, SplitSettings
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from pipeline.label.labeller import Labeller
+    from pipeline.label.labeller import TypingLabeller
     from pipeline.split.breaks import Boundaries
 
 _TOGETHER: Final = 200
@@ -52,7 +53,7 @@ def html_input(path: Path, url: str | None = None) -> RawPage | Quarantined:
 
 
 def answers(
-    labeller: Labeller, inputs: Sequence[RawPage | Quarantined], boundaries: Boundaries | None = None
+    labeller: TypingLabeller, inputs: Sequence[RawPage | Quarantined], boundaries: Boundaries | None = None
 ) -> list[Answer]:
     """One answer for each input, in order, with the default settings of a run; ``boundaries`` as in ``split_page``."""
     split, normalise = SplitSettings(), NormaliseSettings()
@@ -63,7 +64,9 @@ def answers(
             for raw in inputs[start : start + _TOGETHER]
         ]
         read = [page for page in pages if isinstance(page, Page)]
-        made = iter(assemble_all(read, labeller.label(read), labeller, split=split, normalise=normalise))
+        typed = labeller.label_typed(read)
+        named = [called(page, kind) for page, (_, kind) in zip(read, typed, strict=True)]
+        made = iter(assemble_all(named, [labels for labels, _ in typed], labeller, split=split, normalise=normalise))
         for page in pages:
             if isinstance(page, Quarantined):
                 given.append(Answer("", {}))

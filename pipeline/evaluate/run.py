@@ -30,7 +30,7 @@ from pipeline.label.labeller import NetworkLabeller, load_labeller
 from pipeline.label.network.markup import MarkupReading
 from pipeline.label.network.model import Network, network_weights
 from pipeline.label.network.second import SecondReading
-from pipeline.label.page_type import read_type_model
+from pipeline.label.page_type import FORMATS, read_type_models
 from pipeline.records import Quarantined
 from pipeline.settings import LabelSettings
 from pipeline.split.breaks import Boundaries
@@ -38,7 +38,7 @@ from pipeline.split.breaks import Boundaries
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from pipeline.label.labeller import Labeller
+    from pipeline.label.labeller import TypingLabeller
     from pipeline.records import RawPage
 
 FOLD_FILES: Final = "fold-*.npz"
@@ -64,7 +64,7 @@ class Weights:
     markup: bytes
     """The reading of HTML, likewise."""
     types: bytes | None = None
-    """The estimate of page types on plain text, likewise; None: all pages are decided like articles."""
+    """The estimates of page types on HTML and on plain text, likewise; None: all pages are taken for articles."""
     boundaries: bytes | None = None
     """The boundary network, likewise; None: what ships."""
 
@@ -75,7 +75,7 @@ class Judges:
 
     name: str
     """Name and version, as rows of a corpus record it."""
-    labellers: tuple[Labeller, ...]
+    labellers: tuple[TypingLabeller, ...]
     of_page: tuple[int, ...]
     """Index of the labeller of each page."""
     section: tuple[str, ...]
@@ -94,7 +94,7 @@ class Judges:
 
 def network_labeller(weights: Weights) -> NetworkLabeller:
     """The whole labeller with other weights in it."""
-    types = None if weights.types is None else read_type_model(json.loads(weights.types))
+    types = None if weights.types is None else read_type_models(json.loads(weights.types))
     return NetworkLabeller(
         *(Network(weights.network), SecondReading(weights.second), MarkupReading(weights.markup), load_model()),
         types=types,
@@ -156,6 +156,8 @@ def fold_weights(folder: Path, *, with_types: bool = True) -> list[Weights]:
             if not other.exists():
                 raise UsageError(f"{folder}: {file.name} without {other.name}; `copydesk train` writes it")
         made = Weights(*(own.read_bytes() for own in (file, *others)))
+        if made.types is not None and not set(FORMATS) <= json.loads(made.types).keys():
+            raise UsageError(f"{others[-1]}: lacks page types of {' or '.join(FORMATS)}; `copydesk train` writes both")
         apart = folder / BOUNDARIES_FILE.format(number)
         found.append(replace(made, boundaries=apart.read_bytes()) if apart.exists() else made)
     if not found:

@@ -21,16 +21,16 @@ from pipeline.label.page_type import TypeModel, estimate, likeliest, load_type_m
 from pipeline.label.sheet import Prints, Sheet, Units, units
 from pipeline.label.tail import tail_verdicts
 from pipeline.label.tools import Tools, tools_for
-from pipeline.records import FRONT_MATTER, SCRIPT, Kind, Label
+from pipeline.records import FRONT_MATTER, SCRIPT, Kind, Label, PageKind, PageType
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from pipeline.label.features import Lines
     from pipeline.label.network.features import Singles
     from pipeline.label.network.model import Scores
     from pipeline.label.words import Words
-    from pipeline.records import Markup, Page, PageKind
+    from pipeline.records import Markup, Page
     from pipeline.settings import LabelSettings
 
 T = TypeVar("T")
@@ -61,6 +61,8 @@ _OF_UNSEEN: Final = {
     SCRIPT: Label(Kind.EMBED, 0.0, "rule:script"),
     FRONT_MATTER: Label(Kind.EMBED, 0.0, "rule:front_matter"),
 }
+_ARTICLE: Final = PageKind(PageType.ARTICLE, 1.0)
+"""What every page is for a labeller without estimates."""
 RULES_VERSION: Final = "6"
 """Counts changes of the rules: part of the labeller's version, so that stored labels show their age."""
 
@@ -97,6 +99,14 @@ class Labeller(Protocol):
         """One label for each line of each page, in order; a page's labels do not depend on the other pages."""
 
 
+@runtime_checkable
+class TypingLabeller(Labeller, Protocol):
+    """A labeller that also tells what kind of page it is."""
+
+    def label_typed(self, pages: Sequence[Page]) -> list[tuple[tuple[Label, ...], PageKind]]:
+        """The labels of each page, as ``label`` gives them, and what kind of page they show it to be."""
+
+
 class _SheetLabeller:
     """What both labellers share: sheets from scores, and kinds from sheets. They differ in ``_judge``."""
 
@@ -116,8 +126,12 @@ class _SheetLabeller:
         ]
 
     def label_typed(self, pages: Sequence[Page]) -> list[tuple[tuple[Label, ...], PageKind]]:
-        """The labels of each page, as ``label`` gives them, and what kind of page they show it to be."""
-        return [(labels, estimate(page, labels)) for page, labels in zip(pages, self.label(pages), strict=True)]
+        """See ``TypingLabeller.label_typed``."""
+        models = load_type_models()
+        return [
+            (labels, estimate(page, labels, models[page.format]))
+            for page, labels in zip(pages, self.label(pages), strict=True)
+        ]
 
     def sheets(self, pages: Sequence[Page]) -> Iterator[tuple[Page, Units, Sheet]]:
         """Each page's lines with their scores, before kinds are chosen."""
@@ -189,12 +203,13 @@ class NetworkLabeller(_SheetLabeller):
         markup: MarkupReading,
         model: Model,
         *,
-        types: TypeModel | None,
+        types: Mapping[str, TypeModel] | None,
         ask_below: float,
     ) -> None:
         """Put the parts together; ``ask_below`` as in ``LabelSettings``.
 
-        :param types: by which lines of text are decided on pages that are no articles; None: like an article's.
+        :param types: by format; by that of text lines are decided on pages that are no articles. None: all pages are
+            taken for articles.
         """
         super().__init__(model)
         self._ask_below = ask_below
@@ -202,7 +217,7 @@ class NetworkLabeller(_SheetLabeller):
         self._second = second
         self._markup = markup
         self._types = types
-        digests = f"{network.digest}+{second.digest}+{markup.digest}" + (f"+{types.digest}" if types else "")
+        digests = f"{network.digest}+{second.digest}+{markup.digest}" + (f"+{types['text'].digest}" if types else "")
         self.version = f"{digests}+{model.version}+rules{RULES_VERSION}"
 
     def label(self, pages: Sequence[Page]) -> list[tuple[Label, ...]]:
@@ -210,12 +225,15 @@ class NetworkLabeller(_SheetLabeller):
         return [self._labels(*own, is_typed=False)[0] for own in self._readings(pages)]
 
     def label_typed(self, pages: Sequence[Page]) -> list[tuple[tuple[Label, ...], PageKind]]:
-        """The labels of each page, as ``label`` gives them, and what kind of page they show it to be."""
-        is_committed = self._types is load_type_models()["text"]
+        """See ``TypingLabeller.label_typed``."""
         typed = []
         for page, page_units, judged, sheet in self._readings(pages):
-            labels, chances = self._labels(page, page_units, judged, sheet, is_typed=is_committed)
-            kind = likeliest(chances) if chances else estimate(page, labels, _measured(page, page_units, sheet))
+            labels, chances = self._labels(page, page_units, judged, sheet, is_typed=True)
+            kind = _ARTICLE
+            if chances:
+                kind = likeliest(chances)
+            elif self._types is not None:
+                kind = estimate(page, labels, self._types[page.format], _measured(page, page_units, sheet))
             typed.append((labels, kind))
         return typed
 
@@ -230,17 +248,18 @@ class NetworkLabeller(_SheetLabeller):
         verdicts = decide(sheet, self._model)
         chances: tuple[float, ...] = ()
         if self._types is not None and _may_shift(page, sheet):
-            facts = PageFacts(page, self._types.wordings, _measured(page, page_units, sheet))
+            model = self._types["text"]
+            facts = PageFacts(page, model.wordings, _measured(page, page_units, sheet))
             scores = judged.score
             if page_units.members is not None:
                 scores = np.array(_spread(page, page_units, scores.tolist(), attrgetter("score")))
-            chances = self._types.chances(facts.of(_kinds(page, page_units, verdicts), scores))
-            shift = self._types.shift(chances)
+            chances = model.chances(facts.of(_kinds(page, page_units, verdicts), scores))
+            shift = model.shift(chances)
             again = self._decided(page, sheet, _shifted_keep(judged, shift)) if shift else sheet
             if not np.array_equal(again.keeps, sheet.keeps):
                 verdicts = decide(again, self._model)
                 if is_typed:
-                    chances = self._types.chances(facts.of(_kinds(page, page_units, verdicts), scores))
+                    chances = model.chances(facts.of(_kinds(page, page_units, verdicts), scores))
         return _spread(page, page_units, _records(verdicts, sheet), _itself), chances if is_typed else ()
 
     def label_shifted(self, page: Page, shifts: Sequence[float]) -> list[tuple[Label, ...]]:
@@ -298,7 +317,7 @@ def load_labeller(settings: LabelSettings) -> BlockLabeller | NetworkLabeller:
         case "network":
             return NetworkLabeller(
                 *(load_network(), load_second_reading(), load_markup_reading(), load_model()),
-                types=load_type_models()["text"],
+                types=load_type_models(),
                 ask_below=settings.ask_below,
             )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 TYPES: Final = tuple(PageType)
 """In the order of the columns of ``TypeModel.weights``."""
+FORMATS: Final = ("html", "text")
+"""Formats of pages that have a model of their own."""
 SURE_ARTICLE: Final = 0.7
 """Probability of an article from which a page's lines are decided as an article's: of half the bench's pages."""
 _DIGITS: Final = 3
@@ -84,13 +86,20 @@ class TypeModel:
         return tuple(share / sum(shares) for share in shares)
 
 
-def estimate(page: Page, labels: Sequence[Label], measured: Measured | None = None) -> PageKind:
+def estimate(page: Page, labels: Sequence[Label], model: TypeModel, measured: Measured | None = None) -> PageKind:
     """The likeliest type of a page; ``labels`` are the labeller's, aligned with ``page.lines``.
 
+    :param model: that of the page's format.
     :param measured: the lines, where somebody has measured them.
     """
-    model = load_type_models()[page.format]
     return likeliest(model.chances(page_facts(page, labels, model.wordings, measured)))
+
+
+def called(page: Page, kind: PageKind) -> Page:
+    """The page by the title that pages of its type bear: the markup was read before anybody knew the type."""
+    if kind.type is not PageType.SERVICE or page.title_of_service in (None, page.declared.title):
+        return page
+    return replace(page, declared=replace(page.declared, title=page.title_of_service))
 
 
 def likeliest(chances: Sequence[float]) -> PageKind:
@@ -113,16 +122,14 @@ def load_type_models() -> dict[str, TypeModel]:
 
 def read_type_models(table: dict[str, Any]) -> dict[str, TypeModel]:
     """Models from their JSON form."""
-    return {name: read_type_model(table[name]) for name in ("html", "text")}
-
-
-def read_type_model(table: dict[str, Any]) -> TypeModel:
-    """One model from its JSON form."""
-    return TypeModel(
-        tuple(table["intercepts"]),
-        {fact: tuple(weights) for fact, weights in table["weights"].items()},
-        tuple(table["shifts"]),
-    )
+    return {
+        name: TypeModel(
+            tuple(table[name]["intercepts"]),
+            {fact: tuple(weights) for fact, weights in table[name]["weights"].items()},
+            tuple(table[name]["shifts"]),
+        )
+        for name in FORMATS
+    }
 
 
 def _committed() -> str:

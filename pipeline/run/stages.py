@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 from pipeline.assemble.article import assemble_all
 from pipeline.corpus.schema import ARTICLES, LINES, PARAGRAPHS, QUARANTINE
 from pipeline.label.labeller import load_labeller
+from pipeline.label.page_type import called
 from pipeline.metadata.sites import page_site
 from pipeline.read.load import Outcome, give_up, plain_digest, read_file, stored_digest
 from pipeline.records import Article, Fault, FileRef, KnownPage, Label, Page, PageKind, Quarantined, RawPage, Skipped
@@ -229,8 +230,9 @@ def label_pieces(shard: Shard, job: Job, resume: Resume, mark: Marker) -> Iterat
                 if isinstance(verdict, Exception):
                     quarantined.append(_fault(page, "label", verdict))
                 else:
-                    labelled.append((page, verdict[0]))
-                    kinds.append(verdict[1])
+                    labels, kind = verdict
+                    labelled.append((called(page, kind), labels))
+                    kinds.append(kind)
         tables = {
             "pages": table(
                 (

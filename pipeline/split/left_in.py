@@ -48,7 +48,7 @@ def declared_in_text(lines: Sequence[RenderedLine], hints: Hints, described: Des
         Markup(meta=completed(declared_above(above) if above else {}, described or {}), scripts=objects),
         hints,
         [line for line in lines if line.tag not in UNSEEN],
-    )
+    ).metadata
     return declared if declared.title else replace(declared, title=title)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pipeline.records import Metadata
 from pipeline.split.declared import read_declared
@@ -18,10 +18,22 @@ if TYPE_CHECKING:
     from pipeline.split.rendered import RenderedLine
 
 
-def read_markup(
-    content: str, data: bytes, hints: Hints, described: Described
-) -> tuple[list[RenderedLine], Metadata, tuple[str, ...]]:
-    """The lines of a page, its metadata, and signs.
+class ReadMarkup(NamedTuple):
+    """What one parsed tree tells of a page."""
+
+    lines: Sequence[RenderedLine]
+    declared: Metadata
+    title_of_service: str | None
+    """As of ``Page``."""
+    signs: tuple[str, ...]
+    """As of ``Page``."""
+
+
+_NOTHING: Final = ReadMarkup((), Metadata(), None, ())
+
+
+def read_markup(content: str, data: bytes, hints: Hints, described: Described) -> ReadMarkup:
+    """The lines of a page, and what its markup says of it.
 
     Lines of an article that only the page's data holds stand among the visible ones.
 
@@ -30,16 +42,16 @@ def read_markup(
     """
     tree = parse(content, data)
     if tree is None:
-        return [], Metadata(), ()
+        return _NOTHING
     lines, declaring = walk_for(len(content))(tree)
     found = recovered(declaring, lines)
     if not lines and found is None:
-        return [], Metadata(), ()
-    declared = read_declared(tree, declaring, hints, lines, described)
+        return _NOTHING
+    declared, title_of_service = read_declared(tree, declaring, hints, lines, described)
     signs = page_signs(declaring)
     if found is not None:
         lines = _renumbered([*lines[: found.after], *found.lines, *lines[found.after :]])
-    return lines, declared, signs
+    return ReadMarkup(lines, declared, title_of_service, signs)
 
 
 def _renumbered(lines: Sequence[RenderedLine]) -> list[RenderedLine]:

@@ -55,9 +55,9 @@ def split_page(
             # lxml is needed for HTML only
             from pipeline.split.markup import read_markup  # noqa: PLC0415
 
-            rendered, declared, signs = read_markup(content, data, raw.hints, raw.described)
+            rendered, declared, title_of_service, signs = read_markup(content, data, raw.hints, raw.described)
         else:
-            rendered, signs = text_lines(content, split), ()
+            rendered, title_of_service, signs = text_lines(content, split), None, ()
             declared = declared_in_text(rendered, raw.hints, raw.described)
         ends_are_known = raw.format == "html" or not split.lost_breaks
         cut = sentences if ends_are_known else partial(_blocks, boundaries)
@@ -85,6 +85,7 @@ def split_page(
         hints=raw.hints,
         lines=lines,
         declared=declared,
+        title_of_service=title_of_service,
         signs=signs,
         content=content if raw.format == "html" else None,
     )

@@ -22,7 +22,7 @@ from pipeline.settings import NormaliseSettings, SplitSettings
 from pipeline.split.page import split_page
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from pipeline.evaluate.run import Judges
@@ -64,14 +64,16 @@ def html_facts(bench: Path, pages: Sequence[BenchPage], judges: Judges) -> list[
 
 def cross_validated(pages: Sequence[BenchPage], facts: Sequence[Facts]) -> list[PageType]:
     """The estimate for every page by a fit that has not seen its site."""
-    answers = [PageType.ARTICLE] * len(pages)
-    for fold in range(FOLDS):
-        out = [index for index, page in enumerate(pages) if fold_of(page.site, FOLDS) == fold]
-        others = sorted(set(range(len(pages))) - set(out))
-        model = fit([pages[index] for index in others], [facts[index] for index in others])
-        for index in out:
-            answers[index] = likeliest(model.chances(facts[index])).type
-    return answers
+    models = fit_folds(pages, facts, FOLDS)
+    return [
+        likeliest(models[fold_of(page.site, FOLDS)].chances(own)).type for page, own in zip(pages, facts, strict=True)
+    ]
+
+
+def fit_folds(pages: Sequence[BenchPage], facts: Sequence[Facts], folds: int) -> list[TypeModel]:
+    """For each fold the regression that has seen none of its pages."""
+    seen = [[at for at, page in enumerate(pages) if fold_of(page.site, folds) != fold] for fold in range(folds)]
+    return [fit([pages[at] for at in own], [facts[at] for at in own]) for own in seen]
 
 
 def fit(pages: Sequence[BenchPage], facts: Sequence[Facts]) -> TypeModel:
@@ -127,12 +129,15 @@ def report(pages: Sequence[BenchPage], answers: Sequence[PageType]) -> str:
     return "\n".join(lines)
 
 
-def as_table(model: TypeModel) -> dict[str, Any]:
-    """The JSON form of a model, as ``read_type_models`` takes it."""
+def as_table(models: Mapping[str, TypeModel]) -> dict[str, Any]:
+    """The JSON form of the models of both formats, as ``read_type_models`` takes it."""
     return {
-        "intercepts": list(model.intercepts),
-        "weights": {name: list(weights) for name, weights in sorted(model.weights.items())},
-        "shifts": list(model.shifts),
+        name: {
+            "intercepts": list(model.intercepts),
+            "weights": {fact: list(weights) for fact, weights in sorted(model.weights.items())},
+            "shifts": list(model.shifts),
+        }
+        for name, model in models.items()
     }
 
 

@@ -29,6 +29,7 @@ from pipeline.train import markup, second, teach, type_shifts
 from pipeline.train.card import card, card_markdown
 from pipeline.train.corrected import corrected_pages
 from pipeline.train.export import export
+from pipeline.train.page_type import html_facts
 from pipeline.train.pages import load_pages
 from pipeline.train.train import Settings, train
 
@@ -114,12 +115,14 @@ def train_labeller(order: Order, say: Callable[[str], None]) -> dict[str, Any]:
 
     say("fitting what page types shift to how the same pages are labelled")
     trios = list(zip(folds, seconds, markups, strict=True))
-    labellers = [network_labeller(Weights(*own)) for own in trios]
-    shown = [type_shifts.held_out(labellers[fold_of(page.site, order.folds)], page) for page in bench]
-    of_folds, of_all = type_shifts.fit_models(bench, shown, order.folds)
+    untyped = [Weights(*own) for own in trios]
+    judges = held_out(bench, untyped, "folds")
+    of_html = html_facts(order.bench, bench, judges)
+    of_text = type_shifts.text_examples(bench, untyped, judges.of_page)
+    of_folds, of_all = type_shifts.fit_both(bench, of_html, of_text, order.folds)
     types = [type_shifts.as_file(own) for own in of_folds]
-    for number, model in enumerate(types):
-        (order.out / TYPES_FILE.format(number)).write_bytes(model)
+    for number, models in enumerate(types):
+        (order.out / TYPES_FILE.format(number)).write_bytes(models)
 
     ships = Weights(
         weights,
@@ -132,7 +135,7 @@ def train_labeller(order: Order, say: Callable[[str], None]) -> dict[str, Any]:
     (order.out / MARKUP).write_bytes(ships.markup)
 
     shipped = network_labeller(ships)
-    parts_of_folds = [Weights(*trio, model) for trio, model in zip(trios, types, strict=True)]
+    parts_of_folds = [Weights(*trio, models) for trio, models in zip(trios, types, strict=True)]
     judges = held_out(bench, parts_of_folds, f"{shipped.name}/{shipped.version}")
     say("judging every page by the network that has not seen its site")
     figures = judged(order.bench, bench, judges, say, with_changes=True)

@@ -31,11 +31,12 @@ from pipeline.label.page_type import SURE_ARTICLE, TYPES, TypeModel
 from pipeline.records import BODY, Kind, Page, PageType
 from pipeline.settings import NormaliseSettings, SplitSettings
 from pipeline.split.page import split_page
-from pipeline.train.page_type import Facts, as_table, cross_validated, fit, html_facts, report
+from pipeline.train.page_type import Facts, as_table, cross_validated, fit, fit_folds, html_facts, report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from pipeline.evaluate.run import Weights
     from pipeline.label.labeller import NetworkLabeller
     from pipeline.records import Label
 
@@ -75,23 +76,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     weights = fold_weights(options.label_folds, with_types=False)
     judges = unseen(pages, weights, "folds")
     of_html = html_facts(options.bench, pages, judges)
-    labellers = [network_labeller(own) for own in weights]
-    of_text = [held_out(labellers[own], page) for page, own in zip(pages, judges.of_page, strict=True)]
+    of_text = text_examples(pages, weights, judges.of_page)
     for name, facts in (("html", of_html), ("text", [example.facts for example in of_text])):
         sys.stdout.write(f"{name}, held out by site\n{report(pages, cross_validated(pages, facts))}\n")
-    folds, whole = fit_models(pages, of_text, len(weights))
-    for number, model in enumerate(folds):
-        (options.label_folds / TYPES_FILE.format(number)).write_bytes(as_file(model))
-        sys.stdout.write(f"shifts without fold {number}: {_named(model)}\n")
-    sys.stdout.write(f"shifts: {_named(whole)}\n")
-    table = {
-        "note": _NOTE,
-        "types": [own.value for own in TYPES],
-        "html": as_table(fit(pages, of_html)),
-        "text": as_table(whole),
-    }
+    folds, whole = fit_both(pages, of_html, of_text, len(weights))
+    for number, models in enumerate(folds):
+        (options.label_folds / TYPES_FILE.format(number)).write_bytes(as_file(models))
+        sys.stdout.write(f"shifts without fold {number}: {_named(models['text'])}\n")
+    sys.stdout.write(f"shifts: {_named(whole['text'])}\n")
+    table = {"note": _NOTE, "types": [own.value for own in TYPES], **as_table(whole)}
     _FILE.write_text(json.dumps(table, indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
     return 0
+
+
+def text_examples(pages: Sequence[BenchPage], weights: Sequence[Weights], of_page: Sequence[int]) -> list[Example]:
+    """The example of each page's text.
+
+    :param weights: of labellers;
+    :param of_page: for each page the index of those that have not seen its site.
+    """
+    labellers = [network_labeller(own) for own in weights]
+    return [held_out(labellers[own], page) for page, own in zip(pages, of_page, strict=True)]
 
 
 def held_out(labeller: NetworkLabeller, page: BenchPage) -> Example:
@@ -103,6 +108,17 @@ def held_out(labeller: NetworkLabeller, page: BenchPage) -> Example:
     texts = [_kept(read, own) for own in labels]
     scores = {text: word_f1(text, page.truth) for text in set(texts)}
     return Example(page_facts(read, labels[0]), tuple(scores[text] for text in texts))
+
+
+def fit_both(
+    pages: Sequence[BenchPage], of_html: Sequence[Facts], of_text: Sequence[Example], folds: int
+) -> tuple[list[dict[str, TypeModel]], dict[str, TypeModel]]:
+    """By format, for each fold models that have seen none of its pages, and those that have seen all."""
+    text, whole_text = fit_models(pages, of_text, folds)
+    return (
+        [{"html": one, "text": other} for one, other in zip(fit_folds(pages, of_html, folds), text, strict=True)],
+        {"html": fit(pages, of_html), "text": whole_text},
+    )
 
 
 def fit_models(
@@ -151,9 +167,9 @@ def best_shifts(chances: Sequence[Sequence[float]], curves: Sequence[Sequence[fl
     return tuple(round(best.get(name, 0.0) * TRUST, 4) for name in TYPES)
 
 
-def as_file(model: TypeModel) -> bytes:
-    """A fold's file: the JSON form of its model."""
-    return (json.dumps(as_table(model), indent=0, ensure_ascii=False) + "\n").encode()
+def as_file(models: Mapping[str, TypeModel]) -> bytes:
+    """A fold's file: the JSON form of its models."""
+    return (json.dumps(as_table(models), indent=0, ensure_ascii=False) + "\n").encode()
 
 
 def _named(model: TypeModel) -> str:

@@ -51,6 +51,9 @@ NEWS: Final = {"h1": -0.8, "headline": 1.0, "og": 0.5, "title": -0.5, "begins": 
 """Added on pages that are a ``NewsArticle``: a newsroom fills ``headline`` itself, the ``<h1>`` may have a kicker."""
 PRODUCT: Final = {"h1": 0.3, "headline": 0.3, "og": 0.1, "title": 0.2, "begins": 0.4}
 """Added on product pages: ``<title>`` is the name with words for search engines behind it."""
+SERVICE: Final = {"title": 0.8}
+"""Added on pages that turn out to be a service's, where being printed as a heading counts for nothing: those headings
+are slogans, and ``<title>`` says what is offered."""
 BEGINS: Final = -0.1
 """For a wording that another place's wording begins with."""
 EXTENDS: Final = -0.8
@@ -303,17 +306,28 @@ def _plain(text: str) -> str:
     return "".join(char for char in normalize("NFKD", text.casefold()) if not combining(char))
 
 
-def choose(found: Sequence[Candidate], witnesses: Witnesses) -> str | None:
+class Chosen(NamedTuple):
+    """What a page is called."""
+
+    title: str | None
+    of_service: str | None
+    """What it would be called if it were a service's."""
+
+
+def choose(found: Sequence[Candidate], witnesses: Witnesses) -> Chosen:
     """The wording with the most points; of equals, the one that came first. None where there is no candidate."""
     groups: dict[tuple[str, ...], list[Candidate]] = defaultdict(list)
     for candidate in found:
         if key := words(candidate.text):
             groups[key].append(candidate)
     if not groups:
-        return None
+        return Chosen(None, None)
     mains = [key for key, group in groups.items() if any(one.source in SPELLING for one in group)]
-    best = max(groups, key=lambda key: _points(key, groups[key], mains, witnesses))
-    return _spelling(groups[best])
+    points = {key: _points(key, group, mains, witnesses) for key, group in groups.items()}
+    best = max(points, key=points.__getitem__)
+    of_service = max(points, key=lambda key: points[key] + _points_of_service(key, groups[key], witnesses))
+    title = _spelling(groups[best])
+    return Chosen(title, title if of_service == best else _spelling(groups[of_service]))
 
 
 def _spelling(group: Sequence[Candidate]) -> str:
@@ -355,6 +369,12 @@ def _points(
     points += ADDRESS * _in_address(key, witnesses.address)
     points += PRINTED * (key in witnesses.lines) + PRINTED_AS_HEADING * (key in witnesses.headings)
     return points + ONE_WORD * (len(key) <= 1) + LONG * (len(key) > LONG_WORDS)
+
+
+def _points_of_service(key: tuple[str, ...], group: Sequence[Candidate], witnesses: Witnesses) -> float:
+    """What a wording gains and loses beside that."""
+    points = sum(SERVICE.get(source, 0.0) for source in {one.source for one in group})
+    return points - PRINTED_AS_HEADING * (key in witnesses.headings)
 
 
 def _in_address(key: tuple[str, ...], address: frozenset[str]) -> float:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pipeline.records import Metadata
 from pipeline.split.declared import facts
 from pipeline.split.declared.authors import declared_authors
 from pipeline.split.declared.headline import (
+    Chosen,
     Witnesses,
     address_words,
     belongs_to,
@@ -43,13 +44,21 @@ _TITLES: Final = (
 _DESCRIPTIONS: Final = ("og:description", "description", "twitter:description")
 
 
+class Declared(NamedTuple):
+    """What the markup declares."""
+
+    metadata: Metadata
+    title_of_service: str | None
+    """The title if the page is a service's."""
+
+
 def read_declared(
     tree: HtmlElement,
     declaring: Declaring,
     hints: Hints,
     lines: Sequence[RenderedLine],
     described: Described | None = None,
-) -> Metadata:
+) -> Declared:
     """What the markup declares; ``lines`` are the page's visible lines, which tell a headline that is
     printed from one for search engines, and a dek from a mere description.
 
@@ -64,15 +73,16 @@ def read_declared(
     if described:
         markup = replace(markup, meta=completed(markup.meta, described))
     declared = declare(markup, hints, lines)
-    if declared.published is None and declared.authors:
-        found = date_by_htmldate(tree, declared.url, hints.fetched_at)
+    metadata = declared.metadata
+    if metadata.published is None and metadata.authors:
+        found = date_by_htmldate(tree, metadata.url, hints.fetched_at)
         # for want of another, htmldate takes the date of the last change: that is no publication date
-        if found and not (declared.updated or "").startswith(found):
-            return replace(declared, published=found)
+        if found and not (metadata.updated or "").startswith(found):
+            return declared._replace(metadata=replace(metadata, published=found))
     return declared
 
 
-def declare(markup: Markup, hints: Hints, lines: Sequence[RenderedLine]) -> Metadata:
+def declare(markup: Markup, hints: Hints, lines: Sequence[RenderedLine]) -> Declared:
     """``read_declared`` without its last resort."""
     url = facts.page_url(hints, markup)
     titles = frozenset(
@@ -84,13 +94,13 @@ def declare(markup: Markup, hints: Hints, lines: Sequence[RenderedLine]) -> Meta
     site = facts.host(url)
     names = facts.site_names(markup, linked, site)
     texts_seen = [line.text for line in lines]
-    title = _title(markup, linked, names, lines, hints=hints, url=url)
+    title, of_service = _title(markup, linked, names, lines, hints=hints, url=url)
     language = facts.language(hints, markup, linked)
     places = [place for place in markup.places if not place.aside]
     moments = declared_moments(
         markup, linked, places, texts_seen, url=url, fetched_at=hints.fetched_at, language=language
     )
-    return Metadata(
+    metadata = Metadata(
         title=title,
         dek=_dek(markup, texts_seen, title),
         authors=declared_authors(markup, linked, names, places),
@@ -106,6 +116,7 @@ def declare(markup: Markup, hints: Hints, lines: Sequence[RenderedLine]) -> Meta
         license=facts.license_of(markup, linked),
         is_free=facts.is_free(markup, linked),
     )
+    return Declared(metadata, of_service)
 
 
 def _title(
@@ -116,14 +127,14 @@ def _title(
     *,
     hints: Hints,
     url: str | None,
-) -> str | None:
+) -> Chosen:
     """The headline by the vote of its places; of a site's start page, what the markup calls it."""
     kind = next(markup.first(("og:type",)), "").lower()
     article = bool(linked.articles) or "article" in kind
     marked = _marked(markup, linked)
     is_plain = not article and "name" not in marked
     if is_plain and facts.is_start_page(hints, markup) and (named := title_of_start_page(marked, names)):
-        return named
+        return Chosen(named, named)
     shown = [markup.bare_headings.get(heading, heading) for heading in markup.headings]
     address = address_words(url)
     names |= belongs_to(shown, marked, names, address)
