@@ -15,7 +15,7 @@ from pipeline.label.head import head_kinds
 from pipeline.label.kinds import SECTION_OPENERS, body_kinds, chrome_kinds
 from pipeline.label.network.markup import MarkupFacts, MarkupReading, load_markup_reading
 from pipeline.label.network.model import Network, load_network, promised, worth_keeping
-from pipeline.label.network.second import SecondReading, load_second_reading, log_odds, shifted
+from pipeline.label.network.second import SecondReading, load_second_reading, log_odds, shifted, surroundings_of_each
 from pipeline.label.page_facts import Measured, PageFacts, measured, measured_here
 from pipeline.label.page_type import TypeModel, estimate, likeliest, load_type_models
 from pipeline.label.sheet import Prints, Sheet, Units, units
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pipeline.label.network.features import Singles
     from pipeline.label.network.model import Scores
     from pipeline.label.words import Words
-    from pipeline.records import Markup, Page
+    from pipeline.records import Page
     from pipeline.settings import LabelSettings
 
 T = TypeVar("T")
@@ -278,26 +278,26 @@ class NetworkLabeller(_SheetLabeller):
     def _judge(self, batch: Sequence[tuple[Page, Units]], lines: Lines, tools: Tools) -> Iterator[Judged]:
         """By the network, from the probability that promises the best word F1 of the page."""
         scored = self._network.score([own.texts for _, own in batch], [own.blank for _, own in batch], tools.loops)
-        bare = iter(
-            self._second.read(
-                [own for own, (_, page_units) in zip(scored, batch, strict=True) if not page_units.markup]
-            )
+        bare, marked = (
+            [own for own, (_, page_units) in zip(scored, batch, strict=True) if bool(page_units.markup) is has_markup]
+            for has_markup in (False, True)
         )
+        seconds, around = iter(self._second.read(bare)), surroundings_of_each(marked)
         for (page, page_units), scores in zip(batch, scored, strict=True):
             main = None
             if page_units.markup:
-                read, main = self._read_markup(page, page_units, page_units.markup, scores)
+                facts = MarkupFacts(scores, page_units.markup, next(around))
+                read, main = self._read_markup(page, page_units, facts, scores)
             else:
-                read = next(bare)
+                read = next(seconds)
             # decided on what is shown: the last bits of the network's sums differ between processors
             body = np.round(read, _SCORE_DIGITS)
             yield Judged(body, worth_keeping(body, scores.width), scores.kinds, scores.width, tuple(main or ()))
 
     def _read_markup(
-        self, page: Page, page_units: Units, markup: Sequence[Markup], scores: Scores
+        self, page: Page, page_units: Units, facts: MarkupFacts, scores: Scores
     ) -> tuple[Floats, list[bool | None] | None]:
         """Scores of HTML lines, and the second opinion on them if it was asked."""
-        facts = MarkupFacts(scores, markup)
         read = None
         if self._ask_below < 1:
             read = self._markup.read(facts)

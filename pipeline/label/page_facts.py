@@ -269,23 +269,20 @@ def digits_and_signs() -> npt.NDArray[np.uint8]:
 def _markup(lines: Sequence[Line], labels: Sequence[Label]) -> dict[str, float]:
     """Shares of the text that stand in elements of certain names, in links, and in what the extractor keeps; of pages
     about which it was not asked, in the body."""
-    total = linked = heard = 0
-    shares: Counter[int] = Counter()
-    for line, label in zip(lines, labels, strict=True):
-        if line.markup is not None:
-            size = len(line.clean)
-            total += size
-            linked += size * line.markup.linked
-            heard += size * (label.kind in BODY if label.main is None else label.main)
-            shares[line.markup.flags] += size
-    whole = max(total, 1)
-    inside = [0] * len(FLAG_NAMES)
-    for flags, size in shares.items():
-        for bit in range(flags.bit_length()):
-            if flags >> bit & 1:
-                inside[bit] += size
+    marked = [(line, line.markup, label) for line, label in zip(lines, labels, strict=True) if line.markup is not None]
+    sizes = np.array([len(line.clean) for line, _, _ in marked], dtype=np.int64)
+    linked = np.array([markup.linked for _, markup, _ in marked], dtype=np.int64)
+    flags = np.array([markup.flags for _, markup, _ in marked], dtype=np.int64)
+    heard = np.array(
+        [label.kind in BODY if label.main is None else label.main for _, _, label in marked], dtype=np.bool_
+    )
+    whole = max(int(sizes.sum()), 1)
+    inside = (sizes @ (flags[:, None] >> _BITS & 1)).tolist()
     facts = {f"in {name}": size / whole for name, size in zip(FLAG_NAMES, inside, strict=True)}
-    return facts | {"linked": linked / whole / 100, "main": heard / whole}
+    return facts | {"linked": int(sizes @ linked) / whole / 100, "main": int(sizes[heard].sum()) / whole}
+
+
+_BITS: Final = np.arange(len(FLAG_NAMES))
 
 
 def _address(url: str | None) -> Iterator[str]:

@@ -91,8 +91,11 @@ class MarkupFacts:
     that leaves doubts, with it.
     """
 
-    def __init__(self, scores: Scores, markup: Sequence[Markup]) -> None:
-        """Gather what does not depend on the extractor."""
+    def __init__(self, scores: Scores, markup: Sequence[Markup], around: Singles | None = None) -> None:
+        """Gather what does not depend on the extractor.
+
+        :param around: what the second reading reads of each line (``surroundings``), where that is known.
+        """
         self.body = scores.body
         self._number = len(markup)
         if not markup:
@@ -113,7 +116,8 @@ class MarkupFacts:
         self._around = containers_around(markup)
         self._groups = _groups(self._around, np.array(of_paths, dtype=np.int64))
         self._of_groups = _of_groups(self._groups, known)
-        self._told = np.concatenate([surroundings([scores]), flags], 1, dtype=np.float32)
+        told = surroundings([scores]) if around is None else around
+        self._told = np.concatenate([told, flags], 1, dtype=np.float32)
 
     def columns(self, main: Sequence[bool | None] | None = None) -> Singles:
         """What is read of each line; (n, ``COLUMNS``), without the extractor's verdict ``CONTAINERS`` more.

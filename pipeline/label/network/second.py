@@ -132,19 +132,13 @@ class SecondReading:
 
         A page's numbers do not depend on the pages beside it.
         """
-        return [
-            own for low in range(0, len(pages), _CHUNK_PAGES) for own in self._read(pages[low : low + _CHUNK_PAGES])
-        ]
+        return [self._read(page, table) for page, table in zip(pages, surroundings_of_each(pages), strict=True)]
 
-    def _read(self, pages: Sequence[Scores]) -> Iterator[Floats]:
-        table = surroundings(pages)
-        start = 0
-        for page in pages:  # page by page: the shape of a product must not depend on other pages
-            end = start + len(page.body)
-            shift = self._perceptron.shift(table[start:end], _GREATEST_SHIFT)
-            start = end
-            share = np.clip((len(shift) - _FEW_LINES) / (_ENOUGH_LINES - _FEW_LINES), 0.0, 1.0)
-            yield shifted(page.body, share * shift)
+    def _read(self, page: Scores, table: Singles) -> Floats:
+        # page by page: the shape of a product must not depend on other pages
+        shift = self._perceptron.shift(table, _GREATEST_SHIFT)
+        share = np.clip((len(shift) - _FEW_LINES) / (_ENOUGH_LINES - _FEW_LINES), 0.0, 1.0)
+        return shifted(page.body, share * shift)
 
 
 @cache
@@ -172,6 +166,18 @@ def log_odds(body: Singles | Floats) -> Floats:
 def _counted(body: Singles | Floats) -> Ints:
     """Probabilities in ten-thousandths; (n,)."""
     return np.asarray(np.rint(np.asarray(body, dtype=np.float64) * _UNIT), dtype=np.int64)
+
+
+def surroundings_of_each(pages: Sequence[Scores]) -> Iterator[Singles]:
+    """What is read of the lines of each page; (n, columns). No number depends on the pages beside it."""
+    for low in range(0, len(pages), _CHUNK_PAGES):
+        together = pages[low : low + _CHUNK_PAGES]
+        table = surroundings(together)
+        start = 0
+        for page in together:
+            end = start + len(page.body)
+            yield table[start:end]
+            start = end
 
 
 def surroundings(pages: Sequence[Scores]) -> Singles:
