@@ -351,6 +351,13 @@ def test_chrome_inside_and_after_the_article_gets_its_kind() -> None:
     assert labels["By Ada Brandt | May 24, 2022"].kind is Kind.BYLINE
 
 
+def test_a_word_that_menus_and_boxes_share_has_the_kind_of_what_it_stands_in() -> None:
+    """``Newsletters`` in a menu is navigation, the box that asks for an address is a newsletter's; both are removed."""
+    labels = label(f"Home\nNews\nSport\nCulture\nNewsletters\nPodcasts\nContact us\n\n{NEWS}")
+    assert labels["Newsletters"].kind is Kind.NAVIGATION
+    assert labels["Sign up for our newsletter"].kind is Kind.NEWSLETTER
+
+
 def test_body_lines_get_their_kind() -> None:
     """A short line above a paragraph is a heading, a bullet or a number makes a list item."""
     labels = label(NEWS) | label(RECIPE)

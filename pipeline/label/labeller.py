@@ -63,7 +63,7 @@ _OF_UNSEEN: Final = {
 }
 _ARTICLE: Final = PageKind(PageType.ARTICLE, 1.0)
 """What every page is for a labeller without estimates."""
-RULES_VERSION: Final = "6"
+RULES_VERSION: Final = "7"
 """Counts changes of the rules: part of the labeller's version, so that stored labels show their age."""
 
 
