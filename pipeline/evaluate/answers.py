@@ -52,6 +52,14 @@ def html_input(path: Path, url: str | None = None) -> RawPage | Quarantined:
     return found
 
 
+def page_of(raw: RawPage | Quarantined, boundaries: Boundaries | None = None) -> Page | None:
+    """The page as a run with the default settings splits it, or None where it has none; ``boundaries`` as in
+    ``split_page``.
+    """
+    read = raw if isinstance(raw, Quarantined) else split_page(raw, SplitSettings(), NormaliseSettings(), boundaries)
+    return read if isinstance(read, Page) else None
+
+
 def answers(
     labeller: TypingLabeller, inputs: Sequence[RawPage | Quarantined], boundaries: Boundaries | None = None
 ) -> list[Answer]:
@@ -59,16 +67,13 @@ def answers(
     split, normalise = SplitSettings(), NormaliseSettings()
     given: list[Answer] = []
     for start in range(0, len(inputs), _TOGETHER):
-        pages = [
-            raw if isinstance(raw, Quarantined) else split_page(raw, split, normalise, boundaries)
-            for raw in inputs[start : start + _TOGETHER]
-        ]
-        read = [page for page in pages if isinstance(page, Page)]
+        pages = [page_of(raw, boundaries) for raw in inputs[start : start + _TOGETHER]]
+        read = [page for page in pages if page is not None]
         typed = labeller.label_typed(read)
         named = [called(page, kind) for page, (_, kind) in zip(read, typed, strict=True)]
         made = iter(assemble_all(named, [labels for labels, _ in typed], labeller, split=split, normalise=normalise))
         for page in pages:
-            if isinstance(page, Quarantined):
+            if page is None:
                 given.append(Answer("", {}))
                 continue
             article = next(made)

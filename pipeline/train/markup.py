@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import torch
 
-from pipeline.evaluate.answers import html_input
+from pipeline.evaluate.answers import html_input, page_of
 from pipeline.evaluate.bench import fold_of, html_path, load_bench
 from pipeline.evaluate.run import MARKUP_FILE, fold_weights
 from pipeline.label.network.markup import ASKED, GREATEST_SHIFT, MarkupFacts
@@ -36,10 +36,8 @@ from pipeline.label.network.model import Network
 from pipeline.label.network.perceptron import Perceptron
 from pipeline.label.network.second import log_odds
 from pipeline.label.sheet import Units, units
-from pipeline.records import Page, Quarantined
-from pipeline.settings import NormaliseSettings, SplitSettings
+from pipeline.records import Quarantined
 from pipeline.split.opinion import second_opinion
-from pipeline.split.page import split_page
 from pipeline.train.bare import without_attributes
 from pipeline.train.moved import found_rows, found_share
 from pipeline.train.net import line_weights
@@ -52,7 +50,6 @@ if TYPE_CHECKING:
     from pipeline.evaluate.bench import BenchPage
     from pipeline.label.network.codepoints import Bools, Ints
     from pipeline.label.network.features import Floats, Singles
-    from pipeline.records import RawPage
     from pipeline.train.perceptron import Layer
     from pipeline.train.teach import Pair
 
@@ -131,22 +128,15 @@ def held_out(network: Network, pages: Sequence[BenchPage], bench: Path) -> list[
     examples = []
     for page in pages:
         raw = html_input(html_path(bench, page))
-        if isinstance(raw, Quarantined):
-            continue
-        split = _split(raw)
-        if split is None:
+        split = page_of(raw)
+        if isinstance(raw, Quarantined) or split is None:
             continue
         own = units(split.lines)
         main = second_opinion(split, thorough=True)  # read with quick ones too: see docs/labeller.md
         whole = _example_of(network, page, own, None if main is None else own.of_first(main))
-        bare = _split(replace(raw, content=without_attributes(raw.content)))
+        bare = page_of(replace(raw, content=without_attributes(raw.content)))
         examples.append(whole if bare is None else replace(whole, bare=_bare_of(network, page, units(bare.lines), own)))
     return examples
-
-
-def _split(raw: RawPage) -> Page | None:
-    split = split_page(raw, SplitSettings(), NormaliseSettings())
-    return split if isinstance(split, Page) else None
 
 
 def _example_of(network: Network, page: BenchPage, own: Units, main: list[bool | None] | None) -> Example:

@@ -13,13 +13,11 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from scipy.optimize import minimize  # type: ignore[import-untyped]
 
-from pipeline.evaluate.answers import html_input
+from pipeline.evaluate.answers import html_input, page_of
 from pipeline.evaluate.bench import BenchPage, fold_of, html_path
 from pipeline.label.page_facts import page_facts
 from pipeline.label.page_type import TYPES, TypeModel, likeliest
-from pipeline.records import Page, PageType, Quarantined
-from pipeline.settings import NormaliseSettings, SplitSettings
-from pipeline.split.page import split_page
+from pipeline.records import PageType
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,12 +49,10 @@ def type_of(page: BenchPage) -> PageType:
 
 def html_facts(bench: Path, pages: Sequence[BenchPage], judges: Judges) -> list[Facts]:
     """The facts of every page's HTML, labelled by a network that has not seen its site; none of unread pages."""
-    split, normalise = SplitSettings(), NormaliseSettings()
     found: list[Facts] = [{} for _ in pages]
     for index, page in enumerate(pages):
-        raw = html_input(html_path(bench, page))
-        read = raw if isinstance(raw, Quarantined) else split_page(raw, split, normalise)
-        if isinstance(read, Page):
+        read = page_of(html_input(html_path(bench, page)))
+        if read is not None:
             (labels,) = judges.labellers[judges.of_page[index]].label([read])
             found[index] = page_facts(read, labels)
     return found

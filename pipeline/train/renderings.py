@@ -7,12 +7,9 @@ from typing import TYPE_CHECKING, Any
 from inscriptis import get_text
 from resiliparse.extract.html2text import extract_plain_text
 
-from pipeline.evaluate.answers import text_input
+from pipeline.evaluate.answers import page_of, text_input
 from pipeline.label.sheet import units
-from pipeline.records import Page
-from pipeline.settings import NormaliseSettings, SplitSettings
 from pipeline.split.html import html_lines, parse
-from pipeline.split.page import split_page
 from pipeline.train.moved import moved_labels
 from pipeline.train.one_line import texts_of
 
@@ -58,8 +55,8 @@ def _spaced(nodes: list[str]) -> str:
 
 def _read(text: str) -> list[tuple[str, bool]]:
     """The lines of a text as a run reads them: cut where the ends of blocks are lost, or at sentences."""
-    page = split_page(text_input(text), SplitSettings(), NormaliseSettings())
-    if not isinstance(page, Page):
+    page = page_of(text_input(text))
+    if page is None:
         return []
     own = units(page.lines)
     return list(zip(own.texts, own.blank, strict=True))

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from pipeline.evaluate.answers import text_input
+from pipeline.evaluate.answers import page_of, text_input
 from pipeline.evaluate.bench import BenchPage, fold_of, load_bench
 from pipeline.evaluate.run import TYPES_FILE, fold_weights, network_labeller
 from pipeline.evaluate.run import held_out as unseen
@@ -29,8 +29,6 @@ from pipeline.evaluate.word_f1 import word_f1
 from pipeline.label.page_facts import page_facts
 from pipeline.label.page_type import SURE_ARTICLE, TYPES, TypeModel
 from pipeline.records import BODY, Kind, Page, PageType
-from pipeline.settings import NormaliseSettings, SplitSettings
-from pipeline.split.page import split_page
 from pipeline.train.page_type import Facts, as_table, cross_validated, fit, fit_folds, html_facts, report
 
 if TYPE_CHECKING:
@@ -101,8 +99,8 @@ def text_examples(pages: Sequence[BenchPage], weights: Sequence[Weights], of_pag
 
 def held_out(labeller: NetworkLabeller, page: BenchPage) -> Example:
     """The example of a page that the labeller has not seen; one without visible text has no facts, and scores 0."""
-    read = split_page(text_input(page.text), SplitSettings(), NormaliseSettings())
-    if not isinstance(read, Page):
+    read = page_of(text_input(page.text))
+    if read is None:
         return Example({}, (0.0,) * len(GRID))
     labels = labeller.label_shifted(read, GRID)
     texts = [_kept(read, own) for own in labels]
