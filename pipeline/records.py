@@ -241,6 +241,8 @@ SCRIPT: Final = "script"
 """``Line.tag`` of text that a page never shows: scripts, style sheets, data."""
 FRONT_MATTER: Final = "front_matter"
 """``Line.tag`` of what a tool wrote about a text above it."""
+PREFORMATTED: Final = frozenset({"pre", "listing", "xmp"})
+"""``Line.tag`` of text whose lines stay as they are written: code, verse, mail."""
 UNSEEN: Final = frozenset({SCRIPT, FRONT_MATTER})
 """Tags of lines that readers of the page do not see."""
 
@@ -253,11 +255,12 @@ class Line(NamedTuple):
     part: int
     """0, or 1, 2, ... where one line was cut: at ends of blocks that it had lost, or at those of its sentences."""
     text: str
-    """The line as it was, without surrounding white space."""
+    """The line as it was, without surrounding white space; of preformatted text with that before it."""
     clean: str
     """The same, normalised; empty if nothing visible was in it."""
     paragraph: int
-    """Lines with the same number are one hard-wrapped paragraph and are joined by a space; otherwise unique."""
+    """Lines with the same number are one hard-wrapped paragraph and are joined by a space, or one of preformatted text
+    and stay lines; otherwise unique."""
     blank_before: bool
     """Whether at least one blank line (in HTML: a block boundary) stands before it."""
     tag: str = ""

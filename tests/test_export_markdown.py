@@ -89,12 +89,17 @@ def words(text: str) -> str:
     return " ".join(text.split())
 
 
+def code(kind: str, text: str) -> set[str]:
+    """Tags of preformatted text: only that has breaks or white space before it."""
+    return {"pre", "code"} if kind == "paragraph" and ("\n" in text or text[:1].isspace()) else set()
+
+
 @pytest.mark.parametrize("kind", TAG_OF)
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_renders_as_itself(kind: str, text: str) -> None:
     """A renderer with HTML, tables and strikethrough switched on makes nothing of it but its own words."""
     seen = rendered(parts(markdown(document([("paragraph", "Before."), (kind, text), ("paragraph", "After.")])))[1])
-    assert seen.tags <= {"p", TAG_OF[kind], "ul"}
+    assert seen.tags <= {"p", TAG_OF[kind], "ul"} | code(kind, text)
     assert words(seen.text) == words(f"Before. {text} After.")
 
 
@@ -111,7 +116,8 @@ def test_hostile_text_renders_as_itself(kind: str, text: str) -> None:
 def test_any_text_renders_as_itself(paragraphs: list[tuple[str, str]]) -> None:
     """Whatever characters come together, they make no structure that the article did not have."""
     seen = rendered(parts(markdown(document(paragraphs)))[1])
-    assert seen.tags <= {"p", "ul", *(TAG_OF[kind] for kind, _ in paragraphs)}
+    known = {"p", "ul"}.union(*({TAG_OF[kind]} | code(kind, text) for kind, text in paragraphs))
+    assert seen.tags <= known
     assert words(seen.text) == words(" ".join(text for _, text in paragraphs))
 
 
@@ -141,6 +147,20 @@ def test_items_of_a_list_stand_together() -> None:
         )
     )
     assert parts(page)[1] == "\n## Three things\n\n- One\n- Two\n\n> Said\n> so\n\nEnd.\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("def f():\n    return 1", "```\ndef f():\n    return 1\n```"),
+        ("    return 1", "```\n    return 1\n```"),
+        ("```sh\nmake\n```", "````\n```sh\nmake\n```\n````"),
+        ("{% include a %}\n  b", "\\{% include a %\\}\nb"),
+    ],
+)
+def test_preformatted_text_is_fenced(text: str, shown: str) -> None:
+    """Code stays as it is written, whatever fences it has itself; what a template engine would run is escaped."""
+    assert parts(markdown(document([("paragraph", text)])))[1] == f"\n{shown}\n"
 
 
 @given(st.text() | st.none())

@@ -50,7 +50,7 @@ def shown(content: str) -> list[tuple[str, str]]:
         ("<ul><li>a</li><li><p>b</p></li></ul>", [("li", "a"), ("li", "b")]),
         ("<blockquote><p>said</p><div>he</div></blockquote>", [("blockquote", "said"), ("blockquote", "he")]),
         ("<figure><img alt=x><figcaption><p>A pool</p></figcaption></figure>", [("figcaption", "A pool")]),
-        ("<pre>a\n  b\n\nc</pre>", [("pre", "a"), ("pre", "b"), ("pre", "c")]),
+        ("<pre>a\n  b\n\nc</pre>", [("pre", "a"), ("pre", "  b"), ("pre", "c")]),
         (
             "<table><tr><th>Year<th>Visitors</tr><tr><td>2020</td><td></td><td>12</td></tr></table>",
             [("tr", "Year | Visitors"), ("tr", "2020 | 12")],
@@ -72,7 +72,7 @@ def shown(content: str) -> list[tuple[str, str]]:
             "<p>yes</p><div aria-hidden=true style='visibility:hidden'>no</div><dialog>maybe</dialog>",
             [("p", "yes"), ("dialog", "maybe")],
         ),
-        ("<pre><code>def f():\n    return 1\n</code></pre>", [("pre", "def f():"), ("pre", "return 1")]),
+        ("<pre><code>def f():\n    return 1\n</code></pre>", [("pre", "def f():"), ("pre", "    return 1")]),
         ("<ol><li>a<ul><li>b</ul><li>c</ol>", [("li", "a"), ("li", "b"), ("li", "c")]),
         ("<dl><dt>term<dd>meaning</dl>", [("dt", "term"), ("dd", "meaning")]),
         ("<blockquote>said<footer>he</footer></blockquote>", [("blockquote", "said"), ("footer", "he")]),

@@ -43,6 +43,7 @@ PAGES = [
     "<p>One <b>two</b>\tthree\n four</p><p>  \xa0five\u2003six \x85</p><div>\u3000 七 八\u2028九</div>",
     "<p>&lt;b&gt; &amp;amp; &quot;x&quot; &#13; a&#13;&#10;b &copy; &nosuch; &#x1F600; &#128512; \U0001f600</p>",
     "<pre>a\r\n  b\n\n\nc&#13;d <b>e\n</b>\n</pre>x<pre>\n\n</pre><xmp><b>raw</b></xmp><listing>l\nm</listing>",
+    "<pre>\n<i>  </i><b>\tx</b> \n\t <u>y</u>\n  \n<div> z</div>\n<div>w<p> v</div> <br>  u<li> t</pre><p> q <pre>  </pre> r",
     "<table><tr><td>a<td> <td>b<br>c</tr><tr><td><p>l</p><td>r</tr></table><table><tr><th>h<td><table><tr><td>i</table></table>",
     "<ul><li>a<li><p>b</p><li><div>c<span>d</span><time>e</time></div></ul><br><br>f<br>g<br><br>h",
     "<nav class='Main-Menu  footer_nav'><a href=/>Home</a><a>News</a> <button>x</button><label>y</label></nav>",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from pipeline.normalise import normalise_line
-from pipeline.records import BODY, METADATA, Kind, Label, Page, Paragraph
+from pipeline.normalise import as_written, normalise_line
+from pipeline.records import BODY, METADATA, PREFORMATTED, Kind, Label, Page, Paragraph
 from pipeline.split.wrap import join_wrapped
 
 if TYPE_CHECKING:
@@ -39,7 +39,8 @@ _SAYS_SOMETHING = BODY | METADATA
 
 
 def blocks_of(page: Page, labels: Sequence[Label], normalise: NormaliseSettings) -> list[Block]:
-    """Body and metadata blocks in order: each metadata line alone, the body lines of one hard-wrapped paragraph joined.
+    """Body and metadata blocks in order: each metadata line alone, the body lines of one hard-wrapped paragraph joined,
+    those of a preformatted one as they are written.
 
     Lines without visible text have no block. Sentences of a huge line stay apart; see ``gathered``.
     """
@@ -57,7 +58,7 @@ def blocks_of(page: Page, labels: Sequence[Label], normalise: NormaliseSettings)
             open_paragraph = line.paragraph if body else None
     blocks: list[Block] = []
     for group in groups:
-        text = _joined([page.lines[index].clean for index in group], normalise)
+        text = _text_of(page, group, normalise)
         if text:
             blocks.append(Block(labels[group[0]].kind, text, tuple(group)))
     return blocks
@@ -91,6 +92,17 @@ def paragraphs_of(page: Page, blocks: Sequence[Block]) -> tuple[Paragraph, ...]:
     )
 
 
+def _text_of(page: Page, lines: Sequence[int], normalise: NormaliseSettings) -> str:
+    own = [page.lines[index] for index in lines]
+    if _stay_lines(page, lines):
+        return "\n".join(as_written(line.text, line.clean) for line in own)
+    return _joined([line.clean for line in own], normalise)
+
+
+def _stay_lines(page: Page, lines: Sequence[int]) -> bool:
+    return all(page.lines[index].tag in PREFORMATTED and not page.lines[index].part for index in lines)
+
+
 def _joined(texts: Sequence[str], normalise: NormaliseSettings) -> str:
     # Normalised again: joining can put a letter before a combining mark, or complete a mangled character.
     return texts[0] if len(texts) == 1 else normalise_line(join_wrapped(texts), normalise)
@@ -111,7 +123,8 @@ def _belongs(page: Page, last: Block, piece: Block) -> bool:
 
 
 def _short_enough(page: Page, block: Block, normalise: NormaliseSettings, longest: int) -> list[Block]:
-    if len(block.text) <= longest or len(block.lines) == 1:
+    # preformatted text is no line when it is cleaned again, but many
+    if len(block.text) <= longest or len(block.lines) == 1 or _stay_lines(page, block.lines):
         return [block]
     # Hard-wrapped text without a blank line in thousands of characters: about equal halves, at a line's end.
     middle = len(block.lines) // 2

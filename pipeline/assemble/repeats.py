@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.metadata.plain_words import LETTERS_AND_DIGITS, plain_words
 from pipeline.metadata.titles import fold, letters, same_title, strip_site
-from pipeline.records import BODY, Kind, Label, Page
+from pipeline.records import BODY, PREFORMATTED, Kind, Label, Page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -87,7 +87,8 @@ def words_of(text: str) -> tuple[str, ...]:
 def mark_repeats(page: Page, labels: Sequence[Label], blocks: Sequence[Block]) -> tuple[Label, ...]:
     """``labels`` with every repeat labelled ``duplicate``; aligned with ``page.lines``.
 
-    A line that a person corrected (``override``) stays what they said.
+    A line that a person corrected (``override``) stays what they said. Preformatted text recurs rightly: a tutorial
+    shows its code again with a line more.
 
     :param blocks: those of the page with these labels (``blocks_of``).
     """
@@ -95,6 +96,8 @@ def mark_repeats(page: Page, labels: Sequence[Label], blocks: Sequence[Block]) -
     fixed: list[_Entry] = []
     """Kept by a person; others may repeat them."""
     for block in blocks:
+        if page.lines[block.lines[0]].tag in PREFORMATTED:
+            continue
         words = words_of(block.text)
         entry = _Entry(block, page.lines[block.lines[0]].number, words, _factor(block.text, words))
         (fixed if any(labels[index].is_override for index in block.lines) else entries).append(entry)

@@ -98,6 +98,11 @@ _OWN = [name for name in SCHEMA.names if name not in {"paragraphs", "duplicates"
 Document = dict[str, Any]
 
 
+def is_preformatted(text: str) -> bool:
+    """Whether a paragraph's lines stay as they are written: no other has a break in it, or white space before it."""
+    return "\n" in text or text[:1].isspace()
+
+
 def documents(corpus: Corpus, choice: Choice = EVERYTHING) -> Iterator[Document]:
     """The articles of a corpus as documents, by source and then id; withdrawn articles are left out.
 

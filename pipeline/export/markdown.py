@@ -1,8 +1,9 @@
 """Markdown: a folder with one file for each article, front matter and text.
 
-Scraped text is escaped, so that it reads as it was and can do nothing: no HTML, no link, no image, no code, no heading
-or list that the article did not have. What renders as structure is what Copydesk found: headings (``##``), list items,
-quotes. Bare web addresses are left as they are; some renderers make them links.
+Scraped text is escaped, so that it reads as it was and can do nothing: no HTML, no link, no image, no heading or list
+that the article did not have. What renders as structure is what Copydesk found: headings (``##``), list items, quotes,
+and preformatted text as fenced code, unless a template engine would act upon it: then its lines are escaped like
+others. Bare web addresses are left as they are; some renderers make them links.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
-from pipeline.export.documents import Document
+from pipeline.export.documents import Document, is_preformatted
 from pipeline.export.names import file_name
 from pipeline.export.target import folder_target
 
@@ -48,6 +49,11 @@ _LINE_START = re.compile(r"(?:[#>+=:!%-]|\d{1,9}(?=[.)]))")
 """What makes a line a heading, quote, list item, rule or directive where it stands first."""
 
 _LINE_END = re.compile("\r\n?|\n")
+
+_FENCE = re.compile("`{3,}")
+
+_TEMPLATE = re.compile(r"\{[{%#<]|<%")
+"""What template engines act upon, in code as elsewhere."""
 
 _CLOSING = re.compile(r"(?<!\\)(?<!#)#+$")
 
@@ -87,6 +93,9 @@ def _yaml(value: Any) -> str:
 
 
 def _block(kind: str, text: str) -> str:
+    if kind == "paragraph" and is_preformatted(text) and _TEMPLATE.search(text) is None:
+        fence = max(("```", *(f"{run}`" for run in _FENCE.findall(text))), key=len)
+        return f"{fence}\n{text}\n{fence}"
     lines = [_escaped(line) for line in _LINE_END.split(text) if line.strip()]
     if kind == "heading":
         # A heading may be closed by number signs; those of the text are not meant so.

@@ -12,7 +12,7 @@ from typing import Final
 
 from lxml import etree
 
-from pipeline.export.documents import Document
+from pipeline.export.documents import Document, is_preformatted
 from pipeline.export.names import file_name
 from pipeline.export.target import folder_target
 
@@ -20,6 +20,7 @@ _NAMESPACE: Final = "http://www.tei-c.org/ns/1.0"
 _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 cannot hold, however it is written."""
 _LANGUAGE: Final = "{http://www.w3.org/XML/1998/namespace}lang"
+_SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"
 
 
 def write_tei(documents: Iterable[Document], out: str) -> int:
@@ -46,21 +47,23 @@ def tei(document: Document) -> bytes:
     body = _add(_add(text, "body"), "div", type="entry")
     if document["title"]:
         _add(body, "head", document["title"], type="main")
-    for kind, group in groupby(document["paragraphs"], key=lambda paragraph: paragraph["kind"]):
-        texts = [paragraph["text"] for paragraph in group]
+    for kind, group in groupby(document["paragraphs"], key=lambda own: own["kind"]):
+        texts = [own["text"] for own in group]
         if kind == "list_item":
             items = _add(body, "list")
             for item in texts:
                 _add(items, "item", item)
             continue
-        for own in texts:
+        for said in texts:
             if kind == "quote":
-                _add(_add(body, "quote"), "p", own)
+                _add(_add(body, "quote"), "p", said)
             elif kind == "heading":
                 # A head may only stand first in a division; in between, TEI's word for one is a label.
-                _add(body, "label", own)
+                _add(body, "label", said)
             else:
-                _add(body, "p", own)
+                paragraph = _add(body, "p", said)
+                if is_preformatted(said):
+                    paragraph.set(_SPACE, "preserve")
     for caption in document["captions"]:
         _add(body, "note", caption, type="caption")  # the pictures themselves are not there
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True))

@@ -8,7 +8,7 @@ import numpy as np
 
 from pipeline.label.context import likely_kinds
 from pipeline.label.rules import is_credit
-from pipeline.records import Kind
+from pipeline.records import PREFORMATTED, Kind
 
 if TYPE_CHECKING:
     from pipeline.label.rules import Rule
@@ -46,7 +46,7 @@ def body_kinds(sheet: Sheet) -> list[tuple[Kind, str]]:
     kept = sheet.kept
     texts, is_long = sheet.texts, sheet.once(_long)
     for index, below in zip(kept, (*kept[1:], len(sheet)), strict=False):  # none is kept: no pair
-        if is_long[index] and texts[index][:1] not in _QUOTE_MARKS:
+        if (is_long[index] and texts[index][:1] not in _QUOTE_MARKS) or sheet.tags[index] in PREFORMATTED:
             continue  # most are
         kind = _body_kind(sheet, index, below)
         if kind is not Kind.PARAGRAPH:

@@ -15,7 +15,14 @@ from pipeline.label.head import head_kinds
 from pipeline.label.kinds import SECTION_OPENERS, body_kinds, chrome_kinds
 from pipeline.label.network.markup import MarkupFacts, MarkupReading, load_markup_reading
 from pipeline.label.network.model import Network, load_network, promised, worth_keeping
-from pipeline.label.network.second import SecondReading, load_second_reading, log_odds, shifted, surroundings_of_each
+from pipeline.label.network.second import (
+    SecondReading,
+    as_one,
+    load_second_reading,
+    log_odds,
+    shifted,
+    surroundings_of_each,
+)
 from pipeline.label.page_facts import Measured, PageFacts, measured, measured_here
 from pipeline.label.page_type import TypeModel, estimate, likeliest, load_type_models
 from pipeline.label.sheet import Prints, Sheet, Units, units
@@ -290,6 +297,8 @@ class NetworkLabeller(_SheetLabeller):
                 read, main = self._read_markup(page, page_units, facts, scores)
             else:
                 read = next(seconds)
+            if page_units.together:
+                read = as_one(read, scores.width, page_units.together)
             # decided on what is shown: the last bits of the network's sums differ between processors
             body = np.round(read, _SCORE_DIGITS)
             yield Judged(body, worth_keeping(body, scores.width), scores.kinds, scores.width, tuple(main or ()))
@@ -441,10 +450,13 @@ def _sheet(
     page: Page, page_units: Units, lines: Lines, part: slice, judged: Judged, *, is_bare: bool, words: Words
 ) -> Sheet:
     """The columns of one page, with what the model keeps."""
+    fits = list(lines.fits[part])
+    for run in page_units.together:
+        fits[run] = [None] * (run.stop - run.start)  # what a line in the midst of code looks like says nothing
     return Sheet(
         texts=lines.texts[part],
         tags=page_units.tags,
-        fits=lines.fits[part],
+        fits=tuple(fits),
         widths=lines.width[part],
         stops=lines.stop[part],
         items=lines.bullet[part],

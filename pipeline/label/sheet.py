@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import groupby
 from operator import ne
 from typing import TYPE_CHECKING, Final, TypeVar, TypeVarTuple, cast
 
@@ -14,6 +15,7 @@ from pipeline.label.network.model import KINDS
 from pipeline.label.screen import bit_of
 from pipeline.label.words import ARRAYS, Words
 from pipeline.metadata.titles import letters
+from pipeline.records import PREFORMATTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,6 +43,8 @@ class Units:
     """Of lines that the page does not show: the data that holds them (``Line.source``)."""
     members: list[tuple[int, ...]] | None
     """Indices into ``page.lines``; None where each line is a unit."""
+    together: tuple[slice, ...] = ()
+    """Runs of units that are the lines of one preformatted paragraph: kept or not as one."""
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -273,15 +277,20 @@ PARAGRAPH_WIDTH = 90
 
 
 def units(lines: Sequence[Line]) -> Units:
-    """Lines with text, those of one paragraph joined by a space."""
+    """Lines with text, those of one paragraph joined by a space unless they stay lines."""
     if not lines:
         return Units((), (), (), None, (), None)
     _, _, _, texts, paragraphs, blank, tags, markup, sources = zip(*lines, strict=True)
-    if all(texts) and all(map(ne, paragraphs, paragraphs[1:])):
-        return Units(texts, blank, tags, _shown(markup), sources, None)
+    has_written = not PREFORMATTED.isdisjoint(tags)
+    ends = list(map(ne, paragraphs, paragraphs[1:]))
+    if has_written:
+        ends = [end or tag in PREFORMATTED for end, tag in zip(ends, tags, strict=False)]
+    if all(texts) and all(ends):
+        together = _together(paragraphs, tags) if has_written else ()
+        return Units(texts, blank, tags, _shown(markup), sources, None, together)
     members: list[list[int]] = []
     for index, text in enumerate(texts):
-        if text and members and paragraphs[members[-1][-1]] == paragraphs[index]:
+        if text and members and paragraphs[members[-1][-1]] == paragraphs[index] and tags[index] not in PREFORMATTED:
             members[-1].append(index)
         elif text:
             members.append([index])
@@ -293,7 +302,14 @@ def units(lines: Sequence[Line]) -> Units:
         _shown([markup[index] for index in first]),
         tuple([sources[index] for index in first]),
         [tuple(own) for own in members],
+        _together([paragraphs[index] for index in first], [tags[index] for index in first]) if has_written else (),
     )
+
+
+def _together(paragraphs: Sequence[int], tags: Sequence[str]) -> tuple[slice, ...]:
+    """Runs of lines that are one preformatted paragraph."""
+    runs = [list(run) for _, run in groupby(range(len(tags)), paragraphs.__getitem__)]
+    return tuple(slice(run[0], run[-1] + 1) for run in runs if len(run) > 1 and tags[run[0]] in PREFORMATTED)
 
 
 def _shown(markup: Sequence[Markup | None]) -> Sequence[Markup] | None:

@@ -1,5 +1,5 @@
 """Mending the text of one line: encoding damage, entities, white space, invisible characters, Unicode form."""
 
-from pipeline.normalise.line import normalise_line
+from pipeline.normalise.line import as_written, normalise_line
 
-__all__ = ["normalise_line"]
+__all__ = ["as_written", "normalise_line"]

@@ -62,3 +62,18 @@ def normalise_line(text: str, settings: NormaliseSettings | None = None) -> str:
         if text == before or _is_settled(text):
             break
     return text
+
+
+_ODD_SPACE = re.compile(r"[^\S\t ]")
+
+
+def as_written(text: str, clean: str) -> str:
+    """A line of preformatted text with the white space that it has before it and within, hard spaces as spaces.
+
+    Where more than white space was mended, that within is collapsed all the same.
+
+    :param text: the line as it was; ``clean``: the same by ``normalise_line``.
+    """
+    body = text.strip()
+    written = text.rstrip() if clean == " ".join(body.split()) else text[: text.index(body)] + clean
+    return _ODD_SPACE.sub(" ", written)

@@ -11,6 +11,7 @@ from zlib import crc32
 from lxml import etree
 from lxml.html import HtmlElement
 
+from pipeline.records import PREFORMATTED
 from pipeline.split.attributes import without_attribute_floods
 from pipeline.split.declaring import Declaring
 from pipeline.split.places import FIRST_NAME, FIRST_NEAR, HIDDEN, NAMELESS, TAG_BITS, UNNAMED, markup_of, names_of
@@ -36,7 +37,6 @@ BLOCKS: Final = frozenset(_BLOCK_TAGS.split())
 _ITEMS: Final = frozenset({"li", "dt", "dd", "tr", "option", "td", "th"})
 """Blocks that follow their like without a gap on the screen: no blank line between them."""
 CELLS: Final = frozenset({"td", "th"})
-_PREFORMATTED: Final = frozenset({"pre", "listing", "xmp"})
 _STICKY_TAGS = "blockquote li figcaption caption pre h1 h2 h3 h4 h5 h6 dt dd summary address button"
 STICKY: Final = frozenset(_STICKY_TAGS.split())
 """Elements that say more about a line than the plain container inside them (``blockquote > p``, ``li > div``)."""
@@ -198,7 +198,7 @@ def tag_of(tag: str) -> Tag:
         is_item=tag in _ITEMS,
         is_apart=tag in _APART,
         is_plain=tag in _PLAIN,
-        is_preformatted=tag in _PREFORMATTED,
+        is_preformatted=tag in PREFORMATTED,
         is_named=tag not in UNNAMED,
     )
 
@@ -233,6 +233,8 @@ class _Renderer:
         """For each open ``<tr>`` whether its cells stand on one line."""
         self._preformatted = 0
         """Blocks around whose lines stay as they are written."""
+        self._margin = ""
+        """White space before what is collected, where lines stay as they are written."""
         self._breaks = 0
         """Breaks since the last text."""
         self._blank = False
@@ -340,8 +342,10 @@ class _Renderer:
         """A block begins or ends: what comes is a line of its own."""
         if self._text:
             self._end_line()
-        self._blank = self._blank or not kind.is_item
+        # a container in preformatted text holds one of its lines
+        self._blank = self._blank or not (kind.is_item or (kind.is_plain and self._preformatted))
         self._breaks = 0
+        self._margin = ""
 
     def _break(self) -> None:
         """A line ends in the midst of a block; a second break without text between them opens a new paragraph."""
@@ -350,6 +354,7 @@ class _Renderer:
             self._end_line()
             self._breaks = 1
         else:
+            self._margin = ""
             self._blank = self._blank or self._breaks > 0
             self._breaks += 1
 
@@ -376,14 +381,19 @@ class _Renderer:
                 self._break()
             if line and not line.isspace():
                 self._collect(line, bits)
-            elif line and self._text:
+            elif self._text:
                 self._collect_space(line)
+            else:
+                self._margin += line
 
     def _end_line(self) -> None:
         """What has been collected becomes a line."""
         text = "".join(self._text)
+        margin = ""
         if self._preformatted:
+            written = self._margin + text
             text = text.strip()
+            margin = written[: written.index(text)]
         elif text.isascii():
             text = " ".join(text.split())  # XML has no other white space among ASCII than that of _SPACE
         else:
@@ -391,8 +401,9 @@ class _Renderer:
         blank = self._blank and bool(self._lines)
         self._number += 1 + blank
         markup = markup_of(self._pieces, self._bits, self._blocks, self._paths)
-        self._lines.append(RenderedLine(self._number, text, blank, tag=self._tags[-1], markup=markup))
+        self._lines.append(RenderedLine(self._number, text, blank, tag=self._tags[-1], markup=markup, margin=margin))
         self._text.clear()
+        self._margin = ""
         self._pieces.clear()
         self._bits.clear()
         self._blank = self._new_cell = False

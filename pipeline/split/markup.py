@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pipeline.records import Metadata
+from pipeline.records import PREFORMATTED, Metadata
 from pipeline.split.declared import read_declared
 from pipeline.split.embedded import recovered
 from pipeline.split.html import parse
@@ -51,7 +51,17 @@ def read_markup(content: str, data: bytes, hints: Hints, described: Described) -
     signs = page_signs(declaring)
     if found is not None:
         lines = _renumbered([*lines[: found.after], *found.lines, *lines[found.after :]])
-    return ReadMarkup(lines, declared, title_of_service, signs)
+    return ReadMarkup(_written_together(lines), declared, title_of_service, signs)
+
+
+def _written_together(lines: list[RenderedLine]) -> list[RenderedLine]:
+    """The lines, those of preformatted text joined up to the next blank line."""
+    return [
+        line._replace(joined=True)
+        if line.tag in PREFORMATTED and not line.blank_before and at and lines[at - 1].tag in PREFORMATTED
+        else line
+        for at, line in enumerate(lines)
+    ]
 
 
 def _renumbered(lines: Sequence[RenderedLine]) -> list[RenderedLine]:

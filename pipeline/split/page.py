@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import partial
 from itertools import accumulate, repeat
+from operator import add
 from typing import TYPE_CHECKING, Final
 
 from pipeline.normalise import normalise_line
@@ -144,7 +145,7 @@ def _lines(
                 Line(
                     number=line.number,
                     part=part,
-                    text=piece,
+                    text=line.margin + piece if part <= 1 else piece,
                     clean="" if tag in UNSEEN else normalise_line(shown, normalise),
                     paragraph=paragraph,
                     blank_before=line.blank_before and part <= 1,
@@ -160,10 +161,11 @@ def _whole(rendered: Sequence[RenderedLine], normalise: NormaliseSettings) -> tu
     """Lines of which none is cut, and of which readers see all."""
     if not rendered:
         return ()
-    numbers, texts, blanks, joined, tags, markups, _, _, _, sources = zip(*rendered, strict=True)
+    numbers, texts, blanks, joined, tags, markups, _, _, _, sources, margins = zip(*rendered, strict=True)
     clean = ["" if tag in UNSEEN else normalise_line(text, normalise) for text, tag in zip(texts, tags, strict=True)]
     paragraphs = accumulate(int(not own) for own in joined)
-    rows = zip(numbers, repeat(0), texts, clean, paragraphs, blanks, tags, markups, sources, strict=False)
+    written = map(add, margins, texts) if any(margins) else texts
+    rows = zip(numbers, repeat(0), written, clean, paragraphs, blanks, tags, markups, sources, strict=False)
     # what ``Line(*row)`` does, without a call in Python for each of hundreds of lines a page
     return tuple(map(tuple.__new__, repeat(Line), rows))
 

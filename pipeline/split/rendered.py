@@ -19,7 +19,7 @@ class RenderedLine(NamedTuple):
     """Without surrounding white space."""
     blank_before: bool
     joined: bool = False
-    """Whether it continues the hard-wrapped paragraph of the line before."""
+    """Whether it continues the hard-wrapped or preformatted paragraph of the line before."""
     tag: str = ""
     """HTML: nearest block element."""
     markup: Markup | None = None
@@ -32,6 +32,8 @@ class RenderedLine(NamedTuple):
     """Which of its parts no reader sees: scripts."""
     source: str = ""
     """HTML: the data that holds the line where the page does not show it (``embedded.Source``)."""
+    margin: str = ""
+    """HTML: the white space before it where it is preformatted."""
 
     def blocks(self) -> list[tuple[str, str]]:
         """The texts of its blocks in order, each with its tag; itself if it is one."""

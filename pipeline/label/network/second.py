@@ -163,6 +163,15 @@ def log_odds(body: Singles | Floats) -> Floats:
     return np.asarray(np.log(cut) - np.log(1 - cut))
 
 
+def as_one(body: Floats, width: Singles, runs: Sequence[slice]) -> Floats:
+    """Probabilities, in each of these runs of lines all the same: that of the mean of their log-odds by words; (n,)."""
+    found, odds, weight = body.copy(), log_odds(body), width + 0.5
+    for run in runs:
+        mean = np.average(odds[run], weights=weight[run])
+        found[run] = np.round(1 / (1 + np.exp(-mean)), _DIGITS)
+    return found
+
+
 def _counted(body: Singles | Floats) -> Ints:
     """Probabilities in ten-thousandths; (n,)."""
     return np.asarray(np.rint(np.asarray(body, dtype=np.float64) * _UNIT), dtype=np.int64)

@@ -17,7 +17,7 @@ import numpy as np
 from lxml import etree
 
 from pipeline.automaton import Automaton, automaton
-from pipeline.records import Markup
+from pipeline.records import PREFORMATTED, Markup
 from pipeline.split import html
 from pipeline.split.declaring import (
     DATE,
@@ -231,7 +231,7 @@ def _declaring(
 def _lines(names: Sequence[str], lines: Lines) -> list[RenderedLine]:
     text = lines.written.astype("<u4", copy=False).tobytes().decode("utf-32-le")
     tags = [*names, ""]  # the last: no block is open
-    return [
+    made = [
         RenderedLine(
             number,
             text[start:end],
@@ -241,3 +241,10 @@ def _lines(names: Sequence[str], lines: Lines) -> list[RenderedLine]:
         )
         for start, end, number, blank, tag, linked, depth, flags, near, far, *blocks in lines.rows.tolist()
     ]
+    return made if PREFORMATTED.isdisjoint(names) else list(map(_set_in, made))
+
+
+def _set_in(line: RenderedLine) -> RenderedLine:
+    """The line with the white space before it as its margin."""
+    text = line.text.lstrip()
+    return line._replace(text=text, margin=line.text[: -len(text)])

@@ -266,8 +266,8 @@ def _close_block(kind: int, now: Any, opened: Any, current: Any, written: Any, r
 def _set_apart(kind: int, now: Any, opened: Any, current: Any, written: Any, rows: Any) -> None:
     if now[_PIECES]:
         _end_line(now, opened, current, written, rows)
-    now[_IS_BLANK] |= kind & ITEM == 0
-    now[_BREAKS] = 0
+    now[_IS_BLANK] |= kind & ITEM == 0 and (kind & PLAIN == 0 or now[_KEEPING] == 0)
+    now[_BREAKS] = now[_FILLED] = 0
 
 
 @numba.njit(cache=True)
@@ -279,6 +279,7 @@ def _break(now: Any, opened: Any, current: Any, written: Any, rows: Any) -> None
     else:
         now[_IS_BLANK] |= now[_BREAKS] > 0
         now[_BREAKS] += 1
+        now[_FILLED] = 0
 
 
 @numba.njit(cache=True)
@@ -327,7 +328,7 @@ def _collect_lines(data: Any, at: int, end: int, now: Any, opened: Any, current:
         if not is_blank(data, at, stop):
             if not _collect(data, at, stop, now, opened, current):
                 return False
-        elif stop > at and now[_PIECES]:
+        else:
             _collect_space(data, at, stop, now, current)
         if stop == end:
             return True
@@ -377,10 +378,12 @@ def _end_line(now: Any, opened: Any, current: Any, written: Any, rows: Any) -> N
 
 @numba.njit(cache=True)
 def _write(now: Any, current: Any, written: Any) -> None:
-    """What has been collected, without white space around it, and with one space for that within unless lines stay."""
+    """What has been collected, without white space around it, and with one space for that within; unless lines stay:
+    then without that behind it.
+    """
     first, last = 0, now[_FILLED]
     write = now[_WRITTEN]
-    while is_space(current[first]):
+    while is_space(current[first]) and not now[_KEEPING]:
         first += 1
     while is_space(current[last - 1]):
         last -= 1
