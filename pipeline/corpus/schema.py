@@ -141,7 +141,11 @@ ARTICLES = Table(
             nullable=True,
             since=3,
         ),
-        Field("text", "string", "The body: paragraphs parted by one blank line."),
+        Field(
+            "text",
+            "string",
+            "The body: paragraphs parted by one blank line; those of preformatted text (code) keep their lines.",
+        ),
         Field("captions", "list<string>", "Captions of pictures, each once, in order."),
         Field("canonical_id", "string", "Article kept of this one's cluster; its own id where it is kept."),
         Field("is_canonical", "bool", "Whether this article is the one kept of its cluster."),
@@ -194,7 +198,7 @@ PARAGRAPHS = Table(
         Field("article_id", "string", "Its article."),
         Field("order", "int32", "Place in the article's text, from 0."),
         Field("kind", "string", "`paragraph`, `heading`, `list_item` or `quote`."),
-        Field("text", "string", "The paragraph."),
+        Field("text", "string", "The paragraph, on one line; of preformatted text (code) with its lines as written."),
         Field("first_line", "int32", "First line of the input it comes from, from 1."),
         Field("last_line", "int32", "Last line of the input it comes from, from 1."),
         Field(
@@ -224,9 +228,13 @@ LINES = Table(
         Field("article_id", "string", "Its article, whose `labeller` names the model that scored this line."),
         Field("line", "int32", "Line number in the input, from 1 (HTML: in its rendering to lines)."),
         Field("part", "int32", "0, or 1, 2, ... where a huge or glued line was cut, or a script taken out of it."),
-        Field("text", "string", "The line as it was, without surrounding white space."),
+        Field(
+            "text",
+            "string",
+            "The line as it was, without surrounding white space; of preformatted text with that before it.",
+        ),
         Field("clean", "string", "The line normalised; null where that changed nothing.", nullable=True),
-        Field("paragraph", "int32", "Lines with the same number are one hard-wrapped paragraph."),
+        Field("paragraph", "int32", "Lines with the same number are one paragraph, hard-wrapped or preformatted."),
         Field("blank_before", "bool", "Whether a blank line (HTML: a block boundary) stands before it."),
         Field(
             "tag",
