@@ -163,6 +163,12 @@ def test_preformatted_text_is_fenced(text: str, shown: str) -> None:
     assert parts(markdown(document([("paragraph", text)])))[1] == f"\n{shown}\n"
 
 
+def test_code_with_blank_lines_is_one_fence() -> None:
+    """Its paragraphs stand together as they did; prose ends it."""
+    page = markdown(document([("paragraph", "a\n  b"), ("paragraph", "  c\nd"), ("paragraph", "Prose.")]))
+    assert parts(page)[1] == "\n```\na\n  b\n\n  c\nd\n```\n\nProse.\n"
+
+
 @given(st.text() | st.none())
 def test_file_names_are_safe_whatever_the_title_contains(title: str | None) -> None:
     """A name has letters, digits, marks and hyphens, ends in id and suffix, and fits every file system."""

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
-from itertools import pairwise
+from collections.abc import Iterable, Iterator
+from itertools import groupby, pairwise
 from typing import Any
 
 from pipeline.export.documents import Document, is_preformatted
@@ -78,7 +78,7 @@ def write_markdown(documents: Iterable[Document], out: str) -> int:
 def markdown(document: Document) -> str:
     """One document as a Markdown page with YAML front matter (values in JSON's syntax, which is YAML as well)."""
     front = "".join(f"{name}: {_yaml(document[name])}\n" for name in FRONT_MATTER_FIELDS)
-    blocks = [(paragraph["kind"], _block(paragraph["kind"], paragraph["text"])) for paragraph in document["paragraphs"]]
+    blocks = list(_blocks([(paragraph["kind"], paragraph["text"]) for paragraph in document["paragraphs"]]))
     text = "".join(
         # Items of one list stand close together; everything else is parted by a blank line.
         block + ("\n" if kind == following == "list_item" else "\n\n")
@@ -92,10 +92,22 @@ def _yaml(value: Any) -> str:
     return _NOT_YAML.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
+def _blocks(paragraphs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    for is_code, group in groupby(paragraphs, key=_is_code):
+        if is_code:
+            text = "\n\n".join(own for _, own in group)
+            fence = max(("```", *(f"{run}`" for run in _FENCE.findall(text))), key=len)
+            yield "paragraph", f"{fence}\n{text}\n{fence}"
+        else:
+            yield from ((kind, _block(kind, own)) for kind, own in group)
+
+
+def _is_code(paragraph: tuple[str, str]) -> bool:
+    kind, text = paragraph
+    return kind == "paragraph" and is_preformatted(text) and _TEMPLATE.search(text) is None
+
+
 def _block(kind: str, text: str) -> str:
-    if kind == "paragraph" and is_preformatted(text) and _TEMPLATE.search(text) is None:
-        fence = max(("```", *(f"{run}`" for run in _FENCE.findall(text))), key=len)
-        return f"{fence}\n{text}\n{fence}"
     lines = [_escaped(line) for line in _LINE_END.split(text) if line.strip()]
     if kind == "heading":
         # A heading may be closed by number signs; those of the text are not meant so.
