@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from html import escape
 from pathlib import Path
+from typing import Literal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.corpus.open import Corpus
+from pipeline.label.labeller import load_labeller
 from pipeline.normalise import as_written, normalise_line
-from pipeline.records import Hints, Page, RawPage
-from pipeline.settings import NormaliseSettings, SplitSettings
+from pipeline.records import BODY, Hints, Page, RawPage
+from pipeline.settings import LabelSettings, NormaliseSettings, SplitSettings
 from pipeline.split import split_page
 from tests.conftest import clean
 
@@ -72,6 +75,28 @@ def test_every_line_of_code_has_its_row(corpus: Corpus) -> None:
     assert [row["text"] for row in rows if row["tag"] == "pre"] == [line for line in CODE.split("\n") if line]
 
 
+@pytest.mark.parametrize("labeller", ["network", "block"])
+@pytest.mark.parametrize("code", RENDERINGS.values(), ids=list(RENDERINGS))
+def test_a_paragraph_of_code_is_kept_or_not_as_one(labeller: Literal["network", "block"], code: str) -> None:
+    """Whichever labeller judges its lines, and wherever it stands."""
+    captions = "<pre>a = 1\nThe pump in the pond. Photo: Jane Doe\nb = 2</pre>"
+    page = split_page(raw_of(f"<p>{PROSE}</p>{code}<p>{PROSE}</p>{captions}<nav>Home</nav>{code}"), *DEFAULTS)
+    assert isinstance(page, Page)
+    (labels,) = load_labeller(LabelSettings(labeller=labeller)).label([page])
+    kept = defaultdict(set)
+    for line, label in zip(page.lines, labels, strict=True):
+        if line.tag == "pre":
+            kept[line.paragraph].add((label.kind in BODY, label.score))
+    assert len(kept) == 7
+    assert all(len(own) == 1 for own in kept.values())
+
+
+def raw_of(content: str) -> RawPage:
+    """An HTML file."""
+    return RawPage("t", "t", "html", content, "utf-8", "0" * 64, len(content), Hints())
+
+
+DEFAULTS = (SplitSettings(), NormaliseSettings())
 spaces = st.text(st.sampled_from(" \t"), max_size=6)
 words = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=5)
 rows = st.builds(lambda margin, own, gap: margin + gap.join(own), spaces, st.lists(words, min_size=1), st.just("  "))
@@ -81,8 +106,7 @@ rows = st.builds(lambda margin, own, gap: margin + gap.join(own), spaces, st.lis
 def test_any_preformatted_lines_come_back(written: list[str]) -> None:
     """Lines, and their order, whatever stands in them; blank ones part paragraphs."""
     content = f"<p>above</p><pre>\n{escape(chr(10).join(written))}</pre><p>below</p>"
-    raw = RawPage("t", "t", "html", content, "utf-8", "0" * 64, len(content), Hints())
-    page = split_page(raw, SplitSettings(), NormaliseSettings())
+    page = split_page(raw_of(content), *DEFAULTS)
     assert isinstance(page, Page)
     own = [line for line in page.lines if line.tag == "pre"]
     assert [line.text for line in own] == [row for row in written if row]
@@ -90,6 +114,7 @@ def test_any_preformatted_lines_come_back(written: list[str]) -> None:
     assert len({line.paragraph for line in own}) == len(groups)
 
 
+@settings(max_examples=400)
 @given(st.text(st.sampled_from("ab \t\u00a0\u2003&amp;â€™é<>\u200b"), max_size=20))
 def test_white_space_is_all_that_tells_what_is_written_from_what_is_clean(text: str) -> None:
     """The words are those of the normalised line; nothing but spaces and tabs parts them."""

@@ -187,6 +187,9 @@ class BlockLabeller(_SheetLabeller):
             if main is not None:
                 shift = _MAIN_ODDS * np.array([0 if heard is None else 2 * heard - 1 for heard in main])
                 own = 1.0 / (1.0 + np.exp(-(log_odds(own) + shift)))
+            if page_units.together:
+                part = slice(int(lines.bounds[number]), int(lines.bounds[number + 1]))
+                own = as_one(own, lines.width[part], page_units.together)
             own = np.round(own, _SCORE_DIGITS)
             yield Judged(own, own >= self._model.threshold, main=tuple(main or ()))
 
@@ -351,7 +354,7 @@ def _may_be_recovered(sheet: Sheet) -> Bools:
     least = _BESIDE * sheet.scores.max(initial=0.0)
     found: Bools = sheet.stops & (sheet.widths >= PROSE_WIDTH) & (sheet.scores >= least)
     found[sheet.ruled] = False
-    return found
+    return found & sheet.loose
 
 
 def _is_beside(sheet: Sheet, index: int, step: int) -> bool:

@@ -174,6 +174,13 @@ class Sheet:
         return kept
 
     @cached_property
+    def loose(self) -> Bools:
+        """Lines that may be judged by themselves: none of preformatted text; (n,)."""
+        if PREFORMATTED.isdisjoint(self.tags):
+            return np.ones(len(self), dtype=np.bool_)
+        return np.array([tag not in PREFORMATTED for tag in self.tags], dtype=np.bool_)
+
+    @cached_property
     def ruled(self) -> list[int]:
         """Indices of the lines that a rule recognises: few."""
         return [index for index, fit in enumerate(self.fits) if fit is not None]

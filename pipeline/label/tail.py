@@ -162,7 +162,7 @@ def tail_verdicts(sheet: Sheet) -> dict[int, Verdict]:
             if above >= _END_SHARES.get(fit.name, 2.0) * total and not (is_talk and talk >= _FORUM_LINES):
                 end = _end(sheet, index)
             talk += is_talk and above > 0.0
-        if sheet.keep[index] and index not in found and not sheet.bare:
+        if sheet.keep[index] and index not in found and not sheet.bare and sheet.loose[index]:
             if (
                 sheet.may("inline_credit", index)
                 and sheet.width[index] <= _CREDIT_WIDTH

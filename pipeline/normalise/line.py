@@ -76,4 +76,4 @@ def as_written(text: str, clean: str) -> str:
     """
     body = text.strip()
     written = text.rstrip() if clean == " ".join(body.split()) else text[: text.index(body)] + clean
-    return _ODD_SPACE.sub(" ", written)
+    return _ODD_SPACE.sub(" ", written) if clean else ""

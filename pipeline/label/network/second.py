@@ -163,8 +163,8 @@ def log_odds(body: Singles | Floats) -> Floats:
     return np.asarray(np.log(cut) - np.log(1 - cut))
 
 
-def as_one(body: Floats, width: Singles, runs: Sequence[slice]) -> Floats:
-    """Probabilities, in each of these runs of lines all the same: that of the mean of their log-odds by words; (n,)."""
+def as_one(body: Floats, width: Singles | Floats, runs: Sequence[slice]) -> Floats:
+    """Probabilities, in each of these runs of lines the same: that of the mean of its log-odds by ``width``; (n,)."""
     found, odds, weight = body.copy(), log_odds(body), width + 0.5
     for run in runs:
         mean = np.average(odds[run], weights=weight[run])
