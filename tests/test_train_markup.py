@@ -110,3 +110,16 @@ def first_layer(weights: bytes) -> bytes:
     """Of the reading without the verdict."""
     with np.load(io.BytesIO(weights)) as arrays:
         return bytes(arrays["w0"].tobytes())
+
+
+def test_the_threads_that_a_process_has_change_no_bit() -> None:
+    """Whoever trains networks in other processes has not been told to keep to one thread."""
+    import torch
+
+    from pipeline.train.markup import fit
+
+    page, fitted = examples(0), []
+    for threads in (1, 2):
+        torch.set_num_threads(threads)
+        fitted.append(fit(page))
+    assert fitted[0] == fitted[1]

@@ -126,7 +126,7 @@ class _Net(nn.Module):
 
 def fit(examples: Sequence[Example], epochs: int = EPOCHS, seed: int = 0) -> bytes:
     """The ``.npz`` file that ``Boundaries`` reads; the same bytes for the same examples, epochs and seed."""
-    torch.set_num_threads(1)
+    torch.set_num_threads(1)  # a second thread changes the order of sums, and with it the last bits
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     known = _vocabulary(examples)

@@ -107,7 +107,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--bench", type=Path, required=True, help="folder of labelled pages")
     parser.add_argument("--label-folds", type=Path, required=True, help="folder of fold weights")
     options = parser.parse_args(arguments)
-    torch.set_num_threads(1)  # a second thread changes the order of sums, and with it the last bits
     pages = load_bench(options.bench)
     networks = [Network(own.network) for own in fold_weights(options.label_folds, with_types=False)]
     examples = []

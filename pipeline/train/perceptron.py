@@ -60,11 +60,13 @@ def rows_of(table: Singles, odds: Floats, truth: Singles | Bools, weights: Float
 
 
 def fitted(rows: Rows, units: int, dropouts: tuple[float, ...], decay: float, seed: int) -> list[Layer]:
-    """The three layers of one perceptron, by weighted cross entropy over lines; the same bits for the same rows.
+    """The three layers of one perceptron, by weighted cross entropy over lines; the same bits for the same rows,
+    since PyTorch is left with one thread.
 
     :param units: of each hidden layer.
     :param dropouts: after the first hidden layer and, if there are two, after the second.
     """
+    torch.set_num_threads(1)  # a second thread changes the order of sums, and with it the last bits
     torch.manual_seed(seed)
     first, *second = [nn.Dropout(share) for share in dropouts]
     layers = nn.Linear(rows.table.shape[1], units), nn.Linear(units, units), nn.Linear(units, 1)

@@ -15,8 +15,6 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import torch
-
 from pipeline.corpus.open import Corpus
 from pipeline.errors import UsageError
 from pipeline.evaluate.bench import check_bench, fold_of, load_bench
@@ -221,7 +219,6 @@ def _all_trained(
 
 
 def _trained(pages: Sequence[TrainingPage], settings: Settings, name: str, say: Callable[[str], None]) -> bytes:
-    torch.set_num_threads(1)  # a second thread changes the order of sums, and with it the last bits
     weights = export(train(pages, settings, lambda line: say(f"{name}: {line}")))
     return with_sites(weights, {page.site for page in pages})
 

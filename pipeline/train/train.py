@@ -105,7 +105,7 @@ class Trained:
 def train(pages: Sequence[TrainingPage], settings: Settings, say: Callable[[str], None]) -> Trained:
     """Train the members, one after the other, on the pages that have lines.
 
-    The same pages, settings and versions give the same weights on one thread of one machine.
+    The same pages, settings and versions give the same weights on one machine: PyTorch is left with one thread.
 
     :param say: takes a line of progress for each epoch.
     :raises ValueError: if no page has lines, or there are more sites than the vocabulary can count.
@@ -126,6 +126,7 @@ def train(pages: Sequence[TrainingPage], settings: Settings, say: Callable[[str]
 
 def _member(pages: Sequence[TrainingPage], inputs: Inputs, settings: Settings, say: Callable[[str], None]) -> LineNet:
     """One net, trained from its seed."""
+    torch.set_num_threads(1)  # a second thread changes the order of sums, and with it the last bits
     torch.manual_seed(settings.seed)
     arrays, rng = np.random.default_rng(settings.seed), random.Random(settings.seed)
     net = LineNet(len(inputs.vocabulary), settings.units, settings.vector, settings.hidden, settings.dropout)
