@@ -61,6 +61,7 @@ def test_a_title_of_separators_costs_little() -> None:
         ("https://www.Example.com:8080/a?b#c", "example.com"),
         ("http://news.example.co.uk/", "news.example.co.uk"),
         ("example.com/path", "example.com"),
+        ("https://post.example%2Farticles%2Fferry", None),
         ("https://[broken", None),
         ("not a url", None),
         ("", None),

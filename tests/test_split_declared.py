@@ -101,6 +101,14 @@ def test_what_only_seems_a_start_page_is_read_like_any_other() -> None:
     assert declared(head + canonical, body).title == "Knotted: ropes for sailors"
 
 
+def test_an_address_quoted_as_a_whole_names_no_site() -> None:
+    """A host holds no ``%``; the next place that gives an address is asked."""
+    quoted = '<meta property="og:url" content="https://post.example%2Fferry">'
+    assert declared(quoted, "<h1>The ferry</h1>").site is None
+    right = '<meta property="twitter:url" content="https://post.example/ferry">'
+    assert declared(quoted + right, "<h1>The ferry</h1>").site == "post.example"
+
+
 def test_a_kicker_inside_the_heading_is_no_part_of_the_headline() -> None:
     """Its class names it; what hides the divider from the eye does not matter. Other first children stay."""
     heading = '<h1><span class="article__{}">Yachting</span><span class="hide">: </span><span>Ferry returns</span></h1>'

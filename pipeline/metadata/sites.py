@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
 # Country codes whose pages in English put the day first, or the month first (CLDR en-GB, en-US, ...). ".in", ".io" and
 # ".co" are sold world-wide and say nothing; ".com" neither.
 _REGIONS = frozenset("uk au nz ie za ke ng gh sg my hk mt us".split())  # noqa: SIM905 - a list of codes reads better
+
+_FORBIDDEN = re.compile(r"[\x00-\x20\x7f%#/:<>?@\[\\\]^|]")
+"""The forbidden domain code points of the WHATWG's URL standard (section 3.2): a host that has one is none, as in
+addresses that a system has quoted as a whole, ``https://host%2Fpath``."""
 
 
 def site_of(url: str | None) -> str | None:
@@ -27,7 +32,7 @@ def site_of(url: str | None) -> str | None:
         host = urlsplit(address if "//" in address else f"//{address}").hostname
     except ValueError:  # "http://[broken" and the like
         return None
-    if not host or "." not in host or any(c.isspace() for c in host):
+    if not host or "." not in host or _FORBIDDEN.search(host) or any(c.isspace() for c in host):
         return None
     return host.rstrip(".").removeprefix("www.") or None
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urljoin, urlsplit
 
 from pipeline.metadata.replayed import original_url
+from pipeline.metadata.sites import site_of
 from pipeline.split.declared.headline import squeezed
 from pipeline.split.declared.linked import Linked, is_of, texts
 
@@ -52,7 +53,7 @@ def _first_address(candidates: Sequence[str | None], markup: Markup, base: str |
     for url in candidates:
         try:
             full = original_url(urljoin(base or open_graph, url.strip())) if url else ""
-            if len(full) <= MAX_ADDRESS and urlsplit(full).scheme in {"http", "https"} and host(full):
+            if len(full) <= MAX_ADDRESS and urlsplit(full).scheme in {"http", "https"} and site_of(full):
                 return full
         except ValueError:  # "http://[" and the like
             continue
@@ -66,15 +67,6 @@ def is_start_page(hints: Hints, markup: Markup) -> bool:
     """
     url = _first_address([hints.url, *markup.links.get("canonical", [])[:1]], markup)
     return url is not None and not urlsplit(url).query and _START.fullmatch(urlsplit(url).path) is not None
-
-
-def host(url: str | None) -> str | None:
-    """Host name without ``www.``; None where there is none."""
-    try:
-        name = urlsplit(url).hostname if url else None
-    except ValueError:
-        return None
-    return name.removeprefix("www.") if name and "." in name else None
 
 
 def language(hints: Hints, markup: Markup, linked: Linked) -> str | None:

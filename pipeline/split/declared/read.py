@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from pipeline.metadata.sites import site_of
 from pipeline.records import Metadata
 from pipeline.split.declared import facts
 from pipeline.split.declared.authors import declared_authors
@@ -91,7 +92,7 @@ def declare(markup: Markup, hints: Hints, lines: Sequence[RenderedLine]) -> Decl
     canonical = facts.canonical_url(hints, markup)
     addresses = frozenset(address.split("#", 1)[0].rstrip("/") for address in (url, canonical) if address)
     linked = read_linked(markup.scripts, titles, addresses)
-    site = facts.host(url)
+    site = site_of(url)
     names = facts.site_names(markup, linked, site)
     texts_seen = [line.text for line in lines]
     title, of_service = _title(markup, linked, names, lines, hints=hints, url=url)
