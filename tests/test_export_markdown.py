@@ -169,6 +169,47 @@ def test_code_with_blank_lines_is_one_fence() -> None:
     assert parts(page)[1] == "\n```\na\n  b\n\n  c\nd\n```\n\nProse.\n"
 
 
+def test_rows_are_a_table() -> None:
+    """A bar between blanks parts cells, others stay in them; prose ends the table, and a row alone is none."""
+    rows = ["Name | Type", "a|b | <i>", "*c* | ", "Prose.", "one | row"]
+    body = parts(markdown(document([("paragraph", row) for row in rows])))[1]
+    assert body.startswith("\n| Name | Type |\n| --- | --- |\n| a\\|b | &lt;i> |\n")
+    seen = rendered(body)
+    assert seen.tags == {"table", "thead", "tbody", "tr", "th", "td", "p"}
+    assert words(seen.text) == "Name Type a|b <i> *c* Prose. one | row"
+
+
+@pytest.mark.parametrize("kind", TAG_OF)
+def test_rows_of_different_length_are_no_table(kind: str) -> None:
+    """Nobody could tell which column a cell belongs to."""
+    rows = ["Name | Type | Size", "a | b", "c | d | e"]
+    seen = rendered(parts(markdown(document([(kind, row) for row in rows])))[1])
+    assert "table" not in seen.tags
+    assert words(seen.text) == " ".join(rows)
+
+
+@given(
+    st.integers(2, 4).flatmap(
+        lambda columns: st.lists(
+            st.lists(
+                st.text(st.sampled_from('ab1 #*_-+=.()[]{}<>&;!`~|\\":/$^%'), min_size=1, max_size=12)
+                .map(str.strip)
+                .filter(lambda cell: cell and " | " not in f" {cell} "),
+                min_size=columns,
+                max_size=columns,
+            ),
+            min_size=2,
+            max_size=4,
+        )
+    )
+)
+def test_any_cells_render_as_themselves(rows: list[list[str]]) -> None:
+    """Whatever characters come together in a cell, it stays one and makes no structure."""
+    seen = rendered(parts(markdown(document([("paragraph", " | ".join(row)) for row in rows])))[1])
+    assert seen.tags <= {"table", "thead", "tbody", "tr", "th", "td"}
+    assert words(seen.text) == words(" ".join(cell for row in rows for cell in row))
+
+
 @given(st.text() | st.none())
 def test_file_names_are_safe_whatever_the_title_contains(title: str | None) -> None:
     """A name has letters, digits, marks and hyphens, ends in id and suffix, and fits every file system."""

@@ -2,8 +2,9 @@
 
 Scraped text is escaped, so that it reads as it was and can do nothing: no HTML, no link, no image, no heading or list
 that the article did not have. What renders as structure is what Copydesk found: headings (``##``), list items, quotes,
-and preformatted text as fenced code, unless a template engine would act upon it: then its lines are escaped like
-others. Bare web addresses are left as they are; some renderers make them links.
+tables (for renderers that know them; the first row is their head), and preformatted text as fenced code, unless a
+template engine would act upon it: then its lines are escaped like others. Bare web addresses are left as they are; some
+renderers make them links.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 
 from pipeline.export.documents import Document, is_preformatted
 from pipeline.export.names import file_name
+from pipeline.export.tables import Table, with_tables
 from pipeline.export.target import folder_target
 
 FRONT_MATTER_FIELDS = (
@@ -99,7 +101,8 @@ def _blocks(paragraphs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
             fence = max(("```", *(f"{run}`" for run in _FENCE.findall(text))), key=len)
             yield "paragraph", f"{fence}\n{text}\n{fence}"
         else:
-            yield from ((kind, _block(kind, own)) for kind, own in group)
+            for own in with_tables(group):
+                yield ("paragraph", _table(own)) if isinstance(own, Table) else (own[0], _block(*own))
 
 
 def _is_code(paragraph: tuple[str, str]) -> bool:
@@ -117,6 +120,11 @@ def _block(kind: str, text: str) -> str:
     if kind == "quote":
         return "\n".join(f"> {line}" for line in lines)
     return "\n".join(lines)
+
+
+def _table(table: Table) -> str:
+    head, *rows = ([_escaped(cell) for cell in row] for row in table.rows)
+    return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows))
 
 
 def _escaped(line: str) -> str:
