@@ -115,6 +115,14 @@ def test_no_title_where_no_heading_is_the_only_one(headings: str) -> None:
     assert page_of(MENU + headings).declared.title is None
 
 
+def test_a_comment_in_fenced_code_is_no_heading() -> None:
+    """Nor a prompt a quotation; below the code marks mean again what they did."""
+    code = "```sh\n# Install the pump\n> pump --start\n```\n\n> Quoted\n"
+    page = page_of(f"{MENU}# Pumps\n\n{code}")
+    assert page.declared.title == "Pumps"
+    assert [line.tag for line in page.lines[3:]] == ["h1", "", "", "", "", "blockquote"]
+
+
 def test_a_wrapped_heading_is_one() -> None:
     """Where the page is hard-wrapped, the title goes on in the next line."""
     words = "the old ferry sails again from the harbour to the island every day at nine in the morning and "

@@ -87,8 +87,18 @@ def unescaped(text: str) -> str:
     return _ESCAPE.sub(r"\1", text)
 
 
-def element(line: str) -> str:
-    """The block element that a line's first marks make of it: ``h1`` to ``h6``, ``blockquote``, or empty."""
+def elements(lines: Sequence[str]) -> list[str]:
+    """The block element that each line's first marks make of it: ``h1`` to ``h6``, ``blockquote``, or empty.
+
+    In fenced code ``#`` begins a comment and ``>`` a prompt.
+    """
+    found = [_element(line) for line in lines]
+    for opening, closing in _fenced(lines):
+        found[opening : closing + 1] = [""] * (closing + 1 - opening)
+    return found
+
+
+def _element(line: str) -> str:
     if heading := _LEVEL.match(line):
         return f"h{len(heading[1])}"
     return "blockquote" if line.startswith(">") else ""

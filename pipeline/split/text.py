@@ -11,7 +11,7 @@ from pipeline.split.front_matter import front_lines
 from pipeline.split.glued import blocks
 from pipeline.split.link_addresses import shown_lines as without_link_addresses
 from pipeline.split.link_numbers import shown_lines as without_link_numbers
-from pipeline.split.markdown import bare_lines, element, reads_as_markdown, shown_lines, unescaped
+from pipeline.split.markdown import bare_lines, elements, reads_as_markdown, shown_lines, unescaped
 from pipeline.split.rendered import RenderedLine
 from pipeline.split.scripts import machine_lines, parted
 from pipeline.split.wrap import Row, joined_to_previous
@@ -109,7 +109,7 @@ def _lines(columns: _Columns, content: str, settings: SplitSettings) -> list[Ren
     blank_before = [row.blank_before for row in rows]
     if settings.markdown and reads_as_markdown(content):
         shown = shown_lines(columns.bare, blank_before)
-        tags = [element(text) for text in texts]
+        tags = elements(texts)
     elif settings.link_numbers and (unnumbered := without_link_numbers(texts, blank_before)):
         shown = unnumbered
     elif settings.link_addresses and (unlinked := without_link_addresses(texts, blank_before, content)):
